@@ -1,0 +1,3 @@
+"""ocianalyze looks inside container images."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What the layers add up to: union trees, changes and waste. Pure functions of an Image; opens nothing."""

@@ -1,0 +1,110 @@
+"""Which stored bytes the final image cannot reach, who wrote them, and who hid them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class WasteCause(Enum):
+    """Why a stored copy is dead. The values are the words that reports use."""
+
+    OVERWRITTEN = "overwritten"
+    METADATA_ONLY = "metadata-only"
+    """The copy that took its place has the same content (chmod, chown, touch, or written again)."""
+    DELETED = "deleted"
+    """A whiteout on the path or on a directory above it."""
+    OPAQUE = "opaque"
+    """An opaque marker on a directory above it."""
+    REPLACED = "replaced"
+    """The path, or a directory above it, became something of another type."""
+    DUPLICATE_ENTRY = "duplicate-entry"
+    """The same layer stores the path again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WastedCopy:
+    """One stored copy of a file that no name in the final tree reaches."""
+
+    path: str
+    """The name under which the copy was last reachable."""
+    size: int
+    """Bytes of content."""
+    cause: WasteCause
+    written_by: int
+    """Index of the layer that stores the bytes."""
+    killed_by: int
+    """Index of the layer after which no name of the copy was left; equal to `written_by` for a duplicate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WastedPath:
+    """All dead copies at one path."""
+
+    path: str
+    wasted: int
+    """Bytes, summed over the copies."""
+    copies: tuple[WastedCopy, ...]
+    """In the order in which they died."""
+
+    @property
+    def cause(self) -> WasteCause:
+        """The cause of the largest dead copy (the latest of equals)."""
+        return self.main_copy.cause
+
+    @property
+    def main_copy(self) -> WastedCopy:
+        """The largest dead copy (the latest of equals)."""
+        return max(reversed(self.copies), key=lambda copy: copy.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasteReport:
+    """`stored == live + wasted`, always."""
+
+    stored: int
+    """Bytes of every file copy that any layer stores."""
+    live: int
+    """Bytes of the copies that the final tree reaches, each once."""
+    paths: tuple[WastedPath, ...]
+    """Most wasted first, then by path."""
+    base_layers: int
+    """How many of the lowest layers count as the base image."""
+    user_stored: int
+    """Bytes stored by the layers above the base."""
+    user_wasted: int
+    """Bytes of the dead copies that a layer above the base wrote or killed."""
+
+    @property
+    def wasted(self) -> int:
+        """Bytes stored and not reachable."""
+        return self.stored - self.live
+
+    @property
+    def efficiency(self) -> float:
+        """`live / stored`; 1.0 when nothing is stored."""
+        return self.live / self.stored if self.stored else 1.0
+
+    @property
+    def user_wasted_ratio(self) -> float:
+        """`user_wasted / user_stored`, at most 1.0; 0.0 when the layers above the base store nothing."""
+        return min(1.0, self.user_wasted / self.user_stored) if self.user_stored else 0.0
+
+    @property
+    def by_cause(self) -> dict[WasteCause, int]:
+        """Wasted bytes of each cause; every cause is a key."""
+        totals = dict.fromkeys(WasteCause, 0)
+        for path in self.paths:
+            for copy in path.copies:
+                totals[copy.cause] += copy.size
+        return totals
+
+    @property
+    def by_layer_pair(self) -> dict[tuple[int, int], int]:
+        """Wasted bytes by (layer that wrote, layer that killed), sorted by that pair."""
+        totals: dict[tuple[int, int], int] = {}
+        for path in self.paths:
+            for copy in path.copies:
+                pair = (copy.written_by, copy.killed_by)
+                totals[pair] = totals.get(pair, 0) + copy.size
+        return dict(sorted(totals.items()))

@@ -1,0 +1,1 @@
+"""Bytes in, Image out. The only floor that opens files."""

@@ -1,0 +1,1 @@
+"""The command line: parse, call the api, write or show, exit."""

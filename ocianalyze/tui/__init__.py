@@ -1,0 +1,1 @@
+"""The terminal user interface: draws an Analysis, and computes nothing about images."""
