@@ -131,7 +131,7 @@ def test_a_cut_text_fits_its_width(text: str, width: int) -> None:
     [
         ("usr/share/doc/a.txt", 19, "usr/share/doc/a.txt"),
         ("usr/share/doc/very/deep/a.txt", 20, "usr/share/doc…/a.txt"),
-        ("a-very-long-base-name-without-a-directory.tar.gz", 20, "a-very…ctory.tar.gz"),
+        ("a-very-long-base-name-without-a-directory.tar.gz", 20, "a-very-…ctory.tar.gz"),
         ("日本語/日本語/日本語.txt", 16, "日本…/日本語.txt"),
         ("var/lib/", 8, "var/lib/"),
     ],
