@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ocianalyze.analysis.changes import Change
-from ocianalyze.analysis.dive import DiveCompat
+from ocianalyze.analysis.dive import DiveCompat, dive_compat
+from ocianalyze.analysis.ledger import Ledger
+from ocianalyze.analysis.notices import NoticeLog
+from ocianalyze.analysis.replay import apply_layer
 from ocianalyze.analysis.tree import UnionTree
-from ocianalyze.analysis.waste import WasteReport
-from ocianalyze.model.image import Image, Notice
+from ocianalyze.analysis.waste import WasteReport, waste_report
+from ocianalyze.model.image import Image, Layer, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +25,7 @@ class Analysis:
     trees: tuple[UnionTree, ...]
     """trees[i] is the merged view after layer i. Empty for an image without layers."""
     changes: tuple[tuple[Change, ...], ...]
-    """changes[i] is what layer i did to trees[i - 1], sorted by path."""
+    """changes[i] is what layer i did to trees[i - 1], sorted by path (as strings compare, by code point)."""
     waste: WasteReport
     dive: DiveCompat
     notices: tuple[Notice, ...]
@@ -27,10 +33,58 @@ class Analysis:
 
     @property
     def tree(self) -> UnionTree:
-        """The merged view after the last layer."""
-        raise NotImplementedError
+        """The merged view after the last layer; without layers, an empty tree."""
+        return self.trees[-1] if self.trees else UnionTree()
 
 
 def analyze(image: Image, *, base_layers: int = 1) -> Analysis:
     """Replay *image*; the lowest *base_layers* layers count as the base image in `user_wasted`."""
-    raise NotImplementedError
+    replay = Replay()
+    for layer in image.layers:
+        replay.add(layer)
+    return replay.finish(image, base_layers=base_layers)
+
+
+class Replay:
+    """`analyze` in steps: one layer after another as they are read, then the image that they are."""
+
+    def __init__(self) -> None:
+        self._tree = UnionTree()
+        self._trees: list[UnionTree] = []
+        self._changes: list[tuple[Change, ...]] = []
+        self._ledger = Ledger()
+        self._notices = NoticeLog()
+
+    def add(self, layer: Layer) -> None:
+        """Put *layer* on top of the layers so far."""
+        with _no_garbage_collection():
+            self._tree, changes = apply_layer(self._tree, layer, self._ledger, self._notices)
+        self._trees.append(self._tree)
+        self._changes.append(changes)
+
+    def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:
+        """The analysis of *image*, whose layers are those that were added."""
+        with _no_garbage_collection():
+            return Analysis(
+                image=image,
+                trees=tuple(self._trees),
+                changes=tuple(self._changes),
+                waste=waste_report(image.layers, self._ledger.copies, base_layers=base_layers),
+                dive=dive_compat(image.layers),
+                notices=image.notices + self._notices.all(),
+            )
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Pause the cyclic collector: a replay makes millions of objects and not one cycle.
+
+    Left running, it looks through all of them again and again, and takes more time than the replay.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,8 +1,21 @@
-"""dive's three numbers by dive's own formulas, so that a team can switch without new thresholds."""
+"""dive's three numbers by dive's own formulas, so that a team can switch without new thresholds.
+
+dive takes a layer's paths as they are written: it follows no links, knows no opaque markers, keeps the
+children of a directory that becomes a file, and gives up on the rest of a layer (in order of names) at a
+whiteout of something that is not there. All of that is done here on purpose, and nowhere else.
+Source: wagoodman/dive v0.12, `filetree.Efficiency`, and `FileTree.Stack` in `divestack`.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from ocianalyze.analysis.divestack import DiveStack, stacking_order
+from ocianalyze.analysis.waste import stored_bytes
+from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.image import Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,4 +26,149 @@ class DiveCompat:
     inefficient_bytes: int
     user_size_bytes: int
     user_wasted_percent: float
-    """A ratio, as dive's own; 0.0 where dive has NaN."""
+    """A ratio, as dive's own; 0.0 where dive divides by zero."""
+
+
+def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
+    """dive's numbers for an image of *layers*."""
+    tally = _Tally()
+    whiteouts = [[entry for entry in layer.entries if entry.kind is EntryKind.WHITEOUT] for layer in layers]
+    last = max((index for index, found in enumerate(whiteouts) if found), default=0)
+    stack = DiveStack()
+    for index, layer in enumerate(layers):
+        if whiteouts[index]:
+            # Of the lowest layer dive asks the layer itself.
+            below = stack if index else DiveStack.of_files(layer.entries)
+            tally.whiteouts(index, whiteouts[index], below)
+        tally.files(index, layer.entries)
+        if index < last:
+            stack.add(layer.entries)
+    for index, layer in enumerate(layers):
+        tally.empties(index, layer.entries)
+    user_size = sum(stored_bytes(layer) for layer in layers[1:])
+    wasted = tally.inefficient_bytes
+    return DiveCompat(
+        efficiency_score=tally.efficiency,
+        inefficient_bytes=wasted,
+        user_size_bytes=user_size,
+        user_wasted_percent=wasted / user_size if user_size else 0.0,
+    )
+
+
+class _Seen:
+    """What the layers store at one path."""
+
+    __slots__ = ("count", "least", "total")
+
+    def __init__(self, size: int | None) -> None:
+        self.count = 0 if size is None else 1
+        self.total = size or 0
+        self.least = -1 if size is None else size  # dive's own start value, and it goes into the sum
+
+    def again(self, size: int) -> None:
+        self.count += 1
+        self.total += size
+        if self.least < 0 or size < self.least:
+            self.least = size
+
+
+class _Tally:
+    """dive's efficiency map, without paths at which only empty things were ever seen: they add nothing."""
+
+    def __init__(self) -> None:
+        # A bare size for what was seen once, which is nearly everything.
+        self._seen: dict[str, int | _Seen] = {}
+        self._ends: dict[int, list[bytes]] = {}  # layer -> where in the order of names dive gave up
+
+    @property
+    def efficiency(self) -> float:
+        least = total = 0
+        for seen in self._seen.values():
+            if isinstance(seen, int):
+                least += seen
+                total += seen
+            else:
+                least += seen.least
+                total += seen.total
+        return least / total if total else 1.0
+
+    @property
+    def inefficient_bytes(self) -> int:
+        return sum(seen.total for seen in self._seen.values() if not isinstance(seen, int) and seen.count > 1)
+
+    def whiteouts(self, layer: int, entries: Sequence[Entry], below: DiveStack) -> None:
+        """Count the whiteouts of *layer*; each is the size of the directory that it removes."""
+        sizes = {entry.path: below.size_of_directory(entry.path) for entry in entries}
+        missing = [path for path, size in sizes.items() if size is None]
+        if missing:
+            end, path = min((stacking_order(path, is_whiteout=True), path) for path in missing)
+            self._ends[layer] = end
+            self._seen.setdefault(path, _Seen(None))
+        for path, size in sizes.items():
+            if size is not None and self._is_counted(layer, path, is_whiteout=True):
+                self._see(path, size)
+
+    def files(self, layer: int, entries: Sequence[Entry]) -> None:
+        """Count the files of *layer* that have bytes; of two at one path, the last."""
+        seen = self._seen
+        has_end = layer in self._ends
+        for path, entry in _last_of_each_path(entries).items():
+            size = entry.size
+            if not size or entry.kind is not EntryKind.FILE:
+                continue
+            if has_end and not self._is_counted(layer, path):
+                continue
+            if path in seen:
+                self._see(path, size)
+            else:
+                seen[path] = size
+
+    def empties(self, layer: int, entries: Sequence[Entry]) -> None:
+        """Count what *layer* stores without bytes where something else was seen."""
+        seen = self._seen
+        found = [
+            entry.path
+            for entry in entries
+            if entry.path in seen and not entry.size and entry.kind is not EntryKind.WHITEOUT
+        ]
+        if not found:
+            return
+        last = _last_of_each_path(entries)
+        parents = _Parents(entries)
+        for path in dict.fromkeys(found):
+            entry = last.get(path)  # None: a directory that is there for its opaque marker alone
+            if entry is not None and entry.size:
+                continue
+            if path and path not in parents and self._is_counted(layer, path):
+                self._see(path, 0)
+
+    def _see(self, path: str, size: int) -> None:
+        seen = self._seen.get(path)
+        if seen is None:
+            self._seen[path] = _Seen(size)
+            return
+        if isinstance(seen, int):
+            seen = self._seen[path] = _Seen(seen)
+        seen.again(size)
+
+    def _is_counted(self, layer: int, path: str, *, is_whiteout: bool = False) -> bool:
+        end = self._ends.get(layer)
+        return end is None or stacking_order(path, is_whiteout=is_whiteout) < end
+
+
+class _Parents:
+    """The paths of one layer that have something below them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        # An opaque marker is no file to dive, but the directory that it is in is one to its parent.
+        self._paths = sorted(entry.path for entry in entries)
+
+    def __contains__(self, path: str) -> bool:
+        prefix = path + "/"
+        at = bisect_left(self._paths, prefix)
+        return at < len(self._paths) and self._paths[at].startswith(prefix)
+
+
+def _last_of_each_path(entries: Sequence[Entry]) -> dict[str, Entry]:
+    markers = (EntryKind.WHITEOUT, EntryKind.OPAQUE)
+    return {entry.path: entry for entry in entries if entry.kind not in markers}

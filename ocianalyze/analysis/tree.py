@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.image import Layer
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.changes import Change
 
 
 class StoredAt(NamedTuple):
@@ -17,7 +21,7 @@ class StoredAt(NamedTuple):
 
 
 class FileNode:
-    """One name in a union tree. No parent and no path: trees share nodes.
+    """One name in a union tree. No parent and no path: trees share nodes, and names may share a node.
 
     Never changed once its layer is applied.
     """
@@ -45,18 +49,48 @@ class FileNode:
         return self.entry.kind if self.entry else EntryKind.DIRECTORY
 
 
+def children_of(directory: FileNode) -> dict[str, FileNode]:
+    """The children of a node that is known to be a directory."""
+    if directory.children is None:
+        raise TypeError("not a directory")
+    return directory.children
+
+
 class UnionTree:
     """The merged file system after some layer."""
 
     __slots__ = ("root",)
 
-    def __init__(self, root: FileNode) -> None:
-        self.root = root
+    def __init__(self, root: FileNode | None = None) -> None:
+        self.root = root or FileNode(None, None, {})
 
     def get(self, path: str) -> FileNode | None:
         """The node at *path* (spelled as `Entry.path`), links not followed; `""` is the root."""
-        raise NotImplementedError
+        node = self.root
+        for name in path.split("/") if path else ():
+            child = node.children.get(name) if node.children is not None else None
+            if child is None:
+                return None
+            node = child
+        return node
 
     def walk(self) -> Iterator[tuple[str, FileNode]]:
         """Every (path, node) below the root, parents first, siblings by name."""
-        raise NotImplementedError
+        pending = [("", iter(sorted(children_of(self.root).items())))]
+        while pending:
+            prefix, siblings = pending[-1]
+            for name, node in siblings:
+                path = prefix + name
+                yield path, node
+                if node.children:
+                    pending.append((path + "/", iter(sorted(node.children.items()))))
+                    break
+            else:
+                pending.pop()
+
+    def apply(self, layer: Layer) -> tuple[UnionTree, tuple[Change, ...]]:
+        """The tree with *layer* on top, and what that changed. This one stays as it is."""
+        # Deferred: the replay builds on the types of this module.
+        from ocianalyze.analysis.replay import apply_layer
+
+        return apply_layer(self, layer)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.image import Layer
 
 
 class WasteCause(Enum):
@@ -22,9 +27,11 @@ class WasteCause(Enum):
     """The same layer stores the path again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WastedCopy:
-    """One stored copy of a file that no name in the final tree reaches."""
+class WastedCopy(NamedTuple):
+    """One stored copy of a file that no name in the final tree reaches.
+
+    A NamedTuple because a layer may delete a hundred thousand files.
+    """
 
     path: str
     """The name under which the copy was last reachable."""
@@ -37,9 +44,8 @@ class WastedCopy:
     """Index of the layer after which no name of the copy was left; equal to `written_by` for a duplicate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WastedPath:
-    """All dead copies at one path."""
+class WastedPath(NamedTuple):
+    """All dead copies at one path; copies without bytes are none."""
 
     path: str
     wasted: int
@@ -108,3 +114,32 @@ class WasteReport:
                 pair = (copy.written_by, copy.killed_by)
                 totals[pair] = totals.get(pair, 0) + copy.size
         return dict(sorted(totals.items()))
+
+
+def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_layers: int) -> WasteReport:
+    """What the dead *copies* make of all that *layers* store; the lowest *base_layers* are the base image."""
+    by_path: dict[str, list[WastedCopy]] = {}
+    wasted = user_wasted = 0
+    for copy in copies:
+        by_path.setdefault(copy.path, []).append(copy)
+        wasted += copy.size
+        if copy.killed_by >= base_layers:  # never lower than the layer that wrote it
+            user_wasted += copy.size
+    paths = [
+        WastedPath(path, sum([copy.size for copy in dead]), tuple(dead)) for path, dead in by_path.items()
+    ]
+    paths.sort(key=lambda path: (-path.wasted, path.path))
+    stored = [stored_bytes(layer) for layer in layers]
+    return WasteReport(
+        stored=sum(stored),
+        live=sum(stored) - wasted,
+        paths=tuple(paths),
+        base_layers=base_layers,
+        user_stored=sum(stored[max(base_layers, 0) :]),
+        user_wasted=user_wasted,
+    )
+
+
+def stored_bytes(layer: Layer) -> int:
+    """Bytes of every file copy that *layer* stores; a hard link stores none."""
+    return sum([entry.size for entry in layer.entries if entry.kind is EntryKind.FILE])

@@ -1,0 +1,134 @@
+"""dive's stacked tree: literal paths, whiteouts in the order of names, payloads that children outlive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.whiteout import PREFIX
+
+
+def stacking_order(path: str, *, is_whiteout: bool = False) -> list[bytes]:
+    """When dive comes to *path*: by the bytes of each name in the tar, the marker's prefix included."""
+    directory, slash, name = path.rpartition("/")
+    tar_path = directory + slash + PREFIX + name if is_whiteout else path
+    return tar_path.encode("utf-8", "surrogateescape").split(b"/")
+
+
+class _Node:
+    """A path with anything below it, or a directory. A bare file is just its size."""
+
+    __slots__ = ("children", "is_directory", "size")
+
+    def __init__(self, size: int = 0, *, is_directory: bool = False) -> None:
+        self.children: dict[str, _Node | int] = {}
+        self.size = size
+        self.is_directory = is_directory
+
+
+class DiveStack:
+    """What dive has when it stacks some layers."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+        self._sizes: dict[int, int] = {}  # by id of the node, until the next change
+
+    @classmethod
+    def of_files(cls, entries: Sequence[Entry]) -> Self:
+        """The stack of one layer whose whiteouts do nothing."""
+        stack = cls()
+        stack._write(entries)
+        return stack
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Stack one more layer."""
+        late = []
+        for entry in entries:
+            if entry.kind is EntryKind.WHITEOUT:
+                # A name that sorts before its own whiteout is there when that comes, and goes again.
+                if stacking_order(entry.path) < stacking_order(entry.path, is_whiteout=True):
+                    late.append(entry.path)
+                self._remove(entry.path)
+        self._write(entries)
+        for path in late:
+            self._remove(path)
+
+    def size_of_directory(self, path: str) -> int | None:
+        """Bytes at and below *path* if it is a directory, 0 if it is not, None if nothing is there."""
+        directory, _, name = path.rpartition("/")
+        parent = self._find(directory)
+        node = parent.children.get(name) if parent is not None else None
+        if node is None:
+            return None
+        return self._size(node) if isinstance(node, _Node) and node.is_directory else 0
+
+    def _size(self, node: _Node) -> int:
+        pending = [node]
+        while pending:
+            top = pending[-1]
+            if id(top) in self._sizes:
+                pending.pop()
+                continue
+            below = [child for child in top.children.values() if isinstance(child, _Node)]
+            unknown = [child for child in below if id(child) not in self._sizes]
+            if unknown:
+                pending.extend(unknown)
+                continue
+            files = sum([child for child in top.children.values() if isinstance(child, int)])
+            self._sizes[id(top)] = top.size + files + sum([self._sizes[id(child)] for child in below])
+        return self._sizes[id(node)]
+
+    def _find(self, directory: str) -> _Node | None:
+        node = self._root
+        for name in directory.split("/") if directory else ():
+            child = node.children.get(name)
+            if not isinstance(child, _Node):
+                return None
+            node = child
+        return node
+
+    def _remove(self, path: str) -> None:
+        directory, _, name = path.rpartition("/")
+        parent = self._find(directory)
+        if parent is not None:
+            parent.children.pop(name, None)
+
+    def _write(self, entries: Iterable[Entry]) -> None:
+        """Add what is no marker, and the directories that it and the markers are in."""
+        self._sizes.clear()
+        known: dict[str, _Node] = {}
+        headers: list[tuple[_Node, Entry]] = []
+        for entry in entries:
+            kind, path = entry.kind, entry.path
+            if kind is EntryKind.OPAQUE:
+                if path not in known:
+                    known[path] = self._open(path)
+                continue
+            directory, _, name = path.rpartition("/")
+            parent = known.get(directory)
+            if parent is None:
+                parent = known[directory] = self._open(directory)
+            if kind is EntryKind.WHITEOUT or not path:
+                continue
+            node = parent.children.get(name)
+            if kind is EntryKind.DIRECTORY or isinstance(node, _Node):
+                if not isinstance(node, _Node):
+                    node = parent.children[name] = _Node()
+                headers.append((node, entry))
+            else:
+                parent.children[name] = entry.size if kind is EntryKind.FILE else 0
+        for node, entry in headers:
+            node.is_directory = entry.kind is EntryKind.DIRECTORY
+            node.size = entry.size if entry.kind is EntryKind.FILE else 0
+
+    def _open(self, directory: str) -> _Node:
+        """The node of *directory*; stacking empties the headers on the way, unless the layer stores them."""
+        node = self._root
+        for name in directory.split("/") if directory else ():
+            child = node.children.get(name)
+            if not isinstance(child, _Node):
+                child = node.children[name] = _Node()
+            child.is_directory, child.size = False, 0
+            node = child
+        return node
