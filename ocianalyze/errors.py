@@ -6,7 +6,7 @@
       ArchiveError                     the outer file: missing, not a tar, cut short, no image in it
         AmbiguousImageError            several images or platforms; lists them and the option that chooses
         MissingBlobError               a descriptor points at nothing
-      DocumentError                    not what the spec says of a JSON document; .where = "manifest.layers[2]"
+      DocumentError                    a JSON document is wrong; .where = "manifest.layers[2].digest"
       LayerError                       .layer (index)  .digest
         CorruptLayerError              bad or truncated gzip, zstd or tar
         UnsupportedCompressionError    a compression or encryption that is known and not read

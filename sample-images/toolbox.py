@@ -82,9 +82,7 @@ def build_with_umoci(layout: Path, history: Sequence[Step], platform: Json) -> N
             umoci("raw", "add-layer", image, *noted(step), str(step.layer))
         else:
             umoci("config", image, *noted(step), *settings[step.created_by.split()[0]])
-    umoci(
-        "config", image, "--no-history", "--config.workingdir=/", f"--created={timestamp(history[-1].time)}"
-    )
+    umoci("config", image, "--no-history", "--config.workingdir=/", f"--created={timestamp(history[-1].time)}")
     umoci("gc", f"--layout={layout}")
 
 
@@ -96,9 +94,7 @@ def build_for_all_platforms(layout: Layout, work: Path, repositories: dict[str, 
         image = layout.image(steps(work / debian_name, contents), platform, RUNTIME)
         images.append(image)
         subject = [{"name": "toolbox", "digest": {"sha256": image["digest"].removeprefix("sha256:")}}]
-        attestations.append(
-            layout.attestation(image, [_provenance(subject, contents), _bill(subject, contents)])
-        )
+        attestations.append(layout.attestation(image, [_provenance(subject, contents), _bill(subject, contents)]))
     layout.publish(layout.index([*images, *attestations]), "toolbox", "multi", BUILT + 180)
 
 
@@ -111,9 +107,7 @@ def _provenance(subject: list[Json], contents: Sequence[Package]) -> Json:
         "predicate": {
             "builder": {"id": ""},
             "buildType": "sample-images/make.py",
-            "materials": [
-                {"uri": _purl(package), "digest": {"sha256": package.sha256}} for package in contents
-            ],
+            "materials": [{"uri": _purl(package), "digest": {"sha256": package.sha256}} for package in contents],
             "metadata": {
                 "buildStartedOn": timestamp(BUILT),
                 "buildFinishedOn": timestamp(BUILT + 180),

@@ -65,9 +65,7 @@ class WebApp:
         site_content.build_index(stage, "v1")
         stage.remove(f"{APP}/.env")
         stage.remove(f"{APP}/deploy_key")
-        builder.layer(
-            f"{run} /tools/build-index site/notes >site/search-index.json && rm .env deploy_key", stage
-        )
+        builder.layer(f"{run} /tools/build-index site/notes >site/search-index.json && rm .env deploy_key", stage)
         self._static_tini(builder, run)
         _remove_cache(builder, run)
         stage = builder.stage()
@@ -103,9 +101,7 @@ class WebApp:
         stage = builder.stage()
         site_content.build_index(stage, "v2")
         site_content.render(stage, "v2")
-        builder.layer(
-            f"{run} /tools/build-index site/notes >site/search-index.json && /tools/render site", stage
-        )
+        builder.layer(f"{run} /tools/build-index site/notes >site/search-index.json && /tools/render site", stage)
         stage = builder.stage()
         stage.symlink("usr/bin/tini", "tini-static")
         builder.layer(f"{run} ln -sf tini-static /usr/bin/tini", stage)

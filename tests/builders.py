@@ -87,9 +87,7 @@ def build_image(
 ) -> Image:
     """An Image of *layers*, bottom first; *created_by* gives their instructions."""
     diff_ids = tuple(
-        DiffID(
-            "sha256:" + hashlib.sha256(repr((index, entries)).encode("utf-8", "surrogateescape")).hexdigest()
-        )
+        DiffID("sha256:" + hashlib.sha256(repr((index, entries)).encode("utf-8", "surrogateescape")).hexdigest())
         for index, entries in enumerate(layers)
     )
     histories = [

@@ -92,9 +92,7 @@ def test_every_gzip_layer_has_the_diff_id_of_its_config(name: str) -> None:
 def test_the_toolbox_is_one_image_in_three_dresses() -> None:
     plain, zstd = Archive("toolbox-oci-gzip"), Archive("toolbox-oci-zstd")
     assert diff_ids(plain) == diff_ids(zstd)
-    assert {layer["mediaType"] for layer in zstd.top["layers"]} == {
-        "application/vnd.oci.image.layer.v1.tar+zstd"
-    }
+    assert {layer["mediaType"] for layer in zstd.top["layers"]} == {"application/vnd.oci.image.layer.v1.tar+zstd"}
     assert all(zstd.blob(layer)[:4] == b"\x28\xb5\x2f\xfd" for layer in zstd.top["layers"])
     docker = Archive("toolbox-docker").members
     (manifest,) = json.loads(docker["manifest.json"])

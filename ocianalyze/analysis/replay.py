@@ -60,12 +60,7 @@ class _Writer:
                 children = self._open(directory)
             if aliases and directory in aliases:
                 path = aliases[directory] + name
-            if (
-                (kind is not _FILE and kind is not _DIRECTORY)
-                or name in children
-                or path in changes
-                or not name
-            ):
+            if (kind is not _FILE and kind is not _DIRECTORY) or name in children or path in changes or not name:
                 self._write(entry, ordinal, path, children, name)
                 continue
             node = FileNode(entry, StoredAt(layer, ordinal))
@@ -107,9 +102,7 @@ class _Writer:
             self._note("hard-link-to-nothing", f"no file at {entry.link_target[:80]!r} to link to", path)
             entry = entry._replace(kind=EntryKind.FILE, size=0)
         elif entry.kind is EntryKind.CHAR_DEVICE and entry.device == (0, 0):
-            self._note(
-                "device-whiteout", "a character device 0:0: OverlayFS's whiteout, not that of a layer", path
-            )
+            self._note("device-whiteout", "a character device 0:0: OverlayFS's whiteout, not that of a layer", path)
         return FileNode(entry, stored_at)
 
     def _write_root(self, node: FileNode, *, is_new: bool) -> None:

@@ -125,9 +125,7 @@ def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_
         wasted += copy.size
         if copy.killed_by >= base_layers:  # never lower than the layer that wrote it
             user_wasted += copy.size
-    paths = [
-        WastedPath(path, sum([copy.size for copy in dead]), tuple(dead)) for path, dead in by_path.items()
-    ]
+    paths = [WastedPath(path, sum([copy.size for copy in dead]), tuple(dead)) for path, dead in by_path.items()]
     paths.sort(key=lambda path: (-path.wasted, path.path))
     stored = [stored_bytes(layer) for layer in layers]
     return WasteReport(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
+
+from ocianalyze.errors import LimitExceededError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLimits:
     """Safety limits. Past one, reading stops with LimitExceededError, which names the limit."""
 
-    entries: int = 10_000_000
-    """Entries in all layers together, and members of the archive itself."""
+    entries: int = 4_000_000
+    """Entries of all layers together, and members of the archive itself. A name longer than 256 bytes or an
+    extended header counts as one more entry for each 256 bytes, because that is what it costs to keep."""
     ratio: int = 250
     """A layer may inflate to this many times its blob size, once it is past `inflated`."""
     inflated: int = 2 << 30
@@ -23,3 +27,22 @@ class ReadLimits:
     """Bytes of one JSON document."""
     depth: int = 8
     """Indexes inside indexes."""
+
+
+class EntryBudget:
+    """Counts what all layers of a load keep in memory, against `ReadLimits.entries`. Safe across threads."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._left = limit
+        self._lock = threading.Lock()
+
+    def spend(self, count: int) -> None:
+        """Count *count* more entries."""
+        with self._lock:
+            self._left -= count
+            if self._left < 0:
+                raise LimitExceededError(
+                    f"the image has more than {self._limit:,} entries",
+                    hint="raise the safety limit with --limit entries=NUMBER if the image is to be trusted",
+                )

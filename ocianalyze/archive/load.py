@@ -1,11 +1,23 @@
-"""load_image(source) -> Image: picks the layout, scans each distinct layer once, reports progress."""
+"""load_image(source) -> Image: picks the image, scans each distinct layer once, reports progress."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ocianalyze.archive.limits import ReadLimits
-from ocianalyze.archive.progress import Progress
+from ocianalyze.archive.assemble import FoundLayer, assemble, claimed_diff_ids
+from ocianalyze.archive.blob import Blob
+from ocianalyze.archive.candidate import ImageParts, LayerSource
+from ocianalyze.archive.catalog import Catalog
+from ocianalyze.archive.limits import EntryBudget, ReadLimits
+from ocianalyze.archive.progress import PlannedLayer, Progress
+from ocianalyze.archive.scan import LayerJob, ScannedLayer, scan_all, scan_layer
+from ocianalyze.archive.source import open_store
+from ocianalyze.archive.store import Store
+from ocianalyze.errors import MissingBlobError
+from ocianalyze.model.digest import DiffID
+from ocianalyze.model.history import align
 from ocianalyze.model.image import Image
 
 
@@ -26,6 +38,90 @@ class LoadOptions:
     limits: ReadLimits = field(default_factory=ReadLimits)
 
 
+class _Unwatched:
+    """The Progress of a load that nobody watches."""
+
+    def spooled(self, done: int) -> None:
+        """Nothing."""
+
+    def begin(self, layers: Sequence[PlannedLayer]) -> None:
+        """Nothing."""
+
+    def advance(self, layer: int, blob_bytes: int) -> None:
+        """Nothing."""
+
+
 def load_image(source: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Image:
-    """The image in *source*, a path or `-` for standard input."""
-    raise NotImplementedError
+    """The image in *source*, a path or `-` for standard input.
+
+    Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
+    """
+    options = options or LoadOptions()
+    watch: Progress = progress or _Unwatched()
+    with open_store(source, options.limits, watch.spooled) as store:
+        catalog = Catalog(store, source, options.limits, verify=options.verify)
+        parts = catalog.choose(image=options.image, platform=options.platform)
+        diff_ids = claimed_diff_ids(parts, verify=options.verify)
+        blobs = [_find(store, layer, index, options) for index, layer in enumerate(parts.layers)]
+        scanned = _scan(parts, blobs, diff_ids, options, watch)
+        used = {blob.name: blob.size for blob in blobs if blob}
+        return assemble(
+            parts,
+            [
+                FoundLayer(source=layer, blob=blob, scanned=scanned[_place(blob)] if blob else None)
+                for layer, blob in zip(parts.layers, blobs, strict=True)
+            ],
+            source=source,
+            is_directory=store.given_size is None,
+            archive_size=parts.documents_size + sum(used.values()) if store.given_size is None else store.given_size,
+            verify=options.verify,
+            algorithm=options.content_algorithm,
+        )
+
+
+def _find(store: Store, layer: LayerSource, index: int, options: LoadOptions) -> Blob | None:
+    try:
+        return store.blob(layer.name)
+    except MissingBlobError as error:
+        if options.partial:
+            return None
+        hint = "use --partial to analyse the other layers"
+        if layer.urls:
+            hint = f"it is a foreign layer, to be had from {layer.urls[0]}; {hint}"
+        raise MissingBlobError(error.message, hint=hint, where=f"layer {index}") from error
+
+
+def _scan(
+    parts: ImageParts,
+    blobs: Sequence[Blob | None],
+    diff_ids: Sequence[DiffID],
+    options: LoadOptions,
+    watch: Progress,
+) -> dict[tuple[int, int], ScannedLayer]:
+    """Every distinct blob, scanned; by its place in the store."""
+    steps, _ = align(parts.config.history or (), len(parts.layers))
+    histories = {step.layer: step.history for step in steps}
+    jobs: dict[tuple[int, int], LayerJob] = {}
+    for index, (layer, blob) in enumerate(zip(parts.layers, blobs, strict=True)):
+        if blob and _place(blob) not in jobs:
+            diff_id = diff_ids[index] if diff_ids else None
+            jobs[_place(blob)] = LayerJob(index=index, source=layer, blob=blob, diff_id=diff_id)
+    watch.begin(
+        [
+            PlannedLayer(index=job.index, blob_size=job.blob.size, history=histories.get(job.index))
+            for job in jobs.values()
+        ]
+    )
+    scan = functools.partial(
+        scan_layer,
+        limits=options.limits,
+        budget=EntryBudget(options.limits.entries),
+        algorithm=options.content_algorithm,
+        verify=options.verify,
+        advance=watch.advance,
+    )
+    return dict(zip(jobs, scan_all(list(jobs.values()), scan), strict=True))
+
+
+def _place(blob: Blob) -> tuple[int, int]:
+    return blob.fd, blob.offset

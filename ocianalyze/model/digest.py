@@ -25,9 +25,7 @@ class Digest(str):
     def parse(cls, text: str) -> Self:
         """The digest that *text* spells; DocumentError if it spells none."""
         if not _GRAMMAR.fullmatch(text):
-            raise DocumentError(
-                f"{text[:80]!r} is not a digest", hint="expected something like sha256:<64 hex digits>"
-            )
+            raise DocumentError(f"{text[:80]!r} is not a digest", hint="expected something like sha256:<64 hex digits>")
         algorithm, _, encoded = text.partition(":")
         length = _HEX_LENGTHS.get(algorithm)
         if length and not re.fullmatch(rf"[0-9a-f]{{{length}}}", encoded):

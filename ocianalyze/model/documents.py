@@ -141,8 +141,8 @@ class ImageConfig(Document, frozen=True, kw_only=True, rename=None):
         return tuple((self.rootfs and self.rootfs.diff_ids) or ())
 
 
-class DockerImage(Document, frozen=True, kw_only=True, rename="pascal"):
-    """One image in docker-save's manifest.json."""
+class DockerImage(Document, frozen=True, kw_only=True, rename=lambda name: name.replace("_", "")):
+    """One image in docker-save's manifest.json, its keys in lower case."""
 
     config: str
     repo_tags: list[str] | None = None
@@ -209,9 +209,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise DocumentError(
-                    f"the key {key[:80]!r} appears twice", hint="rewrite the document with unique keys"
-                )
+                raise DocumentError(f"the key {key[:80]!r} appears twice", hint="rewrite the document with unique keys")
             seen.add(key)
     return result
 

@@ -31,9 +31,11 @@ class Layer:
     chain_id: ChainID
     digest: Digest | None = None
     """Of the blob as stored; None where the archive names the layer by a path."""
+    blob: str = ""
+    """Name of the blob in the archive: a member or a file."""
     media_type: str = ""
     compression: str = "none"
-    """`none`, `gzip` or `zstd`: what the bytes are, whatever the media type says."""
+    """`none`, `gzip`, `zstd`, `bzip2` or `xz`: what the bytes are, whatever the media type says."""
     blob_size: int = 0
     """Bytes as stored in the archive."""
     tar_size: int = 0
@@ -63,7 +65,7 @@ class Image:
     source: str
     """The archive as the user named it; `-` for standard input."""
     layout: str
-    """`docker-archive`, `oci-archive` or `oci-layout`."""
+    """`docker-archive` or `oci-archive` for a tar; `docker-layout` or `oci-layout` for a directory."""
     names: tuple[str, ...]
     """Tags and reference names that the archive gives this image."""
     digest: Digest | None

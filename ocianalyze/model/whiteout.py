@@ -22,14 +22,14 @@ class Marker(Enum):
     AUFS = "aufs"
     """Bookkeeping of AUFS (`.wh..wh.plnk`, `.wh..wh.aufs`, `.wh..wh.orph`): no file, and hides nothing."""
     EMPTY = "empty"
-    """A bare `.wh.`, which names nothing to hide."""
+    """A bare `.wh.`, `.wh..` or `.wh...`, which name nothing that could be hidden."""
 
 
 def marker(base_name: str) -> Marker | None:
     """The marker that *base_name* is, or None for an ordinary name. The prefix counts only at the start."""
     if not base_name.startswith(PREFIX):
         return None
-    if base_name == PREFIX:
+    if base_name[len(PREFIX) :] in ("", ".", ".."):
         return Marker.EMPTY
     if base_name == OPAQUE_NAME:
         return Marker.OPAQUE

@@ -74,9 +74,7 @@ def moment(created: str | None) -> str:
         return safe_name(created or "")
     *parts, zone = found.groups()
     try:
-        when = datetime.fromisoformat(
-            "{}-{}-{}T{}:{}:{}".format(*parts) + ("+00:00" if zone in "Zz" else zone)
-        )
+        when = datetime.fromisoformat("{}-{}-{}T{}:{}:{}".format(*parts) + ("+00:00" if zone in "Zz" else zone))
         when = when.astimezone(UTC)
     except (ValueError, OverflowError):
         return safe_name(created or "")

@@ -59,9 +59,7 @@ def check_waste(analysis: Analysis) -> None:
             assert any(at.layer == copy.written_by and size == copy.size for at, size in stored.items())
 
 
-def check_changes(
-    index: int, lower: dict[str, int], changes: tuple[Change, ...], upper: dict[str, int]
-) -> None:
+def check_changes(index: int, lower: dict[str, int], changes: tuple[Change, ...], upper: dict[str, int]) -> None:
     """The changes turn the listing *lower* into the listing *upper*, and say so truly."""
     paths = [change.path for change in changes]
     assert paths == sorted(set(paths))

@@ -67,14 +67,10 @@ def test_a_replay_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
         gc.enable()
 
 
-@pytest.mark.parametrize(
-    ("base_layers", "wasted", "stored"), [(0, 30, 35), (1, 30, 25), (2, 20, 5), (3, 0, 0)]
-)
+@pytest.mark.parametrize(("base_layers", "wasted", "stored"), [(0, 30, 35), (1, 30, 25), (2, 20, 5), (3, 0, 0)])
 def test_the_users_waste_is_what_layers_above_the_base_wrote_or_killed(
     base_layers: int, wasted: int, stored: int
 ) -> None:
-    image = build_image(
-        layer(file("a", 10)), layer(file("b", 20), whiteout("a")), layer(file("c", 5), whiteout("b"))
-    )
+    image = build_image(layer(file("a", 10)), layer(file("b", 20), whiteout("a")), layer(file("c", 5), whiteout("b")))
     waste = analyze(image, base_layers=base_layers).waste
     assert (waste.user_wasted, waste.user_stored) == (wasted, stored)

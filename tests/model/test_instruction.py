@@ -123,9 +123,7 @@ def test_a_step_reads_like_the_dockerfile_line_behind_it(created_by: str, expect
         ("/bin/sh -c make", "FROM docker.io/library/alpine:3.20", "RUN make"),
     ],
 )
-def test_a_comment_speaks_where_no_instruction_does(
-    created_by: str | None, comment: str | None, expected: str
-) -> None:
+def test_a_comment_speaks_where_no_instruction_does(created_by: str | None, comment: str | None, expected: str) -> None:
     assert instruction(History(created_by=created_by, comment=comment)) == expected
 
 

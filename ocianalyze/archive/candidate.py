@@ -1,0 +1,71 @@
+"""The images that an archive offers, before one is chosen; and the parts of the chosen one, before it is scanned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.documents import Descriptor, DockerImage, ImageConfig, Platform
+from ocianalyze.model.image import Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidate:
+    """One image for one platform, as the archive's table of contents lists it."""
+
+    group: str
+    """The same for all platforms of one image."""
+    names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names that choose it, such as a bare tag."""
+    digests: tuple[str, ...] = ()
+    """Digests that choose it: of its manifest, of indexes above it, of its config."""
+    descriptor: Descriptor | None = None
+    """Of the manifest; None for an image that has none."""
+    docker: DockerImage | None = None
+    """The entry in docker-save's manifest.json."""
+    legacy_id: str | None = None
+    """The top layer's ID in docker-save's oldest form."""
+    platform: Platform | None = None
+    """As the descriptor says, which may be nothing."""
+    attestation: bool = False
+    """Whether it is no image but says something about one (BuildKit attestation)."""
+    present: bool = True
+    """Whether its manifest is in the archive."""
+
+    @property
+    def label(self) -> str:
+        """How a list of choices names it."""
+        if self.names:
+            return ", ".join(self.names)
+        return self.digests[0] if self.digests else self.group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSource:
+    """Where a layer's blob is, and what is claimed of it."""
+
+    name: str
+    """Name of the blob in the store."""
+    digest: Digest | None = None
+    size: int | None = None
+    media_type: str = ""
+    urls: tuple[str, ...] = ()
+    """Where else a foreign layer is to be had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageParts:
+    """The chosen image: its documents, and where its layers are."""
+
+    layout: str
+    names: tuple[str, ...]
+    config: ImageConfig
+    layers: tuple[LayerSource, ...]
+    digest: Digest | None = None
+    config_digest: Digest | None = None
+    media_type: str = ""
+    annotations: dict[str, str] = field(default_factory=dict)
+    documents_size: int = 0
+    """Bytes of the manifest and the config."""
+    notices: tuple[Notice, ...] = ()

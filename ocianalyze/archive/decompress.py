@@ -1,0 +1,149 @@
+"""Sniff by magic number, then inflate: every gzip member and every zstd frame. Chunks in, chunks out.
+
+Output comes in pieces of at most `CHUNK` bytes whatever the input claims, so a bomb costs time and not
+memory. The GIL is released while inflating.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, cast
+
+from ocianalyze.errors import CorruptLayerError, LimitExceededError, UnsupportedCompressionError
+
+CHUNK = 1 << 20
+SNIFF = 512
+"""Bytes from the start that `sniff` wants to see."""
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x02\x21\x4c\x18", "lz4"),
+    (b"\x1f\x9d", "compress"),
+    (b"LZIP", "lzip"),
+)
+_UNREAD = ("lz4", "compress", "lzip")
+
+
+class Decoder(Protocol):
+    """One member or frame; the interface that bz2, lzma, isal's igzip and zstd share."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the member was reached."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether the next call wants more input."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given past the end of the member."""
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """Inflate *data*, at most *max_length* bytes at a time."""
+
+
+def sniff(head: bytes) -> str:
+    """What *head*, the first bytes of a blob, is compressed with: `none`, `gzip`, `zstd`, `bzip2`, `xz`, ..."""
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if len(head) >= 4 and 0x184D2A50 <= int.from_bytes(head[:4], "little") <= 0x184D2A5F:
+        return "zstd"  # a skippable frame comes first, as in zstd:chunked and seekable zstd
+    return "none"
+
+
+def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[[], None]) -> Iterator[bytes]:
+    """The uncompressed bytes of *chunks*. Zeros after the last member are padding; *on_trailing* hears of others."""
+    if compression == "none":
+        yield from chunks
+        return
+    make, failures = _decoder(compression)
+    decoder: Decoder | None = None
+    pending = b""
+    for chunk in chunks:
+        data = pending + chunk
+        pending = b""
+        while data or (decoder and not decoder.needs_input):
+            if decoder is None:
+                data = data.lstrip(b"\0")
+                if len(data) < 4:
+                    pending = data
+                    break
+                if sniff(data) != compression:
+                    on_trailing()
+                    for _ in chunks:
+                        pass
+                    return
+                decoder = make()
+            try:
+                piece = decoder.decompress(data, CHUNK)
+            except failures as error:
+                raise CorruptLayerError(
+                    f"not a valid {compression} stream ({_words(error)})",
+                    hint="the data is damaged; fetch or save it again",
+                ) from error
+            data = b""
+            if piece:
+                yield piece
+            if decoder.eof:
+                data, decoder = decoder.unused_data, None
+    if decoder is not None:
+        raise CorruptLayerError(
+            f"the {compression} stream ends early", hint="the data is cut short; fetch or save it again"
+        )
+    if pending:
+        on_trailing()
+
+
+def bounded(chunks: Iterable[bytes], *, stored: Callable[[], int], free: int, ratio: int) -> Iterator[bytes]:
+    """*chunks*, until they are more than *free* bytes and more than *ratio* times the *stored* bytes read for them."""
+    total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > free and total > stored() * ratio:
+            raise LimitExceededError(
+                f"{stored():,} bytes inflate to more than {total:,} bytes, over {ratio} times as many",
+                hint="raise the safety limit with --limit ratio=NUMBER if the image is to be trusted",
+            )
+        yield chunk
+
+
+def _decoder(compression: str) -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:
+    if compression == "gzip":
+        from isal import igzip_lib
+
+        error = cast("type[Exception]", igzip_lib.IsalError)  # the stubs call it an instance
+        return lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP), (error, EOFError)
+    if compression == "zstd":
+        return _zstd()
+    if compression == "bzip2":
+        import bz2
+
+        return bz2.BZ2Decompressor, (OSError, EOFError)
+    if compression == "xz":
+        import lzma
+
+        return lambda: lzma.LZMADecompressor(memlimit=256 << 20), (lzma.LZMAError, EOFError)
+    raise UnsupportedCompressionError(
+        f"compressed with {compression}, which is not read", hint="convert the image to gzip or zstd layers"
+    )
+
+
+def _zstd() -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:
+    import sys
+
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd.ZstdDecompressor, (zstd.ZstdError, EOFError)
+
+
+def _words(error: Exception) -> str:
+    text = str(error)
+    return text[:1].lower() + text[1:] if text else type(error).__name__

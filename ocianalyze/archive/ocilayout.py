@@ -1,0 +1,201 @@
+"""OCI image layouts: index.json -> manifest -> config -> layer descriptors (image-spec, image-layout.md).
+
+Also reads the directory that `skopeo copy dir:` writes, which is a manifest with its blobs beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ocianalyze.archive.blob import Verifier, missing
+from ocianalyze.archive.candidate import Candidate, ImageParts, LayerSource
+from ocianalyze.archive.limits import ReadLimits
+from ocianalyze.archive.store import Store
+from ocianalyze.errors import ArchiveError, LimitExceededError, UnsupportedCompressionError
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.documents import Descriptor, ImageConfig, Index, Manifest, convert, decode, parse_json
+
+INDEX = "index.json"
+_INDEX_TYPES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+_IMAGE_CONFIGS = (
+    "",
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.docker.container.image.v1+json",
+)
+_ARTIFACTS = {
+    "helm": "a Helm chart",
+    "wasm": "a WebAssembly module",
+    "cosign": "a cosign signature",
+    "sigstore": "a sigstore bundle",
+    "notary": "a notation signature",
+    "cyclonedx": "a CycloneDX SBOM",
+    "spdx": "an SPDX SBOM",
+    "in-toto": "an in-toto attestation",
+    "singularity": "a Singularity image",
+    "sylabs": "a Singularity image",
+    "docker.plugin": "a docker plugin",
+    "empty": "an artifact",
+}
+
+
+class OciLayout:
+    """Reads the documents of one layout, with each digest checked."""
+
+    def __init__(self, store: Store, limits: ReadLimits, *, verify: bool) -> None:
+        self._store = store
+        self._limits = limits
+        self._verify = verify
+        self._given: dict[Digest, bytes] = {}
+        """Manifests that are not stored under their digest."""
+
+    def flat_candidates(self) -> list[Candidate]:
+        """The one image of a directory by `skopeo copy dir:`, whose manifest.json is an image manifest."""
+        data = self._store.blob("manifest.json").document(self._limits.document)
+        digest = Digest.of(data)
+        self._given[digest] = data
+        descriptor = Descriptor(digest=digest, size=len(data))
+        return [Candidate(group="manifest.json", descriptor=descriptor, digests=(digest,))]
+
+    def candidates(self) -> list[Candidate]:
+        """Every image that index.json leads to, nested indexes included, in order."""
+        data = self._store.blob(INDEX).document(self._limits.document)
+        index = decode(data, Index, INDEX)
+        found: dict[str, Candidate] = {}
+        for position, descriptor in enumerate(index.manifests):
+            where = f"{INDEX}.manifests[{position}]"
+            for candidate in self._leaves(descriptor, Candidate(group=descriptor.digest), where, 0):
+                key = str(candidate.digests[0])
+                found[key] = _merged(found[key], candidate) if key in found else candidate
+        return list(found.values())
+
+    def _leaves(self, descriptor: Descriptor, above: Candidate, where: str, depth: int) -> Iterator[Candidate]:
+        if depth > self._limits.depth:
+            raise LimitExceededError(
+                f"{where}: indexes are nested deeper than {self._limits.depth}",
+                hint="raise the safety limit with --limit depth=NUMBER if the image is to be trusted",
+            )
+        notes = descriptor.annotations or {}
+        full, short = notes.get("io.containerd.image.name"), notes.get("org.opencontainers.image.ref.name")
+        here = Candidate(
+            group=above.group,
+            names=above.names or tuple(name for name in (full or short,) if name),
+            aliases=(*above.aliases, *(name for name in (full, short) if name)),
+            digests=(descriptor.digest, *above.digests),
+            descriptor=descriptor,
+            platform=descriptor.platform,
+            attestation=_is_attestation(descriptor),
+            present=self._name(descriptor.digest) in self._store,
+        )
+        if descriptor.media_type in _INDEX_TYPES and here.present:
+            index = convert(self._document(descriptor, where), Index, "index")
+            for position, child in enumerate(index.manifests):
+                yield from self._leaves(
+                    child, here, f"index {descriptor.digest.short}.manifests[{position}]", depth + 1
+                )
+        else:
+            yield here
+
+    def manifest(self, candidate: Candidate) -> Manifest:
+        """The manifest of *candidate*; ArchiveError when it is no image manifest."""
+        assert candidate.descriptor is not None  # noqa: S101 - OCI candidates have one; for the type checker
+        value = self._document(candidate.descriptor, "manifest")
+        if isinstance(value, dict) and (value.get("schemaVersion") == 1 or "fsLayers" in value):
+            raise ArchiveError(
+                "the image has a manifest of schema 1, which is obsolete and not read",
+                hint="convert it with: skopeo copy --format v2s2",
+            )
+        if isinstance(value, dict) and "config" not in value:
+            kind = value.get("artifactType") or value.get("mediaType") or candidate.descriptor.media_type or "unknown"
+            raise _not_an_image(str(kind))
+        manifest = convert(value, Manifest, "manifest")
+        _require_image(manifest)
+        return manifest
+
+    def parts(self, candidate: Candidate) -> ImageParts:
+        """Everything about *candidate* but its layers' bytes."""
+        manifest = self.manifest(candidate)
+        descriptor = candidate.descriptor
+        assert descriptor is not None  # noqa: S101 - checked by manifest(); for the type checker
+        config = convert(self._document(manifest.config, "config"), ImageConfig, "config")
+        return ImageParts(
+            layout="oci",
+            names=candidate.names,
+            config=config,
+            layers=tuple(self._layer(layer, index) for index, layer in enumerate(manifest.layers)),
+            digest=descriptor.digest,
+            config_digest=manifest.config.digest,
+            media_type=manifest.media_type or descriptor.media_type,
+            annotations=manifest.annotations or {},
+            documents_size=descriptor.size + manifest.config.size,
+        )
+
+    def _layer(self, descriptor: Descriptor, index: int) -> LayerSource:
+        if "+encrypted" in descriptor.media_type:
+            error = UnsupportedCompressionError(
+                f"the layer is encrypted ({descriptor.media_type})",
+                hint="decrypt the image first: skopeo copy --decryption-key",
+            )
+            error.in_layer(index, descriptor.digest)
+            raise error
+        return LayerSource(
+            name=self._name(descriptor.digest),
+            digest=descriptor.digest,
+            size=descriptor.size,
+            media_type=descriptor.media_type,
+            urls=tuple(descriptor.urls or ()),
+        )
+
+    def _document(self, descriptor: Descriptor, what: str) -> Any:
+        data = self._given.get(descriptor.digest)
+        if data is None:
+            name = self._name(descriptor.digest)
+            if name not in self._store:
+                raise missing(f"{descriptor.digest}, which is the image's {what}")
+            data = self._store.blob(name).document(self._limits.document)
+        if self._verify:
+            verifier = Verifier(descriptor.digest, descriptor.size, what=f"the {what}")
+            verifier.update(data)
+            verifier.finish()
+        return parse_json(data, what)
+
+    def _name(self, digest: Digest) -> str:
+        """Where a blob is: by algorithm as in a layout, or bare as in a directory by `skopeo copy dir:`."""
+        name = f"blobs/{digest.algorithm}/{digest.encoded}"
+        return digest.encoded if name not in self._store and digest.encoded in self._store else name
+
+
+def _is_attestation(descriptor: Descriptor) -> bool:
+    if "vnd.docker.reference.type" in (descriptor.annotations or {}):
+        return True
+    platform = descriptor.platform
+    return bool(platform and platform.os == "unknown" and platform.architecture == "unknown")
+
+
+def _merged(first: Candidate, second: Candidate) -> Candidate:
+    """One manifest that is listed twice, under two names."""
+    return replace(
+        first,
+        names=tuple(dict.fromkeys((*first.names, *second.names))),
+        aliases=tuple(dict.fromkeys((*first.aliases, *second.aliases))),
+        digests=tuple(dict.fromkeys((*first.digests, *second.digests))),
+    )
+
+
+def _require_image(manifest: Manifest) -> None:
+    kind = manifest.config.media_type
+    if kind not in _IMAGE_CONFIGS or (manifest.artifact_type and manifest.artifact_type not in _IMAGE_CONFIGS):
+        raise _not_an_image(manifest.artifact_type or kind)
+    if any("in-toto" in layer.media_type for layer in manifest.layers):
+        raise _not_an_image("application/vnd.in-toto+json")
+
+
+def _not_an_image(kind: str) -> ArchiveError:
+    what = next((words for key, words in _ARTIFACTS.items() if key in kind.lower()), "an artifact")
+    return ArchiveError(
+        f"this is {what}, not a container image ({kind})", hint="only images with layers of files can be analysed"
+    )

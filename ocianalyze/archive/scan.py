@@ -1,0 +1,164 @@
+"""One layer's blob, read once: its digest, its diff ID, its size and its entries. And all layers at a time."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ocianalyze.archive.blob import Blob, Verifier, new_hash
+from ocianalyze.archive.candidate import LayerSource
+from ocianalyze.archive.decompress import SNIFF, bounded, inflate, sniff
+from ocianalyze.archive.limits import EntryBudget, ReadLimits
+from ocianalyze.archive.tarscan import TarScanner
+from ocianalyze.errors import LayerError
+from ocianalyze.model.digest import DiffID
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.image import Notice
+from ocianalyze.model.notices import Notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerJob:
+    """One distinct blob to scan."""
+
+    index: int
+    """Of the lowest layer that it is."""
+    source: LayerSource
+    blob: Blob
+    diff_id: DiffID | None
+    """As the config claims."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedLayer:
+    """What one pass over a blob found."""
+
+    compression: str
+    tar_size: int
+    diff_id: DiffID | None
+    """Of the bytes read; None where it was not computed."""
+    entries: tuple[Entry, ...]
+    notices: tuple[Notice, ...]
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: another layer failed, or the user left
+    """The load was given up."""
+
+
+def scan_all(jobs: Sequence[LayerJob], scan: Callable[[LayerJob, threading.Event], ScannedLayer]) -> list[ScannedLayer]:
+    """Scan *jobs* on as many threads as there are processors, the largest first; results in the order of *jobs*.
+
+    When several fail, the error is that of the lowest layer, whatever the timing.
+    """
+    stop = threading.Event()
+    workers = max(1, min(len(jobs), _processors()))
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="scan") as pool:
+        try:
+            by_size = sorted(jobs, key=lambda job: -job.blob.size)
+            futures = {job.index: pool.submit(scan, job, stop) for job in by_size}
+            return [futures[job.index].result() for job in jobs]
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def scan_layer(
+    job: LayerJob,
+    stop: threading.Event,
+    *,
+    limits: ReadLimits,
+    budget: EntryBudget,
+    algorithm: str,
+    verify: bool,
+    advance: Callable[[int, int], None],
+) -> ScannedLayer:
+    """Read the blob of *job* to its end; LayerError, with the layer in it, for whatever is wrong with it."""
+    try:
+        return _scan(job, stop, limits, budget, algorithm, verify, advance)
+    except LayerError as error:
+        error.in_layer(job.index, job.source.digest or job.source.name)
+        raise
+
+
+def _scan(
+    job: LayerJob,
+    stop: threading.Event,
+    limits: ReadLimits,
+    budget: EntryBudget,
+    algorithm: str,
+    verify: bool,
+    advance: Callable[[int, int], None],
+) -> ScannedLayer:
+    compression = sniff(job.blob.read(0, SNIFF))
+    same_bytes = compression == "none"
+    verifier = Verifier(job.source.digest if verify else None, job.source.size if verify else None, what="the blob")
+    diff_algorithm = job.diff_id.algorithm if job.diff_id else "sha256"
+    tar_hash = new_hash(diff_algorithm) if verify or job.diff_id is None else None
+    if verify and same_bytes and tar_hash and job.source.digest and job.source.digest.algorithm == diff_algorithm:
+        verifier.share(tar_hash)
+    scanner = TarScanner(limits=limits, budget=budget, algorithm=algorithm)
+    notices = Notices()
+
+    def watch(data: bytes) -> None:
+        if stop.is_set():
+            raise Stopped
+        verifier.update(data)
+        advance(job.index, len(data))
+
+    tar_size = 0
+    for piece in _pieces(job.blob, compression, limits, watch, notices):
+        if tar_hash:
+            tar_hash.update(piece)
+        tar_size += len(piece)
+        scanner.feed(piece)
+    verifier.finish()
+    scanner.finish()
+    if compression not in _suffixes(job.source.media_type):
+        notices.add(
+            "media-type", f"the media type says {job.source.media_type}, and the bytes are {_words(compression)}"
+        )
+    return ScannedLayer(
+        compression=compression,
+        tar_size=tar_size,
+        diff_id=DiffID(f"{diff_algorithm}:{tar_hash.hexdigest()}") if tar_hash else None,
+        entries=tuple(scanner.entries),
+        notices=(*notices.freeze(), *scanner.notices.freeze()),
+    )
+
+
+def _pieces(
+    blob: Blob, compression: str, limits: ReadLimits, watch: Callable[[bytes], None], notices: Notices
+) -> Iterator[bytes]:
+    if compression == "none":
+        return blob.chunks(watch, 1 << 20)
+    pieces = inflate(
+        blob.chunks(watch),
+        compression,
+        on_trailing=lambda: notices.add("trailing-data", f"there is data after the end of the {compression} stream"),
+    )
+    return bounded(pieces, stored=lambda: blob.size, free=limits.inflated, ratio=limits.ratio)
+
+
+def _suffixes(media_type: str) -> tuple[str, ...]:
+    """The compressions that *media_type* allows (image-spec, layer.md; docker's distribution manifests)."""
+    if media_type.endswith(("+gzip", ".gzip")):
+        return ("gzip",)
+    if media_type.endswith((".tar+zstd", ".zstd")):
+        return ("zstd",)
+    if media_type.endswith((".tar", "+tar")):
+        return ("none",)
+    return ("none", "gzip", "zstd", "bzip2", "xz")
+
+
+def _words(compression: str) -> str:
+    return "not compressed" if compression == "none" else compression
+
+
+def _processors() -> int:
+    """Processors that this process may use, which a container or `taskset` may limit."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

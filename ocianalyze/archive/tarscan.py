@@ -1,0 +1,223 @@
+"""The hot loop: chunks of a layer's tar in, entries with content digests out, in one pass.
+
+Reads V7, ustar, GNU (long names, sparse, base-256) and PAX tars as GNU tar does. Content passes through a
+digest and is never kept, so memory follows the number of entries. Its slow twin is stdlib `tarfile`, in
+tests/properties.
+"""
+
+from __future__ import annotations
+
+from zlib import adler32
+
+from ocianalyze.archive.limits import EntryBudget, ReadLimits
+from ocianalyze.archive.member import Member, MemberReader
+from ocianalyze.archive.pax import NANO
+from ocianalyze.archive.tarentry import Body, EntryMaker
+from ocianalyze.archive.tarheader import BLOCK, ZERO_BLOCK, adler_for, number, text, unpack_header
+from ocianalyze.errors import CorruptLayerError
+from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.notices import Notices
+from ocianalyze.model.whiteout import PREFIX
+
+_CUT_SHORT = "the layer is cut short; fetch or save the image again"
+
+
+class TarScanner:
+    """Feed it a layer's uncompressed tar in chunks of any size, then `finish` it."""
+
+    def __init__(self, *, limits: ReadLimits, budget: EntryBudget, algorithm: str = "blake3") -> None:
+        self._maker = EntryMaker(limits, budget, algorithm)
+        self._members = MemberReader(limits)
+        self._budget = budget
+        self._at = 0
+        self._tail = b""
+        self._body: Body | None = None
+        self._ended = False
+        self._trailing = False
+        self._empty = self._maker.hasher().digest()
+        self._checks: dict[bytes, int] = {}
+        self._owners: dict[bytes, tuple[int, int, int]] = {}
+        self._names: dict[bytes, tuple[str, str]] = {}
+        self._times: dict[bytes, int] = {}
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries so far, in tar order."""
+        return self._maker.entries
+
+    @property
+    def notices(self) -> Notices:
+        """Oddities so far."""
+        return self._maker.notices
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the tar."""
+        if self._tail:
+            data = self._tail + data
+            self._tail = b""
+        known = len(self._maker.entries)
+        position = 0
+        while position < len(data):
+            if self._ended:
+                self._trailing = self._trailing or data.count(0, position) != len(data) - position
+                break
+            if self._body:
+                position = self._consume(self._body, data, position)
+            elif len(data) - position < BLOCK:
+                self._tail = data[position:]
+                break
+            else:
+                position = self._scan(data, position)
+        self._at += len(data) - len(self._tail)
+        self._budget.spend(len(self._maker.entries) - known)
+
+    def finish(self) -> None:
+        """Say that the tar is over; CorruptLayerError when it breaks off inside a member."""
+        while self._body:
+            if self._body.left:
+                raise CorruptLayerError(
+                    f"the tar ends early: the last member lacks {self._body.left:,} bytes", hint=_CUT_SHORT
+                )
+            self._finish(self._body)
+        if self._tail.strip(b"\0") or self._members.awaiting:
+            raise CorruptLayerError("the tar ends in the middle of a header", hint=_CUT_SHORT)
+        if self._trailing:
+            self.notices.add("trailing-data", "there is data after the end of the layer's tar")
+
+    def _scan(self, data: bytes, position: int) -> int:
+        """Take members while whole headers are there and their data is too; the position after them.
+
+        MEASURED
+        """
+        maker, members, base = self._maker, self._members, self._at
+        append, new, digest, directories = (
+            maker.entries.append,
+            tuple.__new__,
+            maker.hasher,
+            maker.directories,
+        )
+        owners, owner_names, times, checks = self._owners, self._names, self._times, self._checks
+        file, directory, symlink = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.SYMLINK
+        view, end, empty = memoryview(data), len(data), self._empty
+        while position + BLOCK <= end:
+            at = base + position
+            block = data[position : position + BLOCK]
+            name, owner, size, mtime, checksum, kind, link, magic, names, _, prefix = unpack_header(block)
+            raw = name.partition(b"\0")[0]
+            if prefix[0] and magic == b"ustar\x0000":
+                raw = text(prefix) + b"/" + raw
+            head, _, last = raw.decode("utf-8", "surrogateescape").rpartition("/")
+            if not last and kind == b"5":
+                head, _, last = head.rpartition("/")
+            parent = directories.get(head)
+            if (
+                kind not in b"052"
+                or parent is None
+                or members.extended
+                or last in ("", ".", "..")
+                or last.startswith(PREFIX)
+            ):
+                if block == ZERO_BLOCK and not members.awaiting:
+                    self._ended = True
+                    return position + BLOCK
+                self._slow(block, at)
+                position += BLOCK
+                if self._body:
+                    return position
+                continue
+            expected = checks.get(checksum)
+            if expected is None:
+                expected = checks[checksum] = adler_for(checksum)
+            if adler32(block) & 0xFFFF != expected:
+                self._slow(block, at)  # signed sums, and the complaint about wrong ones
+                position += BLOCK
+                if self._body:
+                    return position
+                continue
+            known = owners.get(owner)
+            if known is None:
+                known = owners[owner] = (
+                    number(owner[:8], at) & 0o7777,
+                    number(owner[8:16], at),
+                    number(owner[16:], at),
+                )
+            time = times.get(mtime)
+            if time is None:
+                time = times[mtime] = number(mtime, at) * NANO
+            who = owner_names.get(names)
+            if who is None:
+                who = owner_names[names] = _owner_names(names, magic)
+            path = f"{parent}/{last}" if parent else last
+            mode, uid, gid = known
+            if kind == b"5":
+                position += BLOCK
+                append(new(Entry, (path, directory, 0, mode, uid, gid, time, "", None, (), None, *who, 0, None)))
+                continue
+            if kind == b"2":
+                position += BLOCK
+                target = text(link).decode("utf-8", "surrogateescape")
+                append(new(Entry, (path, symlink, 0, mode, uid, gid, time, target, None, (), None, *who, 0, None)))
+                continue
+            length = int(size[:11], 8) if not size[11] and size[:11].isdigit() else number(size, at)
+            position += BLOCK
+            stop = position + length
+            if stop > end or length < 0:
+                self._slow(block, at)
+                return position
+            content = digest(view[position:stop]).digest() if length else empty
+            append(
+                new(
+                    Entry,
+                    (path, file, length, mode, uid, gid, time, "", content, (), None, *who, at + BLOCK, None),
+                )
+            )
+            position = stop + (-length % BLOCK)
+            if position > end:
+                self._body = Body(0)
+                self._body.padding = position - end
+                return end
+        return position
+
+    def _slow(self, block: bytes, at: int) -> None:
+        """Take one header of any kind; what data it wants becomes the pending body."""
+        header = self._members.header(block, at)
+        if header is None:
+            return
+        if isinstance(header, Member):
+            self._body = self._maker.take(header, at + BLOCK)
+            return
+        self._budget.spend(header.size >> 8)
+        payload = bytearray()
+
+        def done() -> None:
+            self._members.extension(header, bytes(payload))
+
+        self._body = Body(header.size, payload.extend, done)
+        if not header.size:
+            self._finish(self._body)
+
+    def _consume(self, body: Body, data: bytes, position: int) -> int:
+        """Give *body* what *data* has of it; the position after that."""
+        if body.left:
+            take = min(body.left, len(data) - position)
+            if body.sink:
+                body.sink(memoryview(data)[position : position + take])
+            body.left -= take
+            position += take
+        if not body.left:
+            skip = min(body.padding, len(data) - position)
+            body.padding -= skip
+            position += skip
+            if not body.padding:
+                self._finish(body)
+        return position
+
+    def _finish(self, body: Body) -> None:
+        self._body = body.done() if body.done else None
+
+
+def _owner_names(names: bytes, magic: bytes) -> tuple[str, str]:
+    if magic[:5] != b"ustar":
+        return "", ""
+    user, group = text(names[:32]), text(names[32:])
+    return user.decode("utf-8", "surrogateescape"), group.decode("utf-8", "surrogateescape")

@@ -1,0 +1,33 @@
+"""A collector of notices that a hostile image cannot flood."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ocianalyze.model.image import Notice
+
+PER_CODE = 50
+"""How many notices of one code are kept word for word."""
+
+
+class Notices:
+    """Collects notices; past `PER_CODE` of one code it only counts, and says so once at the end."""
+
+    def __init__(self) -> None:
+        self._kept: list[Notice] = []
+        self._counts: Counter[str] = Counter()
+
+    def add(self, code: str, message: str, *, layer: int | None = None, path: str | None = None) -> None:
+        """Keep one notice, or count it."""
+        self._counts[code] += 1
+        if self._counts[code] <= PER_CODE:
+            self._kept.append(Notice(code=code, message=message, layer=layer, path=path))
+
+    def freeze(self) -> tuple[Notice, ...]:
+        """All notices in the order in which they came, then one for each code that was cut."""
+        cut = [
+            Notice(code=code, message=f"{count - PER_CODE:,} more of this kind are not listed")
+            for code, count in self._counts.items()
+            if count > PER_CODE
+        ]
+        return (*self._kept, *cut)
