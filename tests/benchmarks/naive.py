@@ -12,7 +12,10 @@ import sys
 import tarfile
 from typing import IO, Any, cast
 
-import zstandard
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 CHUNK = 1 << 20
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -92,7 +95,7 @@ def inflate(stream: IO[bytes], magic: bytes) -> IO[bytes]:
     if magic.startswith(GZIP):
         return cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
     if magic == ZSTD:
-        return cast("IO[bytes]", zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True))
+        return cast("IO[bytes]", zstd.ZstdFile(stream))
     return stream
 
 
