@@ -48,9 +48,7 @@ def test_a_tree_stays_as_it_is_when_layers_are_put_on_it(stack: Stack) -> None:
     tree, before = UnionTree(), []
     for each in build_image(*stack).layers:
         upper, changes = tree.apply(each)
-        before.append(
-            (tree, shown(tree), changes, [node and frozen(node) for c in changes for node in c[4:]])
-        )
+        before.append((tree, shown(tree), changes, [node and frozen(node) for c in changes for node in c[4:]]))
         tree = upper
     for tree, seen, changes, nodes in before:
         assert shown(tree) == seen

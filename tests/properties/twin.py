@@ -96,10 +96,7 @@ def hide(lower: Paths, upper: Paths, entries: Sequence[Entry]) -> None:
             directory = lower_directory(lower, parent(entry.path) if is_whiteout else entry.path, new)
             if directory is None:
                 continue
-            if is_whiteout:
-                targets = [join(directory, entry.path.rpartition("/")[2])]
-            else:
-                targets = below(lower, directory)
+            targets = [join(directory, entry.path.rpartition("/")[2])] if is_whiteout else below(lower, directory)
             for target in targets:
                 if target in upper:
                     remove(upper, target)
