@@ -1,0 +1,76 @@
+"""The filter's language, term by term."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocianalyze.tui.index.filters import FilterError, parse_filter
+from ocianalyze.tui.index.paths import ABSENT, PathIndex
+from ocianalyze.tui.index.timeline import Timeline
+from ocianalyze.tui.index.view import Mode, Views
+from tests.tui.sample import sample
+
+
+def found(text: str, layer: int = 3) -> set[str]:
+    """The paths of the view that pass."""
+    index = PathIndex(sample())
+    view = Views(index, Timeline(index), 1).get(layer, Mode.LAYER)
+    filter_ = parse_filter(text)
+    mask = filter_.mask(view, filter_.paths(index))
+    return {path for i, path in enumerate(index.paths) if mask[i] and view.states[i] != ABSENT}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PASSWD", {"etc/passwd"}),
+        ("pkg 3", {"var/cache/apt/pkg3.deb"}),
+        ("*.py", {"srv/app.py"}),
+        ("a*.py", {"srv/app.py"}),
+        ("etc/*", {"etc/hostname", "etc/passwd"}),
+        ("**/pkg[01].deb", {"var/cache/apt/pkg0.deb", "var/cache/apt/pkg1.deb"}),
+        ("pkg[!0-3].deb", {"var/cache/apt/pkg4.deb"}),
+        ("tool0?", {f"usr/bin/tool0{n}" for n in range(10)}),
+        (r"re:tool5[0-3]$", {f"usr/bin/tool5{n}" for n in range(4)}),
+        ("pkg re:[12].deb", {"var/cache/apt/pkg1.deb", "var/cache/apt/pkg2.deb"}),
+        ("~bnmn", {"srv/bundle.min.js"}),
+        (">600k !usr", {""}),
+        ("=500", {"usr/bin/su"}),
+        (">=100000 <=100001", {"var/cache/apt/pkg0.deb", "var/cache/apt/pkg1.deb"}),
+        (">195KiB *.js", {"srv/bundle.js", "srv/bundle.min.js"}),
+        ("owner:1000:1000 *.py", {"srv/app.py"}),
+        ("owner:1000", {"srv/app.py", "srv/bundle.js", "srv/bundle.min.js"}),
+        ("kind:modified,metadata", {"srv/app.py", "usr/bin/su"}),
+        ("kind:removed *.bin", {"srv/cache/old.bin"}),
+        ("kind:symlink", {"lib", "usr/bin/python"}),
+        ("kind:rewritten", {"etc/hostname"}),
+        ("mode:setuid", set()),
+        ("mode:755 python", {"usr/bin/python"}),
+        ("layer:2 *.js", {"srv/bundle.js", "srv/bundle.min.js"}),
+        ("!usr !var !etc !srv", {"", "lib"}),
+        ("srv !re:bundle|cache|evil", {"srv", "srv/app.py"}),
+        ("kind:file !usr/bin !*.deb !kind:added,removed !srv", {"etc/hostname", "etc/passwd"}),
+    ],
+)
+def test_a_term_finds(text: str, expected: set[str]) -> None:
+    assert found(text) == expected
+
+
+def test_a_filter_is_about_the_view_it_is_asked_in() -> None:
+    assert found("mode:setuid", layer=2) == {"usr/bin/su"}
+    assert found("kind:added *.py", layer=2) == {"srv/app.py"}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("re:(", "not a regular expression"),
+        ("kind:nonsense", "no such kind: nonsense"),
+        ("mode:9", "not an octal mode"),
+        ("layer:x", "not a layer's number"),
+        ("[z-a]*", "not a glob"),
+    ],
+)
+def test_a_term_that_means_nothing_says_why(text: str, complaint: str) -> None:
+    with pytest.raises(FilterError, match=complaint):
+        parse_filter(text)
