@@ -1,0 +1,136 @@
+"""Names, kinds, modes and sizes as text: the glyph, word and colour of each state, bars, key-value lines.
+
+Everything that comes from an image leaves here as `Content` or through `safe_name`: never as a `str` that a
+widget would read as markup.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from ocianalyze.analysis.tree import FileNode
+from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.image import Layer
+from ocianalyze.model.instruction import instruction
+from ocianalyze.report import words
+from ocianalyze.tui.index.paths import (
+    ABSENT,
+    ADDED,
+    METADATA,
+    MODIFIED,
+    PLAIN,
+    REMOVED,
+    REPLACED,
+    UNCHANGED,
+)
+
+GLYPH = {
+    ABSENT: " ",
+    PLAIN: " ",
+    ADDED: "+",
+    MODIFIED: "~",
+    METADATA: "@",
+    REPLACED: "!",
+    UNCHANGED: "=",
+    REMOVED: "-",
+}
+"""The mark of a state. The same characters are the keys that show and hide it."""
+
+WORD = {
+    PLAIN: "unmodified",
+    ADDED: "added",
+    MODIFIED: "modified",
+    METADATA: "metadata",
+    REPLACED: "replaced",
+    UNCHANGED: "rewritten",
+    REMOVED: "removed",
+}
+
+COLOUR = {
+    ABSENT: "$text-muted",
+    PLAIN: "$foreground",
+    ADDED: "$text-success",
+    MODIFIED: "$text-warning",
+    METADATA: "$text-secondary",
+    REPLACED: "$text-accent",
+    UNCHANGED: "$text-primary",
+    REMOVED: "$text-error",
+}
+"""Theme variables, for `Content`; `ocianalyze.tcss` gives component classes the same ones."""
+
+_TYPE_LETTER = {
+    EntryKind.DIRECTORY: stat.S_IFDIR,
+    EntryKind.SYMLINK: stat.S_IFLNK,
+    EntryKind.CHAR_DEVICE: stat.S_IFCHR,
+    EntryKind.BLOCK_DEVICE: stat.S_IFBLK,
+    EntryKind.FIFO: stat.S_IFIFO,
+}
+
+
+def mode_text(node: FileNode | None) -> str:
+    """`drwxr-xr-x`, as `ls -l` has it; an implied directory's is what runtimes make."""
+    if node is None or node.entry is None:
+        return "drwxr-xr-x"
+    return stat.filemode(_TYPE_LETTER.get(node.kind, stat.S_IFREG) | node.entry.mode)
+
+
+def owner_text(entry: Entry | None) -> str:
+    """`uid:gid`."""
+    return f"{entry.uid}:{entry.gid}" if entry else "0:0"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of *width* cells, filled by *share*; anything above nothing shows."""
+    halves = round(min(1.0, max(0.0, share)) * width * 2)
+    if share > 0:
+        halves = max(1, halves)
+    return ("━" * (halves // 2) + "╸" * (halves % 2)).ljust(width)
+
+
+def fit(text: str, width: int) -> str:
+    """*text* in exactly *width* cells, its end cut off if need be."""
+    if width <= 0:
+        return ""
+    if len(text) <= width and text.isascii():
+        return text.ljust(width)
+    return set_cell_size(text if cell_len(text) <= width else words.cut(text, width), width)
+
+
+def fit_right(text: str, width: int) -> str:
+    """*text* in exactly *width* cells, at their right end."""
+    return text.rjust(width) if len(text) <= width else fit(text, width)
+
+
+def layer_text(layer: Layer) -> str:
+    """The layer's instruction on one harmless line."""
+    return words.safe_name(instruction(layer.history)) or "(no instruction recorded)"
+
+
+def plain(text: str, style: str = "") -> Content:
+    """Text from an image: harmless, and never markup."""
+    return Content.styled(words.safe_name(text), style) if style else Content(words.safe_name(text))
+
+
+def heading(text: str) -> Content:
+    """The title of a section in a pane."""
+    return Content.styled(text, "bold $text-accent")
+
+
+def field(label: str, value: Content | str, width: int = 11) -> Content:
+    """A label and its value on a line."""
+    shown = value if isinstance(value, Content) else plain(value)
+    return Content.assemble((label.ljust(width), "$text-muted"), shown)
+
+
+def lines(parts: Iterable[Content]) -> Content:
+    """*parts*, a line each."""
+    return Content("\n").join(parts)
+
+
+def kind_mark(state: int) -> Content:
+    """Glyph and word of a state, in its colour."""
+    return Content.styled(f"{GLYPH[state]} {WORD[state]}", COLOUR[state])

@@ -1,0 +1,24 @@
+"""What all full-size screens beside the main one share: title, keys that lead elsewhere, Escape back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from ocianalyze.tui.index.paths import PathIndex
+
+
+class SideScreen(Screen[None]):
+    """A screen over the main one. It stays what it was when it is left and opened again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.back", "Back", id="side.back", tooltip="Back to the tree"),
+    ]
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
+
+    def __init__(self, index: PathIndex, name: str) -> None:
+        super().__init__(id=name)
+        self.index = index

@@ -1,0 +1,295 @@
+"""The main screen: layers, the merged tree after one of them, and details of what is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Tab, Tabs
+from textual.worker import get_current_worker
+
+from ocianalyze.tui import details
+from ocianalyze.tui.index.filters import Filter, FilterError, parse_filter
+from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.index.rows import Order
+from ocianalyze.tui.index.state import TreeState
+from ocianalyze.tui.index.timeline import Timeline
+from ocianalyze.tui.index.view import Mode, Views
+from ocianalyze.tui.messages import LookInto, Reveal
+from ocianalyze.tui.screens.explore_keys import BINDINGS
+from ocianalyze.tui.widgets.details_pane import DetailsPane
+from ocianalyze.tui.widgets.file_tree import FileTree
+from ocianalyze.tui.widgets.filter_bar import FilterBar, FilterInput
+from ocianalyze.tui.widgets.kind_bar import KindBar, KindToggle
+from ocianalyze.tui.widgets.layer_list import LayerList, layer_rows
+from ocianalyze.tui.widgets.splitter import Splitter
+from ocianalyze.tui.widgets.title_bar import TitleBar
+
+_PANES = ("layers", "tree", "details")
+_NARROWEST, _MOST_LEFT = 30, 0.7
+
+
+class ExploreScreen(Screen[None]):
+    """Layers and details on the left, the tree on the right; on a narrow terminal, one of them at a time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
+    AUTO_FOCUS = "#layers"
+
+    @dataclass
+    class Filtered(Message):
+        """A filter is understood and its paths are found, or it cannot be."""
+
+        text: str
+        filter: Filter | None
+        found: list[int]
+        problem: str = ""
+
+    def __init__(self, index: PathIndex, timeline: Timeline) -> None:
+        super().__init__(id="explore")
+        self.index = index
+        analysis = index.analysis
+        self.state = TreeState(Views(index, timeline, analysis.waste.base_layers), max(0, len(analysis.trees) - 1))
+        self._last_search: tuple[str, list[int]] = ("", [])
+
+    def compose(self) -> ComposeResult:
+        """Title, tabs (when narrow), panes, keys."""
+        yield TitleBar(self.index.analysis)
+        yield Tabs(Tab("1 Layers", id="tab-layers"), Tab("2 Tree", id="tab-tree"), Tab("3 Details", id="tab-details"))
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield LayerList("layers")
+                yield DetailsPane(id="details")
+            yield Splitter()
+            with Vertical(id="right"):
+                yield KindBar()
+                yield FilterBar()
+                yield FileTree("tree")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the panes."""
+        self.query_one(Tabs).can_focus = False
+        layers = self.query_one(LayerList)
+        layers.border_title = "Layers"
+        self.query_one(DetailsPane).border_title = "Details"
+        layers.show_rows(layer_rows(self.index), self.state.layer)
+        self._redraw()
+        self._show_details()
+
+    # What the state is becomes what the panes show.
+
+    def _redraw(self, at: int | None = None) -> None:
+        """Make the rows anew, with the cursor on path *at* or where it was."""
+        state, tree = self.state, self.query_one(FileTree)
+        if not self.index.analysis.trees:
+            return
+        rows = state.rows()
+        tree.order, tree.backwards = state.order, state.backwards
+        empty = "Nothing here passes the filter." if state.filter else "Nothing of the kinds that are shown."
+        tree.show_rows(state.view, rows, at=at, empty=empty)
+        self.query_one(KindBar).show(state.counts(), state.hidden)
+        self.query_one(FilterBar).say(state.found)
+        right = self.query_one("#right")
+        right.border_title = f"Merged tree after layer {state.layer}"
+        marks = f"changes of layer {state.layer}" if state.mode is Mode.LAYER else "all changes since the base"
+        right.border_subtitle = f"marks: {marks}"
+
+    def _show_details(self) -> None:
+        """Details of the layer or of the path, by which pane has the focus (or had it last)."""
+        if not self.index.analysis.trees:
+            return
+        pane, tree = self.query_one(DetailsPane), self.query_one(FileTree)
+        if self.has_class("-of-path"):
+            shown = details.root_details(self.state.view) if tree.current is None else None
+            pane.show(shown or details.path_details(self.state.view, tree.current or 0))
+        else:
+            pane.show(details.layer_details(self.index, self.state.layer))
+
+    def on_descendant_focus(self) -> None:
+        """Let tabs and details follow the focus."""
+        focused = self.focused
+        pane = focused.id if focused is not None and focused.id in _PANES else None
+        if pane in ("layers", "tree"):
+            self.set_class(pane == "tree", "-of-path")
+            self._show_details()
+        if pane or isinstance(focused, FilterInput):
+            self._show_tab(pane or "tree")
+
+    def _show_tab(self, pane: str) -> None:
+        for name in _PANES:
+            self.set_class(name == pane, f"-show-{name}")
+        with self.prevent(Tabs.TabActivated):
+            self.query_one(Tabs).active = f"tab-{pane}"
+
+    # What the panes say.
+
+    @on(LayerList.Chosen)
+    def _layer_chosen(self, event: LayerList.Chosen) -> None:
+        self.state.layer = event.layer
+        self._redraw()
+        self._show_details()
+
+    @on(FileTree.Highlighted)
+    def _path_highlighted(self) -> None:
+        if self.has_class("-of-path"):
+            self._show_details()
+
+    @on(FileTree.Toggled)
+    def _directory_toggled(self, event: FileTree.Toggled) -> None:
+        self.state.toggle(event.i)
+        self._redraw()
+
+    @on(FileTree.Chosen)
+    def _file_chosen(self, event: FileTree.Chosen) -> None:
+        self.app.post_message(LookInto(self.index.paths[event.i], self.state.layer))
+
+    @on(FileTree.SortClicked)
+    def _sort_clicked(self, event: FileTree.SortClicked) -> None:
+        self.state.backwards = not self.state.backwards if self.state.order is event.order else False
+        self.state.order = event.order
+        self._redraw()
+
+    @on(KindToggle.Clicked)
+    def _kind_clicked(self, event: KindToggle.Clicked) -> None:
+        self.action_toggle_kinds((event.state,))
+
+    @on(Splitter.Dragged)
+    def _splitter_dragged(self, event: Splitter.Dragged) -> None:
+        self._set_left(event.x)
+
+    @on(Tabs.TabActivated)
+    def _tab_activated(self, event: Tabs.TabActivated) -> None:
+        if event.tab.id is not None and self.has_class("-narrow") and self.focused is not None:
+            self.action_pane(event.tab.id.removeprefix("tab-"))
+
+    # Filtering.
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        if event.text.strip():
+            self._find(event.text)
+        else:
+            self.workers.cancel_group(self, "filter")
+            self.state.set_filter(None, [])
+            self._redraw()
+
+    @on(FilterInput.Left)
+    def _filter_left(self) -> None:
+        self.action_pane("tree")
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="filter")
+    def _find(self, text: str) -> None:
+        worker = get_current_worker()
+        try:
+            filter_ = parse_filter(text)
+        except FilterError as error:
+            self.post_message(self.Filtered(text, None, [], str(error)))
+            return
+        before, among = self._last_search
+        narrower = bool(before) and text.startswith(before) and text.replace(" ", "").isalnum()
+        found = filter_.paths(self.index, among if narrower else None)
+        if not worker.is_cancelled:
+            self.post_message(self.Filtered(text, filter_, found))
+
+    @on(Filtered)
+    def _filtered(self, event: Filtered) -> None:
+        if event.text != self.query_one(FilterInput).value:
+            return
+        if event.filter is None:
+            self.query_one(FilterBar).say(self.state.found, event.problem)
+            return
+        self._last_search = (event.text, event.found)
+        self.state.set_filter(event.filter, event.found)
+        self._redraw()
+
+    def reveal(self, event: Reveal) -> None:
+        """Put the cursor on a path after a layer."""
+        i = self.index.number(event.path)
+        if i is None:
+            return
+        self.state.layer = event.layer
+        layers = self.query_one(LayerList)
+        with layers.prevent(LayerList.Chosen):
+            layers.chosen = event.layer
+        self.state.reveal(i)
+        if self.state.filter is None:
+            with self.prevent(FilterBar.Changed):
+                self.query_one(FilterInput).value = ""
+        self._redraw(at=i)
+        self.action_pane("tree")
+
+    # Actions.
+
+    def action_next_pane(self, by: int) -> None:
+        """To another pane, in the order in which they stand."""
+        focused = self.focused.id if self.focused is not None else None
+        at = _PANES.index(focused) if focused in _PANES else 1 - by
+        self.action_pane(_PANES[(at + by) % len(_PANES)])
+
+    def action_pane(self, pane: str) -> None:
+        """To this pane."""
+        self._show_tab(pane)
+        self.query_one(f"#{pane}").focus()
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._show_tab("tree")
+        self.query_one(FilterInput).focus()
+
+    def action_clear_filter(self) -> None:
+        """Show everything again."""
+        self.query_one(FilterInput).value = ""
+
+    def action_sort(self) -> None:
+        """Sort by the next thing."""
+        self.state.next_order()
+        self._redraw()
+
+    def action_reverse(self) -> None:
+        """Sort the other way round."""
+        self.state.backwards = not self.state.backwards
+        self._redraw()
+
+    def action_sort_by(self, order: str) -> None:
+        """Sort by this."""
+        self.state.order, self.state.backwards = Order[order], False
+        self._redraw()
+
+    def action_mode(self, mode: str) -> None:
+        """Mark one layer's changes, or all since the base."""
+        self.state.mode = Mode[mode]
+        self._redraw()
+
+    def action_step_layer(self, by: int) -> None:
+        """Another layer, from any pane."""
+        self.query_one(LayerList).chosen += by
+
+    def action_toggle_kinds(self, states: tuple[int, ...]) -> None:
+        """Show or hide kinds of changes."""
+        self.state.toggle_kinds(frozenset(states))
+        self._redraw()
+
+    def action_attributes(self) -> None:
+        """Show or hide mode and owner."""
+        tree = self.query_one(FileTree)
+        tree.attributes = not tree.attributes
+
+    def action_fold_all(self) -> None:
+        """Close all directories, or open all."""
+        self.state.toggle_all()
+        self._redraw()
+
+    def action_resize(self, by: int) -> None:
+        """Move the line between the panes."""
+        self._set_left(self.query_one("#left").outer_size.width + by)
+
+    def _set_left(self, width: int) -> None:
+        most = int(self.size.width * _MOST_LEFT)
+        self.query_one("#left").styles.width = max(_NARROWEST, min(width, most))

@@ -1,0 +1,85 @@
+"""The help screen, made from the bindings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+
+from ocianalyze.tui.index.filters import LANGUAGE
+from ocianalyze.tui.keys import our_bindings
+from ocianalyze.tui.render import heading, lines
+from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.screens.explore import ExploreScreen
+from ocianalyze.tui.screens.waste import WasteScreen
+from ocianalyze.tui.widgets.details_pane import DetailsPane
+from ocianalyze.tui.widgets.file_tree import FileTree
+from ocianalyze.tui.widgets.filter_bar import FilterInput
+from ocianalyze.tui.widgets.layer_list import LayerList
+
+SECTIONS: tuple[tuple[str, type[DOMNode]], ...] = (
+    ("Main screen", ExploreScreen),
+    ("Tree", FileTree),
+    ("Layers", LayerList),
+    ("Details", DetailsPane),
+    ("Filter line", FilterInput),
+    ("Other screens", SideScreen),
+    ("Waste", WasteScreen),
+)
+_LEGEND = (
+    "Marks: + added, ~ modified, @ metadata alone, ! another type, - removed (struck out, still there to open and "
+    "save), = written again unchanged, · changes inside."
+)
+_NOTE = (
+    "Most terminals send Ctrl+M as Enter, Ctrl+I as Tab and Ctrl+Space as NUL: for those there are the plain keys "
+    "M, Tab and z. Ctrl+A marks all changes since the base when the layers have the focus, and shows or hides what "
+    "is added when the tree has it; A and + do the same from everywhere. The mouse works too: layers, rows, arrows, "
+    "column heads and kinds can be clicked, and the line between the panes dragged."
+)
+_WIDTH = 20
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys by pane, then the filter's language."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "Close", id="help.close", tooltip="Close the help"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="help")
+
+    def compose(self) -> ComposeResult:
+        """One pane."""
+        yield DetailsPane(id="help-pane")
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        pane = self.query_one(DetailsPane)
+        pane.border_title = "Keys"
+        pane.border_subtitle = "Escape closes"
+        pane.show(lines(self._text()))
+
+    def _text(self) -> Iterator[Content]:
+        yield Content(_LEGEND)
+        for title, owner in (("Everywhere", type(self.app)), *SECTIONS):
+            yield Content("")
+            yield heading(title)
+            for binding in our_bindings(owner):
+                yield self._line(binding)
+        yield Content("")
+        yield heading("Filter: words that must all be true of a path")
+        for term, meaning in LANGUAGE:
+            yield Content.assemble((term.ljust(_WIDTH), "bold $text-accent"), meaning)
+        yield Content("")
+        yield Content.styled(_NOTE, "$text-muted")
+
+    def _line(self, binding: Binding) -> Content:
+        shown = [self.app.get_key_display(Binding(key, "")) for key in binding.key.split(",")]
+        keys = "  ".join(dict.fromkeys(shown))
+        return Content.assemble((keys.ljust(_WIDTH), "bold $text-accent"), binding.tooltip or binding.description)

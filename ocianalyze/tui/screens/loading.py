@@ -1,0 +1,160 @@
+"""The loading screen: the layers with a bar each, a bar by bytes over all; or what went wrong, and what to try."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.archive.progress import Progress
+from ocianalyze.errors import OcianalyzeError
+from ocianalyze.model.instruction import instruction
+from ocianalyze.report import words
+from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.index.timeline import Timeline
+from ocianalyze.tui.loading import LoadCancelled, LoadWatch
+from ocianalyze.tui.render import bar, lines, plain
+
+Load = Callable[[Progress], Analysis]
+
+
+class LoadingScreen(Screen[None]):
+    """Runs a load in a thread and shows how far it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", id="loading.cancel", tooltip="Stop reading, and leave"),
+    ]
+
+    @dataclass
+    class News(Message):
+        """The counters have moved."""
+
+    @dataclass
+    class Loaded(Message):
+        """The image is read, replayed and indexed."""
+
+        index: PathIndex
+        timeline: Timeline
+
+    @dataclass
+    class Failed(Message):
+        """The image could not be read."""
+
+        error: BaseException
+
+    def __init__(self, load: Load, source: str) -> None:
+        super().__init__(id="loading")
+        self._load = load
+        self._source = source
+        self._watch = LoadWatch(lambda: self.post_message(self.News()))
+        self.failed = False
+
+    def compose(self) -> ComposeResult:
+        """One panel in the middle."""
+        with Vertical(id="loading-panel"):
+            yield Static(id="loading-total")
+            with VerticalScroll(id="loading-scroll", can_focus=False):
+                yield Static(id="loading-layers")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.query_one("#loading-panel").border_title = Content(f"Reading {words.safe_name(self._source)}")
+        self._show()
+        self._run()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="load")
+    def _run(self) -> None:
+        try:
+            analysis = self._load(self._watch)
+            self._watch.check()
+            index, timeline = prepare(analysis)
+            self._watch.check()
+        except LoadCancelled:
+            return
+        except Exception as error:  # the edge: any failure becomes a panel
+            self.post_message(self.Failed(error))
+        else:
+            self.post_message(self.Loaded(index, timeline))
+
+    @on(News)
+    def _show(self) -> None:
+        watch = self._watch
+        size = sum(layer.blob_size for layer in watch.layers)
+        done = sum(watch.done.values())
+        width = max(10, self.query_one("#loading-panel").content_size.width)
+        self.query_one("#loading-total", Static).update(_total(done, size, watch, width))
+        rows = [
+            Content.assemble(
+                (f"{layer.index:>4} ", "$text-accent"),
+                (bar(_share(watch.done.get(layer.index, 0), layer.blob_size), 16), "$primary"),
+                (f" {words.size(layer.blob_size):>9}  ", "$text-muted"),
+                words.cut(words.safe_name(instruction(layer.history)), max(8, width - 34)),
+            )
+            for layer in watch.layers
+        ]
+        self.query_one("#loading-layers", Static).update(lines(rows))
+
+    @on(Failed)
+    def _show_failure(self, event: Failed) -> None:
+        self.failed = True
+        panel = self.query_one("#loading-panel")
+        panel.add_class("-failed")
+        panel.border_title = "This image could not be read"
+        self.query_one("#loading-total", Static).update(lines(_failure(event.error)))
+        self.query_one("#loading-layers", Static).update("")
+
+    def action_cancel(self) -> None:
+        """Stop the load, and leave."""
+        self._watch.cancel()
+        self.app.exit(3 if self.failed else 130)
+
+
+def prepare(analysis: Analysis) -> tuple[PathIndex, Timeline]:
+    """What the screens need of *analysis*, made once.
+
+    None of it is garbage while the app runs, so the collector is told to leave it: looking through a million
+    objects now and then held up a key for 0.2 to 2 seconds.
+    """
+    gc.freeze()
+    index = PathIndex(analysis)
+    timeline = Timeline(index)
+    timeline.warm()
+    gc.freeze()
+    return index, timeline
+
+
+def _total(done: int, size: int, watch: LoadWatch, width: int) -> Content:
+    if not watch.layers:
+        text = f"{words.size(watch.spool)} read" if watch.spool else "Looking at the archive"
+        return Content.styled(text, "$text-muted")
+    if done >= size:
+        return Content.assemble((bar(1, width), "$primary"), ("\nReplaying the layers", "$text-muted"))
+    text = f"\n{words.size(done)} of {words.size(size)}, {words.percent(_share(done, size))}"
+    return Content.assemble((bar(_share(done, size), width), "$primary"), (text, "$text-muted"))
+
+
+def _share(done: int, size: int) -> float:
+    return min(1.0, done / size) if size else 1.0
+
+
+def _failure(error: BaseException) -> list[Content]:
+    if isinstance(error, OcianalyzeError):
+        parts = [plain(line, "bold $text-error") for line in str(error).splitlines()]
+        return [*parts, Content(""), plain(error.hint)] if error.hint else parts
+    return [
+        plain(f"{type(error).__name__}: {error}", "bold $text-error"),
+        Content(""),
+        Content("This is a bug in ocianalyze. Please report it with the command that you ran."),
+    ]

@@ -1,0 +1,215 @@
+"""How one row of the tree looks: glyph, rails, name, mode, owner, size and bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ocianalyze.model.entry import EntryKind
+from ocianalyze.report import words
+from ocianalyze.tui.index.paths import (
+    ABSENT,
+    ADDED,
+    METADATA,
+    MODIFIED,
+    PLAIN,
+    REMOVED,
+    REPLACED,
+    UNCHANGED,
+)
+from ocianalyze.tui.index.rows import Order, Row
+from ocianalyze.tui.index.view import View
+from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text
+
+StyleOf = Callable[[str], Style]
+
+_STATE_CLASS = {
+    ABSENT: "file-tree--muted",
+    PLAIN: "file-tree--plain",
+    ADDED: "file-tree--added",
+    MODIFIED: "file-tree--modified",
+    METADATA: "file-tree--metadata",
+    REPLACED: "file-tree--replaced",
+    UNCHANGED: "file-tree--unchanged",
+    REMOVED: "file-tree--removed",
+}
+COMPONENT_CLASSES = {
+    *_STATE_CLASS.values(),
+    "file-tree--bar",
+    "file-tree--cursor",
+    "file-tree--cursor-blurred",
+    "file-tree--directory",
+    "file-tree--guide",
+    "file-tree--header",
+    "file-tree--header-sorted",
+    "file-tree--inside",
+    "file-tree--size",
+    "file-tree--waste",
+}
+_INSIDE = "·"
+"""Marks a directory that holds changes and is unchanged itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Widths of the columns; 0 for one that is not shown."""
+
+    name: int
+    mode: int
+    owner: int
+    size: int
+    extra: int
+    extra_title: str
+
+    EXTRAS: ClassVar[dict[Order, tuple[str, int]]] = {
+        Order.WASTE: ("Waste", 11),
+        Order.MTIME: ("Modified", 18),
+    }
+
+    @classmethod
+    def of(cls, width: int, attributes: bool, order: Order) -> Columns:
+        """The columns that fit in *width* cells."""
+        title, extra = cls.EXTRAS.get(order, ("Share", 10 if width < 100 else 14))
+        if width < 44 and order not in cls.EXTRAS:
+            extra = 0
+        mode = 12 if attributes and width >= 54 else 0
+        owner = 11 if attributes and width >= 66 else 0
+        name = max(8, width - mode - owner - 11 - extra - 1)
+        return cls(name=name, mode=mode, owner=owner, size=11, extra=extra, extra_title=title)
+
+    def order_at(self, x: int) -> Order:
+        """What a click on the head at column *x* sorts by."""
+        if x < self.name:
+            return Order.NAME
+        if x < self.name + self.mode + self.owner:
+            return Order.CHANGE
+        by_title = {"Waste": Order.WASTE, "Modified": Order.MTIME}
+        in_extra = x >= self.name + self.mode + self.owner + self.size
+        return by_title.get(self.extra_title, Order.SIZE) if in_extra else Order.SIZE
+
+
+def draw_header(widget: Widget, columns: Columns, order: Order, backwards: bool) -> Strip:
+    """The heads of the columns, with an arrow at the one that sorts."""
+    plain = widget.get_component_rich_style("file-tree--header", partial=True)
+    marked = widget.get_component_rich_style("file-tree--header-sorted", partial=True)
+    arrow = "▲" if backwards != (order is Order.NAME) else "▼"
+    changed = f"{arrow} by change" if order is Order.CHANGE else ""
+
+    def head(title: str, width: int, by: Order | None, pad: Callable[[str, int], str]) -> Segment:
+        return Segment(pad(f"{arrow} {title}", width), marked) if by is order else Segment(pad(title, width), plain)
+
+    cells = [
+        Segment("  ", plain),
+        head("Name " + changed, columns.name - 2, Order.CHANGE if changed else Order.NAME, fit),
+        head("Mode   ", columns.mode, None, fit_right),
+        head("Owner", columns.owner, None, fit_right),
+        head("Size", columns.size, Order.SIZE, fit_right),
+    ]
+    by = order if order in Columns.EXTRAS else None
+    cells.append(
+        head(columns.extra_title if by else "  " + columns.extra_title, columns.extra, by, fit_right if by else fit)
+    )
+    kept = [cell for cell in cells if cell.text]
+    return Strip(kept).adjust_cell_length(widget.size.width, plain).apply_style(widget.rich_style)
+
+
+def draw_row(widget: Widget, view: View, row: Row, columns: Columns) -> Strip:
+    """One path of *view*."""
+
+    def style(name: str) -> Style:
+        return widget.get_component_rich_style(name, partial=True)
+
+    state, node = view.states[row.i], view.node(row.i)
+    own = style(_STATE_CLASS[state])
+    rails = _rails(row)
+    cells = [_mark(view, row, own, style), Segment(rails, style("file-tree--guide"))]
+    cells += _name(view, row, own, style, columns.name - 2 - len(rails))
+    muted = style("file-tree--muted")
+    size = own if state == REMOVED else style("file-tree--size")
+    if columns.mode:
+        cells.append(Segment(fit_right(mode_text(node), columns.mode), muted))
+    if columns.owner:
+        cells.append(Segment(fit_right(owner_text(node.entry if node else None), columns.owner), muted))
+    cells.append(Segment(fit_right(_size_text(view, row), columns.size), size))
+    if columns.extra:
+        cells.append(_extra(view, row, columns, style))
+    return Strip(_strike_words(cells) if state == REMOVED else cells)
+
+
+def _mark(view: View, row: Row, own: Style, style: StyleOf) -> Segment:
+    """The state's glyph; for an unchanged directory with changes inside, a dot."""
+    state = view.states[row.i]
+    if state == PLAIN and row.folder and _changed_inside(view, row.i):
+        return Segment(_INSIDE + " ", style("file-tree--inside"))
+    return Segment(GLYPH[state] + " ", own + Style(strike=False))
+
+
+def _changed_inside(view: View, i: int) -> bool:
+    inside = view.states[i + 1 : view.index.ends[i]]
+    return bool(inside.translate(None, bytes((ABSENT, PLAIN))))
+
+
+def _rails(row: Row) -> str:
+    """The lines that lead from a directory down to this row, and its arrow."""
+    before = "".join("│ " if row.rails >> depth & 1 else "  " for depth in range(min(row.depth, 40)))
+    arrow = ("▾ " if row.open else "▸ ") if row.folder else ("╰ " if row.last else "├ ") if row.depth else "  "
+    return before + arrow
+
+
+def _name(view: View, row: Row, own: Style, style: StyleOf, width: int) -> list[Segment]:
+    node = view.node(row.i)
+    name = words.safe_name(view.index.name(row.i))
+    directory = node is None or node.children is not None
+    shown = own if view.states[row.i] != PLAIN or not directory else style("file-tree--directory")
+    if directory:
+        name += "/"
+    elif node is not None and node.kind is EntryKind.SYMLINK and node.entry is not None:
+        target = words.safe_name(node.entry.link_target)
+        head = fit(name, min(cell_len(name), width))
+        rest = width - cell_len(head)
+        return [Segment(head, shown), Segment(fit(f" → {target}", rest), style("file-tree--muted"))]
+    return [Segment(fit(name, width), shown)]
+
+
+def _size_text(view: View, row: Row) -> str:
+    node = view.node(row.i)
+    if node is not None and node.children is None and node.kind is not EntryKind.FILE:
+        if node.entry is not None and node.entry.device is not None:
+            return "{}, {}".format(*node.entry.device)
+        return "–"
+    return words.size(view.size(row.i))
+
+
+def _extra(view: View, row: Row, columns: Columns, style: StyleOf) -> Segment:
+    width = columns.extra
+    if columns.extra_title == "Waste":
+        wasted = view.index.wasted_below(row.i)
+        return Segment(fit_right(words.size(wasted) if wasted else "", width), style("file-tree--waste"))
+    if columns.extra_title == "Modified":
+        node = view.node(row.i)
+        text = words.clock(node.entry.mtime_ns) if node is not None and node.entry is not None else ""
+        return Segment(fit_right(text, width), style("file-tree--muted"))
+    whole = 0 if view.states[row.i] == REMOVED else view.size(view.index.parent(row.i))
+    share = view.size(row.i) / whole if whole > 0 else 0.0
+    return Segment("  " + bar(share, width - 2), style("file-tree--bar"))
+
+
+def _strike_words(cells: list[Segment]) -> list[Segment]:
+    """Strike what is written, not the space between columns."""
+    out: list[Segment] = []
+    for text, style, _ in cells:
+        bare = text.strip(" ")
+        if not bare or style is None or not style.strike:
+            out.append(Segment(text, style))
+            continue
+        before, _, after = text.partition(bare)
+        quiet = style + Style(strike=False)
+        out += [Segment(before, quiet), Segment(bare, style), Segment(after, quiet)]
+    return out
