@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from ocianalyze.archive.beside import beside
 from ocianalyze.archive.blob import Blob, Verifier, new_hash
 from ocianalyze.archive.candidate import LayerSource
-from ocianalyze.archive.decompress import SNIFF, bounded, inflate, sniff
+from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.errors import LayerError
@@ -109,11 +110,11 @@ def _scan(
         advance(job.index, len(data))
 
     tar_size = 0
-    for piece in _pieces(job.blob, compression, limits, watch, notices):
-        if tar_hash:
-            tar_hash.update(piece)
-        tar_size += len(piece)
-        scanner.feed(piece)
+    with beside(tar_hash.update if tar_hash else None) as digest:
+        for piece in _pieces(job.blob, compression, limits, watch, notices):
+            digest(piece)
+            tar_size += len(piece)
+            scanner.feed(piece)
     verifier.finish()
     scanner.finish()
     if compression not in _suffixes(job.source.media_type):
@@ -133,7 +134,7 @@ def _pieces(
     blob: Blob, compression: str, limits: ReadLimits, watch: Callable[[bytes], None], notices: Notices
 ) -> Iterator[bytes]:
     if compression == "none":
-        return blob.chunks(watch, 1 << 20)
+        return blob.chunks(watch, CHUNK)
     pieces = inflate(
         blob.chunks(watch),
         compression,

@@ -19,6 +19,7 @@ from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.whiteout import PREFIX
 
+_DOTS = (".", "..")
 _CUT_SHORT = "the layer is cut short; fetch or save the image again"
 
 
@@ -52,11 +53,8 @@ class TarScanner:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the tar."""
-        if self._tail:
-            data = self._tail + data
-            self._tail = b""
         known = len(self._maker.entries)
-        position = 0
+        position = self._complete_header(data) if self._tail else 0
         while position < len(data):
             if self._ended:
                 self._trailing = self._trailing or data.count(0, position) != len(data) - position
@@ -68,8 +66,23 @@ class TarScanner:
                 break
             else:
                 position = self._scan(data, position)
-        self._at += len(data) - len(self._tail)
+        self._at += len(data)
         self._budget.spend(len(self._maker.entries) - known)
+
+    def _complete_header(self, data: bytes) -> int:
+        """Take the header that began in the last chunk, without joining the chunks; the position after it."""
+        need = BLOCK - len(self._tail)
+        at = self._at - len(self._tail)
+        block = self._tail + data[:need]
+        if len(block) < BLOCK:
+            self._tail = block
+            return len(data)
+        self._tail = b""
+        if block == ZERO_BLOCK and not self._members.awaiting:
+            self._ended = True
+        else:
+            self._slow(block, at)
+        return need
 
     def finish(self) -> None:
         """Say that the tar is over; CorruptLayerError when it breaks off inside a member."""
@@ -87,15 +100,12 @@ class TarScanner:
     def _scan(self, data: bytes, position: int) -> int:
         """Take members while whole headers are there and their data is too; the position after them.
 
-        MEASURED
+        Of an entry with 12 kB of content, measured: 5 µs here and 4 µs in its digest. So what most members are is
+        read in place, what repeats is looked up by its bytes, and everything else goes through `_slow`.
         """
         maker, members, base = self._maker, self._members, self._at
-        append, new, digest, directories = (
-            maker.entries.append,
-            tuple.__new__,
-            maker.hasher,
-            maker.directories,
-        )
+        append, new, digest = maker.entries.append, tuple.__new__, maker.hasher
+        directories = maker.directories
         owners, owner_names, times, checks = self._owners, self._names, self._times, self._checks
         file, directory, symlink = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.SYMLINK
         view, end, empty = memoryview(data), len(data), self._empty
@@ -111,11 +121,11 @@ class TarScanner:
                 head, _, last = head.rpartition("/")
             parent = directories.get(head)
             if (
-                kind not in b"052"
-                or parent is None
+                parent is None
+                or kind not in b"052"
                 or members.extended
-                or last in ("", ".", "..")
-                or last.startswith(PREFIX)
+                or not last
+                or (last[0] == "." and (last in _DOTS or last.startswith(PREFIX)))
             ):
                 if block == ZERO_BLOCK and not members.awaiting:
                     self._ended = True
@@ -149,27 +159,23 @@ class TarScanner:
                 who = owner_names[names] = _owner_names(names, magic)
             path = f"{parent}/{last}" if parent else last
             mode, uid, gid = known
-            if kind == b"5":
+            user, group = who
+            if kind != b"0":
                 position += BLOCK
-                append(new(Entry, (path, directory, 0, mode, uid, gid, time, "", None, (), None, *who, 0, None)))
+                what = directory if kind == b"5" else symlink
+                target = "" if kind == b"5" else text(link).decode("utf-8", "surrogateescape")
+                append(new(Entry, (path, what, 0, mode, uid, gid, time, target, None, (), None, user, group, 0, None)))
                 continue
-            if kind == b"2":
-                position += BLOCK
-                target = text(link).decode("utf-8", "surrogateescape")
-                append(new(Entry, (path, symlink, 0, mode, uid, gid, time, target, None, (), None, *who, 0, None)))
-                continue
-            length = int(size[:11], 8) if not size[11] and size[:11].isdigit() else number(size, at)
+            length = int(size[:11], 8) if not (size[11] or size[:11].strip(b"01234567")) else number(size, at)
             position += BLOCK
             stop = position + length
             if stop > end or length < 0:
                 self._slow(block, at)
                 return position
             content = digest(view[position:stop]).digest() if length else empty
+            stored = at + BLOCK
             append(
-                new(
-                    Entry,
-                    (path, file, length, mode, uid, gid, time, "", content, (), None, *who, at + BLOCK, None),
-                )
+                new(Entry, (path, file, length, mode, uid, gid, time, "", content, (), None, user, group, stored, None))
             )
             position = stop + (-length % BLOCK)
             if position > end:

@@ -50,9 +50,6 @@ def all_bindings() -> Iterator[Binding]:
 
 
 ALL = {binding.id: binding for binding in all_bindings()}
-PRESSES = [(id_, key) for id_, binding in ALL.items() for key in binding.key.split(",")]
-
-
 def test_every_binding_has_a_case() -> None:
     assert set(CASES) == set(ALL)
 
@@ -61,8 +58,32 @@ def test_every_binding_says_what_it_does() -> None:
     assert [id_ for id_, binding in ALL.items() if not binding.tooltip or not binding.description] == []
 
 
-@pytest.mark.parametrize(("id_", "key"), PRESSES, ids=[f"{id_}-{key}" for id_, key in PRESSES])
-async def test_a_key_does_what_its_binding_says(id_: str, key: str) -> None:
+@pytest.mark.parametrize("id_", ALL)
+async def test_a_key_does_what_its_binding_says(id_: str) -> None:
+    """The first key is pressed; that all keys of a binding do the same is Textual's part."""
+    app = OcianalyzeApp(sample())
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.pause()
+        await CASES[id_](pilot, ALL[id_].key.partition(",")[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "id_"),
+    [
+        ("ctrl+l", "explore.layer-changes"),
+        ("ctrl+f", "explore.filter"),
+        ("ctrl+u", "kind.any-unmodified"),
+        ("ctrl+m", "kind.any-modified"),
+        ("ctrl+r", "kind.removed"),
+        ("ctrl+b", "explore.attributes"),
+        ("ctrl+at", "explore.fold-all"),
+        ("ctrl+o", "explore.sort"),
+        ("l", "tree.open"),
+        ("h", "tree.close"),
+        ("d", "tree.page-down"),
+    ],
+)
+async def test_a_key_of_dive_works_too(key: str, id_: str) -> None:
     app = OcianalyzeApp(sample())
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.pause()
