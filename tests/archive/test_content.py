@@ -1,0 +1,125 @@
+"""Reading one file's content back: judged by stdlib tarfile, whatever the compression."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import random
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.archive import seek
+from ocianalyze.archive.content import Contents
+from ocianalyze.archive.load import LoadOptions, load_image
+from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import EntryKind
+
+try:
+    from compression import zstd  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    from backports import zstd
+
+FILES = {f"dir{number % 7}/file{number}": random.Random(number).randbytes(number * 997) for number in range(60)}
+
+
+def _layer() -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, data in FILES.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _members(data: bytes) -> bytes:
+    """Gzip of several members, as pigz and estargz write it."""
+    step = len(data) // 3
+    return b"".join(gzip.compress(data[at : at + step], 1) for at in range(0, len(data), step))
+
+
+COMPRESSIONS = {"none": bytes, "gzip": lambda data: gzip.compress(data, 1), "members": _members, "zstd": zstd.compress}
+
+
+@pytest.fixture(params=COMPRESSIONS)
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    tar = _layer()
+    blob = COMPRESSIONS[request.param](tar)
+    config = {"rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(tar).hexdigest()]}}
+    manifest = [{"Config": "config.json", "RepoTags": ["a:b"], "Layers": ["layer.tar"]}]
+    path = tmp_path / "image.tar"
+    with tarfile.open(path, "w") as outer:
+        documents = {"config.json": json.dumps(config).encode(), "manifest.json": json.dumps(manifest).encode()}
+        for name, data in {"layer.tar": blob, **documents}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            outer.addfile(member, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.parametrize("spool", [1 << 30, 1 << 20])
+def test_any_file_reads_back_in_any_order(archive: Path, monkeypatch: pytest.MonkeyPatch, spool: int) -> None:
+    monkeypatch.setattr(seek, "SPACING", 100_000)
+    monkeypatch.setattr(seek, "SPOOL", spool)
+    image = load_image(str(archive))
+    entries = list(image.layers[0].entries)
+    random.Random(5).shuffle(entries)
+    with Contents(image) as contents:
+        for entry in entries * 2:
+            assert contents.read(0, entry) == FILES[entry.path]
+            start = entry.size // 3
+            assert contents.read(0, entry, start=start, length=100) == FILES[entry.path][start : start + 100]
+
+
+def test_a_gzip_layer_is_not_inflated_again_from_the_start(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seek, "SPACING", 100_000)
+    image = load_image(str(archive))
+    if image.layers[0].compression != "gzip":
+        pytest.skip("about gzip")
+    entry = image.layers[0].entries[-1]
+    with Contents(image) as contents:
+        contents.read(0, entry)
+        view = contents._view(0)
+        nearest = view._from(entry.offset)  # type: ignore[attr-defined]
+        assert 0 <= entry.offset - nearest.position <= 100_000 + (1 << 20)
+        assert nearest.position > 0
+
+
+def test_holes_of_a_sparse_file_read_as_zeros(tmp_path: Path) -> None:
+    sparse = tmp_path / "sparse"
+    with sparse.open("wb") as out:
+        out.seek(3_000_000)
+        out.write(b"middle")
+        out.seek(9_000_000)
+        out.write(b"end")
+    image_dir = tmp_path / "image"
+    image_dir.mkdir()
+    import subprocess
+
+    for version in ("gnu", "posix"):
+        made = subprocess.run(
+            ["tar", "--sparse", f"--format={version}", "-cf", image_dir / "layer.tar", "-C", tmp_path, "sparse"],
+            check=False,
+        )
+        if made.returncode:
+            pytest.skip("needs GNU tar")
+        (image_dir / "config.json").write_text("{}")
+        (image_dir / "manifest.json").write_text('[{"Config": "config.json", "Layers": ["layer.tar"]}]')
+        image = load_image(str(image_dir), options=LoadOptions(content_algorithm="sha256"))
+        [entry] = image.layers[0].entries
+        assert entry.sparse
+        assert entry.content == hashlib.sha256(sparse.read_bytes()).digest()
+        with Contents(image) as contents:
+            assert contents.read(0, entry) == sparse.read_bytes()
+            assert contents.read(0, entry, start=2_999_998, length=10) == b"\0\0middle\0\0"
+
+
+def test_what_has_no_content_is_said_so() -> None:
+    image = load_image("sample-images/toolbox-oci-gzip.tar")
+    directory = next(e for e in image.layers[0].entries if e.kind is EntryKind.DIRECTORY)
+    with Contents(image) as contents, pytest.raises(UsageError, match="dir, which has no content"):
+        contents.read(0, directory)
