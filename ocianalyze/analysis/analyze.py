@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,8 @@ from ocianalyze.analysis.notices import NoticeLog
 from ocianalyze.analysis.replay import apply_layer
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.waste import WasteReport, waste_report
-from ocianalyze.model.image import Image, Layer, Notice
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.image import Image, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def analyze(image: Image, *, base_layers: int = 1) -> Analysis:
     """Replay *image*; the lowest *base_layers* layers count as the base image in `user_wasted`."""
     replay = Replay()
     for layer in image.layers:
-        replay.add(layer)
+        replay.add(layer.entries)
     return replay.finish(image, base_layers=base_layers)
 
 
@@ -55,16 +56,16 @@ class Replay:
         self._ledger = Ledger()
         self._notices = NoticeLog()
 
-    def add(self, layer: Layer) -> None:
-        """Put *layer* on top of the layers so far."""
-        with _no_garbage_collection():
-            self._tree, changes = apply_layer(self._tree, layer, self._ledger, self._notices)
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Put the layer that holds *entries* on top of the layers so far."""
+        with no_garbage_collection():
+            self._tree, changes = apply_layer(self._tree, len(self._trees), entries, self._ledger, self._notices)
         self._trees.append(self._tree)
         self._changes.append(changes)
 
     def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:
         """The analysis of *image*, whose layers are those that were added."""
-        with _no_garbage_collection():
+        with no_garbage_collection():
             return Analysis(
                 image=image,
                 trees=tuple(self._trees),
@@ -76,8 +77,8 @@ class Replay:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Pause the cyclic collector: a replay makes millions of objects and not one cycle.
+def no_garbage_collection() -> Iterator[None]:
+    """Pause the cyclic collector: scanning and replaying make millions of objects and not one cycle.
 
     Left running, it looks through all of them again and again, and takes more time than the replay.
     """

@@ -13,20 +13,26 @@ from ocianalyze.analysis.notices import NoticeLog
 from ocianalyze.analysis.tree import FileNode, StoredAt, UnionTree, children_of
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.model.image import Layer
 
 _FILE, _DIRECTORY, _HARDLINK = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.HARDLINK
 _WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
 
 
 def apply_layer(
-    lower: UnionTree, layer: Layer, ledger: Ledger | None = None, notices: NoticeLog | None = None
+    lower: UnionTree,
+    layer: int,
+    entries: Sequence[Entry],
+    ledger: Ledger | None = None,
+    notices: NoticeLog | None = None,
 ) -> tuple[UnionTree, tuple[Change, ...]]:
-    """*lower* with *layer* on top, and the changes; dead copies go to *ledger*, oddities to *notices*."""
+    """*lower* with *entries*, those of *layer*, on top; and the changes.
+
+    Dead copies go to *ledger*, oddities to *notices*.
+    """
     ledger, notices = ledger or Ledger(), notices or NoticeLog()
-    draft = Draft(lower, layer.index, ledger, notices)
-    apply_markers(draft, layer.entries, notices)
-    _Writer(draft, ledger, notices).write(layer.entries)
+    draft = Draft(lower, layer, ledger, notices)
+    apply_markers(draft, entries, notices)
+    _Writer(draft, ledger, notices).write(entries)
     return draft.finish()
 
 
@@ -48,7 +54,7 @@ class _Writer:
         """Write *entries* in order. The hot loop: what is new in a known directory is done in line."""
         layer, changes = self._layer, self._draft.changes
         directories, aliases = self._directories, self._aliases
-        added, none = ChangeKind.ADDED, Aspect.NONE
+        added, none, new = ChangeKind.ADDED, Aspect.NONE, tuple.__new__  # half the price of a NamedTuple's own
         for ordinal, entry in enumerate(entries):
             kind = entry.kind
             if kind is _WHITEOUT or kind is _OPAQUE:
@@ -63,9 +69,9 @@ class _Writer:
             if (kind is not _FILE and kind is not _DIRECTORY) or name in children or path in changes or not name:
                 self._write(entry, ordinal, path, children, name)
                 continue
-            node = FileNode(entry, StoredAt(layer, ordinal))
+            node = FileNode(entry, new(StoredAt, (layer, ordinal)))
             children[name] = node
-            changes[path] = Change(layer, path, added, none, None, node)
+            changes[path] = new(Change, (layer, path, added, none, None, node))
             if kind is _DIRECTORY:
                 node.children = {}
                 self._draft.adopt(node)

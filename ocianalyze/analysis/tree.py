@@ -93,4 +93,4 @@ class UnionTree:
         # Deferred: the replay builds on the types of this module.
         from ocianalyze.analysis.replay import apply_layer
 
-        return apply_layer(self, layer)
+        return apply_layer(self, layer.index, layer.entries)

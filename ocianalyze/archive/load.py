@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ocianalyze.archive.assemble import FoundLayer, assemble, claimed_diff_ids
@@ -17,6 +18,7 @@ from ocianalyze.archive.source import open_store
 from ocianalyze.archive.store import Store
 from ocianalyze.errors import MissingBlobError
 from ocianalyze.model.digest import DiffID
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.history import align
 from ocianalyze.model.image import Image
 
@@ -51,8 +53,20 @@ class _Unwatched:
         """Nothing."""
 
 
-def load_image(source: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Image:
+OnLayer = Callable[[tuple[Entry, ...]], object]
+
+
+def load_image(
+    source: str,
+    *,
+    options: LoadOptions | None = None,
+    progress: Progress | None = None,
+    on_layer: OnLayer | None = None,
+) -> Image:
     """The image in *source*, a path or `-` for standard input.
+
+    *on_layer* is given each layer's entries, bottom layer first, while higher layers are still being read. The
+    rare image whose manifest lists its layers out of order gives them in that order; compare with the result.
 
     Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
     """
@@ -63,7 +77,7 @@ def load_image(source: str, *, options: LoadOptions | None = None, progress: Pro
         parts = catalog.choose(image=options.image, platform=options.platform)
         diff_ids = claimed_diff_ids(parts, verify=options.verify)
         blobs = [_find(store, layer, index, options) for index, layer in enumerate(parts.layers)]
-        scanned = _scan(parts, blobs, diff_ids, options, watch)
+        scanned = _scan(parts, blobs, diff_ids, options, watch, on_layer or _ignore)
         used = {blob.name: blob.size for blob in blobs if blob}
         return assemble(
             parts,
@@ -97,6 +111,7 @@ def _scan(
     diff_ids: Sequence[DiffID],
     options: LoadOptions,
     watch: Progress,
+    on_layer: OnLayer,
 ) -> dict[tuple[int, int], ScannedLayer]:
     """Every distinct blob, scanned; by its place in the store."""
     steps, _ = align(parts.config.history or (), len(parts.layers))
@@ -120,7 +135,21 @@ def _scan(
         verify=options.verify,
         advance=watch.advance,
     )
-    return dict(zip(jobs, scan_all(list(jobs.values()), scan), strict=True))
+    scanned: dict[tuple[int, int], ScannedLayer] = {}
+    waiting = list(blobs)
+    with contextlib.closing(scan_all(list(jobs.values()), scan)) as results:
+        for place in jobs:
+            scanned[place] = next(results)
+            while waiting and (waiting[0] is None or _place(waiting[0]) in scanned):
+                blob = waiting.pop(0)
+                on_layer(scanned[_place(blob)].entries if blob else ())
+    for blob in waiting:
+        on_layer(scanned[_place(blob)].entries if blob else ())
+    return scanned
+
+
+def _ignore(_: tuple[Entry, ...]) -> None:
+    """What is done with layers that nobody waits for."""
 
 
 def _place(blob: Blob) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -49,18 +49,20 @@ class Stopped(Exception):  # noqa: N818 - not an error: another layer failed, or
     """The load was given up."""
 
 
-def scan_all(jobs: Sequence[LayerJob], scan: Callable[[LayerJob, threading.Event], ScannedLayer]) -> list[ScannedLayer]:
-    """Scan *jobs* on as many threads as there are processors, the largest first; results in the order of *jobs*.
+def scan_all(
+    jobs: Sequence[LayerJob], scan: Callable[[LayerJob, threading.Event], ScannedLayer]
+) -> Generator[ScannedLayer]:
+    """Scan *jobs* on as many threads as there are processors; give the results in order, as they come.
 
-    When several fail, the error is that of the lowest layer, whatever the timing.
+    When several fail, the error is that of the lowest layer, whatever the timing. Closing the iterator stops
+    all threads within a chunk.
     """
     stop = threading.Event()
     workers = max(1, min(len(jobs), _processors()))
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="scan") as pool:
         try:
-            by_size = sorted(jobs, key=lambda job: -job.blob.size)
-            futures = {job.index: pool.submit(scan, job, stop) for job in by_size}
-            return [futures[job.index].result() for job in jobs]
+            for future in [pool.submit(scan, job, stop) for job in jobs]:
+                yield future.result()
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
