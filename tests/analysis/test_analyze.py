@@ -5,7 +5,6 @@ import gc
 import pytest
 
 from ocianalyze.analysis.analyze import Replay, analyze
-from ocianalyze.model.entry import Entry
 from tests.analysis.invariants import check
 from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
 
