@@ -19,14 +19,19 @@ Errors are raised near the bytes with what is known there; the loader adds the l
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class OcianalyzeError(Exception):
     """An error with a message for people, where it happened, and what to try next."""
 
+    usual_hint: ClassVar[str | None] = None
+    """What to try next where the place that raises knows nothing better."""
+
     def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.usual_hint
         self.where = where
 
     def __str__(self) -> str:
@@ -51,9 +56,13 @@ class AmbiguousImageError(ArchiveError):
 class MissingBlobError(ArchiveError):
     """A descriptor names a blob that the archive does not hold."""
 
+    usual_hint = "the archive is not complete; save the image again"
+
 
 class DocumentError(OcianalyzeError):
     """A JSON document is not what the specification says; `where` is the key path at fault."""
+
+    usual_hint = "the archive is damaged or was put together by hand; save the image again"
 
 
 class LayerError(OcianalyzeError):
@@ -72,6 +81,8 @@ class LayerError(OcianalyzeError):
 
 class CorruptLayerError(LayerError):
     """The gzip, zstd or tar data of a layer is damaged or ends early."""
+
+    usual_hint = "the data is damaged; fetch or save the image again"
 
 
 class UnsupportedCompressionError(LayerError):
@@ -93,3 +104,11 @@ class LimitExceededError(LayerError):
 
 class UsageError(OcianalyzeError):
     """What was asked for cannot be: no such path, no such layer, or options that exclude each other."""
+
+
+def brief(text: str, limit: int = 200) -> str:
+    """*text*, cut in the middle when it is long: names out of an image can be megabytes."""
+    if len(text) <= limit:
+        return text
+    half = (limit - 3) // 2
+    return f"{text[:half]}...{text[-half:]}"

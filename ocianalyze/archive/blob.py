@@ -7,7 +7,14 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ocianalyze.errors import ArchiveError, DigestMismatchError, DocumentError, LimitExceededError, MissingBlobError
+from ocianalyze.errors import (
+    ArchiveError,
+    DigestMismatchError,
+    DocumentError,
+    LimitExceededError,
+    MissingBlobError,
+    brief,
+)
 from ocianalyze.model.digest import Digest
 
 READ = 256 << 10
@@ -29,10 +36,11 @@ class Blob:
         length = min(length, self.size - start)
         if length <= 0:
             return b""
-        data = os.pread(self.fd, length, self.offset + start)
+        data = read_at(self.fd, length, self.offset + start, self.name)
         if not data:
             raise ArchiveError(
-                f"{self.name} ends {self.size - start:,} bytes early", hint="the file was cut short while it was read"
+                f"{brief(self.name)} ends {self.size - start:,} bytes early",
+                hint="the file was cut short while it was read",
             )
         return data
 
@@ -49,7 +57,7 @@ class Blob:
         """The whole blob at once, for a JSON document of at most *limit* bytes."""
         if self.size > limit:
             raise LimitExceededError(
-                f"{self.name} has {self.size:,} bytes; a document may have {limit:,}",
+                f"{brief(self.name)} has {self.size:,} bytes; a document may have {limit:,}",
                 hint="raise the safety limit with --limit document=NUMBER if the image is to be trusted",
             )
         return b"".join(self.chunks())
@@ -101,6 +109,14 @@ def new_hash(algorithm: str) -> hashlib._Hash:
     return hashlib.new(algorithm)
 
 
+def read_at(fd: int, length: int, offset: int, name: str) -> bytes:
+    """`os.pread`, with a failing disk told apart from a damaged archive."""
+    try:
+        return os.pread(fd, length, offset)
+    except OSError as error:
+        raise ArchiveError(f"{brief(name)}: {error.strerror}", hint="check the disk that the archive is on") from error
+
+
 def missing(name: str, hint: str | None = None) -> MissingBlobError:
     """The complaint about a blob that the archive does not hold."""
-    return MissingBlobError(f"the archive holds no {name}", hint=hint)
+    return MissingBlobError(f"the archive holds no {brief(name)}", hint=hint)

@@ -53,7 +53,7 @@ class Catalog:
         raise self._nothing_here()
 
     def _manifest(self) -> object:
-        return parse_json(self._store.blob(MANIFEST).document(self._limits.document), MANIFEST)
+        return parse_json(self._store.document(MANIFEST, self._limits.document), MANIFEST)
 
     def _joined(self, docker: list[Candidate], oci: list[Candidate]) -> list[Candidate]:
         """Docker 25 and later write both tables of contents: one candidate for what is the same image."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import platform as host
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ocianalyze.archive.candidate import Candidate
-from ocianalyze.errors import AmbiguousImageError, ArchiveError, MissingBlobError, UsageError
+from ocianalyze.errors import AmbiguousImageError, ArchiveError, MissingBlobError, UsageError, brief
 from ocianalyze.model.documents import Platform
 from ocianalyze.model.image import Notice
 
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386", "i386": "386"}
 _REGISTRIES = ("docker.io/library/", "docker.io/", "index.docker.io/library/", "localhost/")
 
+_LISTED = 20
+"""How many choices an error lists."""
+
+T = TypeVar("T")
 PlatformOf = Callable[[Candidate], Platform | None]
 
 
@@ -23,6 +28,8 @@ def choose(
 
     Attestations, and manifests that an index lists but the archive lacks, are chosen by digest only.
     """
+    if not candidates:
+        raise ArchiveError("the archive's table of contents lists no image", hint="save the image again, naming it")
     matching = _by_image(candidates, image) if image is not None else list(candidates)
     if not (image and ":" in image and any(image in candidate.digests[:1] for candidate in matching)):
         matching = [candidate for candidate in matching if not candidate.attestation]
@@ -35,7 +42,7 @@ def choose(
     if len(groups) > 1:
         raise AmbiguousImageError(
             f"the archive holds {len(groups)} images",
-            choices=tuple(_choice(number, group, matching, platform_of) for number, group in enumerate(groups)),
+            choices=_listed(groups, lambda number, group: _choice(number, group, matching, platform_of)),
             hint=f"choose one with --image NAME, --image INDEX (0 to {len(groups) - 1}) or --image DIGEST",
         )
     notices: tuple[Notice, ...] = ()
@@ -68,8 +75,8 @@ def _by_image(candidates: Sequence[Candidate], wanted: str) -> list[Candidate]:
         found = [candidate for candidate in candidates if matches(candidate, wanted)]
         if found:
             return found
-    known = sorted({candidate.label for candidate in candidates if not candidate.attestation})
-    raise UsageError(f"the archive holds no image {wanted!r}", hint="it holds " + ", ".join(known[:20]))
+    known = sorted({brief(candidate.label) for candidate in candidates if not candidate.attestation})
+    raise UsageError(f"the archive holds no image {wanted!r}", hint="it holds " + ", ".join(known[:_LISTED]))
 
 
 def _names_it(candidate: Candidate, wanted: str) -> bool:
@@ -95,7 +102,7 @@ def _by_platform(candidates: Sequence[Candidate], wanted: str, platform_of: Plat
     found = [candidate for candidate in candidates if _fits(platform_of(candidate), want)]
     if not found:
         offered = sorted({str(platform_of(candidate) or "unknown") for candidate in candidates})
-        raise UsageError(f"there is no image for {wanted}", hint="there is " + ", ".join(offered[:20]))
+        raise UsageError(f"there is no image for {wanted}", hint="there is " + ", ".join(offered[:_LISTED]))
     exact = [candidate for candidate in found if platform_of(candidate) == want]
     return exact or found
 
@@ -113,18 +120,26 @@ def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[
     machine = host.machine()
     here = Platform(os="linux", architecture=_MACHINES.get(machine, machine))
     found = [candidate for candidate in candidates if _fits(platform_of(candidate), here)]
-    platforms = sorted(str(platform_of(candidate) or "unknown") for candidate in candidates)
+    platforms = sorted({str(platform_of(candidate) or "unknown") for candidate in candidates})
     if len(found) != 1:
         raise AmbiguousImageError(
             f"the image is there for {len(candidates)} platforms",
-            choices=tuple(f"{platform_of(candidate) or 'unknown'}  {candidate.digests[0]}" for candidate in candidates),
+            choices=_listed(candidates, lambda _, one: f"{platform_of(one) or 'unknown'}  {one.digests[0]}"),
             hint="choose one with --platform OS/ARCH[/VARIANT] or --image DIGEST",
         )
-    message = f"the archive offers {', '.join(platforms)}; this is {here}, chosen because it is this machine's"
+    message = (
+        f"the archive offers {', '.join(platforms[:_LISTED])}; this is {here}, chosen because it is this machine's"
+    )
     return found, (Notice(code="platform-chosen", message=message),)
 
 
 def _choice(number: int, group: str, candidates: Sequence[Candidate], platform_of: PlatformOf) -> str:
     members = [candidate for candidate in candidates if candidate.group == group]
-    platforms = ", ".join(str(platform_of(candidate) or "unknown") for candidate in members)
-    return f"{number}  {members[0].label}  ({platforms})"
+    platforms = ", ".join(str(platform_of(candidate) or "unknown") for candidate in members[:_LISTED])
+    return f"{number}  {brief(members[0].label)}  ({platforms})"
+
+
+def _listed(items: Sequence[T], line: Callable[[int, T], str]) -> tuple[str, ...]:
+    """A line for each of *items*, up to what a person would read."""
+    lines = [line(number, item) for number, item in enumerate(items[:_LISTED])]
+    return (*lines, *([f"... and {len(items) - _LISTED} more"] if len(items) > _LISTED else []))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, cast
 
+from ocianalyze.archive.tarheader import is_header
 from ocianalyze.errors import CorruptLayerError, LimitExceededError, UnsupportedCompressionError
 
 CHUNK = 1 << 20
@@ -24,8 +25,11 @@ _MAGIC = (
     (b"\x02\x21\x4c\x18", "lz4"),
     (b"\x1f\x9d", "compress"),
     (b"LZIP", "lzip"),
+    (b"\x89LZO\x00", "lzop"),
+    (b"\xff\x06\x00\x00sNaPpY", "snappy"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"PK\x03\x04", "zip"),
 )
-_UNREAD = ("lz4", "compress", "lzip")
 
 
 class Decoder(Protocol):
@@ -48,7 +52,12 @@ class Decoder(Protocol):
 
 
 def sniff(head: bytes) -> str:
-    """What *head*, the first bytes of a blob, is compressed with: `none`, `gzip`, `zstd`, `bzip2`, `xz`, ..."""
+    """What *head*, the first bytes of a blob, is compressed with: `none`, `gzip`, `zstd`, `bzip2`, `xz`, ...
+
+    A tar is none of them, even when its first name is `BZh` or `PK...`.
+    """
+    if is_header(head):
+        return "none"
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
@@ -64,6 +73,7 @@ def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[
         return
     make, failures = _decoder(compression)
     decoder: Decoder | None = None
+    begun = False
     pending = b""
     for chunk in chunks:
         data = pending + chunk
@@ -80,6 +90,7 @@ def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[
                         pass
                     return
                 decoder = make()
+                begun = True
             try:
                 piece = decoder.decompress(data, CHUNK)
             except failures as error:
@@ -92,7 +103,7 @@ def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[
                 yield piece
             if decoder.eof:
                 data, decoder = decoder.unused_data, None
-    if decoder is not None:
+    if decoder is not None or not begun:
         raise CorruptLayerError(
             f"the {compression} stream ends early", hint="the data is cut short; fetch or save it again"
         )

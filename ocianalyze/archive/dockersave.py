@@ -9,7 +9,7 @@ from ocianalyze.archive.blob import missing
 from ocianalyze.archive.candidate import Candidate, ImageParts, LayerSource
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.store import Store
-from ocianalyze.errors import ArchiveError, DocumentError
+from ocianalyze.errors import DocumentError, LimitExceededError
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, convert, decode, parse_json
 from ocianalyze.model.image import Notice
@@ -31,8 +31,11 @@ class DockerSave:
         """Every image, in the order of manifest.json."""
         value = parse_json(self._read(MANIFEST), MANIFEST)
         images = convert(_lower_keys(value), list[DockerImage], MANIFEST)
-        if not images:
-            raise ArchiveError(f"{MANIFEST} lists no image", hint="save the image again, naming it")
+        if len(images) > self._limits.manifests:
+            raise LimitExceededError(
+                f"{MANIFEST} lists {len(images):,} images, more than {self._limits.manifests:,}",
+                hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
+            )
         return [
             Candidate(
                 group=f"{MANIFEST}[{position}]",
@@ -90,13 +93,13 @@ class DockerSave:
         """The image whose top layer is the candidate's, put together from the JSON files of its layers."""
         chain: list[LegacyLayer] = []
         layer_id: str | None = candidate.legacy_id
-        seen: set[str] = set()
+        seen: dict[str, None] = {}
         while layer_id:
             if layer_id in seen:
                 raise DocumentError(
                     f"the layer {layer_id[:12]} is its own ancestor", where=f"{layer_id[:12]}/json.parent"
                 )
-            seen.add(layer_id)
+            seen[layer_id] = None
             layer = decode(self._read(f"{layer_id}/json"), LegacyLayer, f"{layer_id[:12]}/json")
             chain.append(layer)
             layer_id = layer.parent
@@ -114,7 +117,7 @@ class DockerSave:
             layout="docker",
             names=candidate.names,
             config=config,
-            layers=tuple(LayerSource(name=f"{layer.id}/layer.tar") for layer in chain),
+            layers=tuple(LayerSource(name=f"{folder}/layer.tar") for folder in reversed(seen)),
         )
 
     def _legacy_layers(self) -> list[LegacyLayer]:
@@ -125,7 +128,7 @@ class DockerSave:
         if name not in self._store:
             self._store.blob(name)  # a name that leads out of the archive has words of its own
             raise missing(f"{name}{', ' + what if what else ''}")
-        return self._store.blob(name).document(self._limits.document)
+        return self._store.document(name, self._limits.document)
 
 
 def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:

@@ -27,6 +27,8 @@ class ReadLimits:
     """Bytes of one JSON document."""
     depth: int = 8
     """Indexes inside indexes."""
+    manifests: int = 10_000
+    """Images that an archive may list, one counted again wherever it is listed again."""
 
 
 class EntryBudget:

@@ -16,8 +16,8 @@ from ocianalyze.archive.progress import PlannedLayer, Progress
 from ocianalyze.archive.scan import LayerJob, ScannedLayer, scan_all, scan_layer
 from ocianalyze.archive.source import open_store
 from ocianalyze.archive.store import Store
-from ocianalyze.errors import MissingBlobError
-from ocianalyze.model.digest import DiffID
+from ocianalyze.errors import MissingBlobError, brief
+from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.history import align
 from ocianalyze.model.image import Image
@@ -38,6 +38,9 @@ class LoadOptions:
     content_algorithm: str = "blake3"
     """What `Entry.content` is a digest by: `blake3` or `sha256`."""
     limits: ReadLimits = field(default_factory=ReadLimits)
+
+
+_Key = tuple[int, int, Digest | None, int | None]
 
 
 class _Unwatched:
@@ -82,7 +85,7 @@ def load_image(
         return assemble(
             parts,
             [
-                FoundLayer(source=layer, blob=blob, scanned=scanned[_place(blob)] if blob else None)
+                FoundLayer(source=layer, blob=blob, scanned=scanned[_key(layer, blob)] if blob else None)
                 for layer, blob in zip(parts.layers, blobs, strict=True)
             ],
             source=source,
@@ -101,7 +104,7 @@ def _find(store: Store, layer: LayerSource, index: int, options: LoadOptions) ->
             return None
         hint = "use --partial to analyse the other layers"
         if layer.urls:
-            hint = f"it is a foreign layer, to be had from {layer.urls[0]}; {hint}"
+            hint = f"it is a foreign layer, to be had from {brief(layer.urls[0])}; {hint}"
         raise MissingBlobError(error.message, hint=hint, where=f"layer {index}") from error
 
 
@@ -112,15 +115,15 @@ def _scan(
     options: LoadOptions,
     watch: Progress,
     on_layer: OnLayer,
-) -> dict[tuple[int, int], ScannedLayer]:
-    """Every distinct blob, scanned; by its place in the store."""
+) -> dict[_Key, ScannedLayer]:
+    """Every distinct blob, scanned; by its place in the store and what is claimed of it."""
     steps, _ = align(parts.config.history or (), len(parts.layers))
     histories = {step.layer: step.history for step in steps}
-    jobs: dict[tuple[int, int], LayerJob] = {}
+    jobs: dict[_Key, LayerJob] = {}
     for index, (layer, blob) in enumerate(zip(parts.layers, blobs, strict=True)):
-        if blob and _place(blob) not in jobs:
+        if blob and _key(layer, blob) not in jobs:
             diff_id = diff_ids[index] if diff_ids else None
-            jobs[_place(blob)] = LayerJob(index=index, source=layer, blob=blob, diff_id=diff_id)
+            jobs[_key(layer, blob)] = LayerJob(index=index, source=layer, blob=blob, diff_id=diff_id)
     watch.begin(
         [
             PlannedLayer(index=job.index, blob_size=job.blob.size, history=histories.get(job.index))
@@ -135,16 +138,16 @@ def _scan(
         verify=options.verify,
         advance=watch.advance,
     )
-    scanned: dict[tuple[int, int], ScannedLayer] = {}
-    waiting = list(blobs)
+    scanned: dict[_Key, ScannedLayer] = {}
     with contextlib.closing(scan_all(list(jobs.values()), scan)) as results:
-        for place in jobs:
-            scanned[place] = next(results)
-            while waiting and (waiting[0] is None or _place(waiting[0]) in scanned):
-                blob = waiting.pop(0)
-                on_layer(scanned[_place(blob)].entries if blob else ())
-    for blob in waiting:
-        on_layer(scanned[_place(blob)].entries if blob else ())
+        for layer, blob in zip(parts.layers, blobs, strict=True):
+            if blob is None:
+                on_layer(())
+                continue
+            key = _key(layer, blob)
+            if key not in scanned:
+                scanned[key] = next(results)
+            on_layer(scanned[key].entries)
     return scanned
 
 
@@ -152,5 +155,6 @@ def _ignore(_: tuple[Entry, ...]) -> None:
     """What is done with layers that nobody waits for."""
 
 
-def _place(blob: Blob) -> tuple[int, int]:
-    return blob.fd, blob.offset
+def _key(layer: LayerSource, blob: Blob) -> _Key:
+    """The same for layers that one scan serves: the same bytes, and the same claims to verify."""
+    return blob.fd, blob.offset, layer.digest, layer.size

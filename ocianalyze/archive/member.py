@@ -55,6 +55,7 @@ class MemberReader:
         self._local = NO_PAX
         self._long_name: bytes | None = None
         self._long_link: bytes | None = None
+        self._gathered = 0
         self._sparse: tuple[Header, list[tuple[int, int]], int] | None = None
 
     def header(self, block: bytes, at: int) -> Member | Header | None:
@@ -65,9 +66,10 @@ class MemberReader:
         if header.size < 0:
             raise CorruptLayerError(f"the tar header at byte {at:,} has a negative size")
         if header.type in _EXTENSIONS:
-            if header.size > self._limits.header:
+            self._gathered += header.size
+            if self._gathered > self._limits.header:
                 raise LimitExceededError(
-                    f"the extended header at byte {at:,} has {header.size:,} bytes, more than {self._limits.header:,}",
+                    f"the extended headers up to byte {at:,} have more than {self._limits.header:,} bytes",
                     hint="raise the safety limit with --limit header=NUMBER if the image is to be trusted",
                 )
             return header
@@ -88,9 +90,9 @@ class MemberReader:
         elif header.type == b"K":
             self._long_link = text(payload)
         elif header.type == b"g":
-            self._global = parse_pax(payload).over(self._global)
+            self._global = _unless_empty(parse_pax(payload).over(self._global))
         else:
-            self._local = parse_pax(payload).over(self._local)
+            self._local = _unless_empty(parse_pax(payload).over(self._local))
         self.extended = True
 
     def _more_runs(self, block: bytes, at: int) -> Member | None:
@@ -131,6 +133,7 @@ class MemberReader:
             member = _with_pax(member, self._local.over(self._global))
         self._local = NO_PAX
         self._long_name = self._long_link = None
+        self._gathered = 0
         self.extended = self._global is not NO_PAX
         longest = max(len(member.name), len(member.link_name))
         if longest > self._limits.name:
@@ -141,6 +144,11 @@ class MemberReader:
         return member
 
 
+def _unless_empty(pax: Pax) -> Pax:
+    """*pax*, or NO_PAX when it changes nothing, so that the members after it take the fast way."""
+    return pax if pax.fields or pax.xattrs or pax.runs else NO_PAX
+
+
 def _with_pax(member: Member, pax: Pax) -> Member:
     """*member* with what *pax* says of it; an empty value takes a record back."""
     fields = pax.fields
@@ -149,7 +157,7 @@ def _with_pax(member: Member, pax: Pax) -> Member:
         if fields.get(key):
             changed[field] = text(fields[key])
     for key in ("uid", "gid"):
-        value = pax.number(key)
+        value = pax.identity(key)
         if value is not None:
             changed[key] = value
     for key in ("uname", "gname"):

@@ -5,7 +5,7 @@ Also reads the directory that `skopeo copy dir:` writes, which is a manifest wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from ocianalyze.archive.blob import Verifier, missing
 from ocianalyze.archive.candidate import Candidate, ImageParts, LayerSource
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.store import Store
-from ocianalyze.errors import ArchiveError, LimitExceededError, UnsupportedCompressionError
+from ocianalyze.errors import ArchiveError, DocumentError, LimitExceededError, UnsupportedCompressionError, brief
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, ImageConfig, Index, Manifest, convert, decode, parse_json
 
@@ -31,6 +31,8 @@ _ARTIFACTS = {
     "helm": "a Helm chart",
     "wasm": "a WebAssembly module",
     "cosign": "a cosign signature",
+    "simplesigning": "a cosign signature",
+    "dsse.envelope": "a signed attestation",
     "sigstore": "a sigstore bundle",
     "notary": "a notation signature",
     "cyclonedx": "a CycloneDX SBOM",
@@ -52,22 +54,27 @@ class OciLayout:
         self._verify = verify
         self._given: dict[Digest, bytes] = {}
         """Manifests that are not stored under their digest."""
+        self._indexes: dict[Digest, Index] = {}
+        self._listed = 0
 
     def flat_candidates(self) -> list[Candidate]:
         """The one image of a directory by `skopeo copy dir:`, whose manifest.json is an image manifest."""
-        data = self._store.blob("manifest.json").document(self._limits.document)
+        data = self._store.document("manifest.json", self._limits.document)
         digest = Digest.of(data)
         self._given[digest] = data
-        descriptor = Descriptor(digest=digest, size=len(data))
-        return [Candidate(group="manifest.json", descriptor=descriptor, digests=(digest,))]
+        value = parse_json(data, "manifest.json")
+        media_type = _INDEX_TYPES[0] if "manifests" in value else ""
+        return self._all_leaves([Descriptor(digest=digest, size=len(data), media_type=media_type)], "manifest.json")
 
     def candidates(self) -> list[Candidate]:
         """Every image that index.json leads to, nested indexes included, in order."""
-        data = self._store.blob(INDEX).document(self._limits.document)
-        index = decode(data, Index, INDEX)
+        data = self._store.document(INDEX, self._limits.document)
+        return self._all_leaves(decode(data, Index, INDEX).manifests, INDEX)
+
+    def _all_leaves(self, descriptors: Sequence[Descriptor], table: str) -> list[Candidate]:
         found: dict[str, Candidate] = {}
-        for position, descriptor in enumerate(index.manifests):
-            where = f"{INDEX}.manifests[{position}]"
+        for position, descriptor in enumerate(descriptors):
+            where = f"{table}.manifests[{position}]"
             for candidate in self._leaves(descriptor, Candidate(group=descriptor.digest), where, 0):
                 key = str(candidate.digests[0])
                 found[key] = _merged(found[key], candidate) if key in found else candidate
@@ -79,6 +86,12 @@ class OciLayout:
                 f"{where}: indexes are nested deeper than {self._limits.depth}",
                 hint="raise the safety limit with --limit depth=NUMBER if the image is to be trusted",
             )
+        self._listed += 1
+        if self._listed > self._limits.manifests:
+            raise LimitExceededError(
+                f"the archive lists more than {self._limits.manifests:,} images",
+                hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
+            )
         notes = descriptor.annotations or {}
         full, short = notes.get("io.containerd.image.name"), notes.get("org.opencontainers.image.ref.name")
         here = Candidate(
@@ -89,16 +102,22 @@ class OciLayout:
             descriptor=descriptor,
             platform=descriptor.platform,
             attestation=_is_attestation(descriptor),
-            present=self._name(descriptor.digest) in self._store,
+            present=descriptor.digest in self._given or self._name(descriptor.digest) in self._store,
         )
         if descriptor.media_type in _INDEX_TYPES and here.present:
-            index = convert(self._document(descriptor, where), Index, "index")
+            index = self._index(descriptor, where)
             for position, child in enumerate(index.manifests):
                 yield from self._leaves(
                     child, here, f"index {descriptor.digest.short}.manifests[{position}]", depth + 1
                 )
         else:
             yield here
+
+    def _index(self, descriptor: Descriptor, where: str) -> Index:
+        """A nested index, decoded once however often it is listed."""
+        if descriptor.digest not in self._indexes:
+            self._indexes[descriptor.digest] = convert(self._document(descriptor, where), Index, "index")
+        return self._indexes[descriptor.digest]
 
     def manifest(self, candidate: Candidate) -> Manifest:
         """The manifest of *candidate*; ArchiveError when it is no image manifest."""
@@ -108,6 +127,11 @@ class OciLayout:
             raise ArchiveError(
                 "the image has a manifest of schema 1, which is obsolete and not read",
                 hint="convert it with: skopeo copy --format v2s2",
+            )
+        if isinstance(value, dict) and "manifests" in value and "config" not in value:
+            raise DocumentError(
+                f"the image's manifest is an index, and its descriptor says {candidate.descriptor.media_type!r}",
+                where="manifest",
             )
         if isinstance(value, dict) and "config" not in value:
             kind = value.get("artifactType") or value.get("mediaType") or candidate.descriptor.media_type or "unknown"
@@ -156,7 +180,7 @@ class OciLayout:
             name = self._name(descriptor.digest)
             if name not in self._store:
                 raise missing(f"{descriptor.digest}, which is the image's {what}")
-            data = self._store.blob(name).document(self._limits.document)
+            data = self._store.document(name, self._limits.document)
         if self._verify:
             verifier = Verifier(descriptor.digest, descriptor.size, what=f"the {what}")
             verifier.update(data)
@@ -166,7 +190,8 @@ class OciLayout:
     def _name(self, digest: Digest) -> str:
         """Where a blob is: by algorithm as in a layout, or bare as in a directory by `skopeo copy dir:`."""
         name = f"blobs/{digest.algorithm}/{digest.encoded}"
-        return digest.encoded if name not in self._store and digest.encoded in self._store else name
+        spellings = (name, digest.encoded, f"{digest.encoded}.manifest.json")
+        return next((spelling for spelling in spellings if spelling in self._store), name)
 
 
 def _is_attestation(descriptor: Descriptor) -> bool:
@@ -190,12 +215,19 @@ def _require_image(manifest: Manifest) -> None:
     kind = manifest.config.media_type
     if kind not in _IMAGE_CONFIGS or (manifest.artifact_type and manifest.artifact_type not in _IMAGE_CONFIGS):
         raise _not_an_image(manifest.artifact_type or kind)
-    if any("in-toto" in layer.media_type for layer in manifest.layers):
-        raise _not_an_image("application/vnd.in-toto+json")
+    for layer in manifest.layers:
+        if ".tar" not in layer.media_type and _artifact(layer.media_type):
+            raise _not_an_image(layer.media_type)
+
+
+def _artifact(kind: str) -> str | None:
+    """What has the media type *kind*, if it is known not to be an image."""
+    return next((words for key, words in _ARTIFACTS.items() if key in kind.lower()), None)
 
 
 def _not_an_image(kind: str) -> ArchiveError:
-    what = next((words for key, words in _ARTIFACTS.items() if key in kind.lower()), "an artifact")
+    what = _artifact(kind) or "an artifact"
     return ArchiveError(
-        f"this is {what}, not a container image ({kind})", hint="only images with layers of files can be analysed"
+        f"this is {what}, not a container image ({brief(kind)})",
+        hint="only images with layers of files can be analysed",
     )

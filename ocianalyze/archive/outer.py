@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
+from ocianalyze.archive.blob import read_at
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.member import Member, MemberReader
 from ocianalyze.archive.tarheader import BLOCK, ZERO_BLOCK
@@ -25,6 +25,8 @@ class OuterMember(NamedTuple):
     """The target, for a link."""
     hard: bool = False
     """Whether the link is a hard one, whose target is spelled from the root."""
+    sparse: bool = False
+    """Whether what is stored has holes left out."""
 
 
 def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[dict[str, OuterMember], bool]:
@@ -35,23 +37,25 @@ def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[
     position = 0
     try:
         while position + BLOCK <= size:
-            block = os.pread(fd, BLOCK, position)
+            block = read_at(fd, BLOCK, position, source)
             if len(block) < BLOCK or (block == ZERO_BLOCK and not reader.awaiting):
                 return members, False
             header = reader.header(block, position)
             position += BLOCK
             if header is None:
                 continue
-            budget.spend(1)
             if isinstance(header, Member):
+                budget.spend(1 + (len(header.name) + len(header.link_name) >> 8) + len(header.xattrs))
                 _add(members, header, position)
             else:
-                reader.extension(header, os.pread(fd, header.size, position))
+                reader.extension(header, read_at(fd, header.size, position, source))
             position += header.size + (-header.size % BLOCK)
     except CorruptLayerError as error:
         raise _damaged(source, position, bool(members), error) from error
     except LimitExceededError as error:
         raise LimitExceededError(f"{source}: {error.message}", hint=error.hint) from error
+    if position == 0:
+        raise not_a_tar(source)
     return members, True
 
 
@@ -59,14 +63,20 @@ def _add(members: dict[str, OuterMember], member: Member, data_at: int) -> None:
     path = clean_path(_decode(member.name)).path
     if member.kind in b"12":
         members[path] = OuterMember(data_at, 0, _decode(member.link_name), member.kind == b"1")
-    elif member.kind in b"0\x007":
-        members[path] = OuterMember(data_at, member.size)
+    elif member.kind in b"0\x007S":
+        sparse = member.runs is not None or member.sparse_map
+        members[path] = OuterMember(data_at, member.size, sparse=sparse)
 
 
 def _damaged(source: str, position: int, had_members: bool, error: CorruptLayerError) -> ArchiveError:
     if position == 0 or not had_members:
-        return ArchiveError(f"{source} is not a tar archive", hint=_NOT_A_TAR)
+        return not_a_tar(source)
     return ArchiveError(f"{source} is damaged: {error.message}", hint="copy or save the archive again")
+
+
+def not_a_tar(source: str) -> ArchiveError:
+    """The complaint about something that is no archive at all."""
+    return ArchiveError(f"{source} is not a tar archive", hint=_NOT_A_TAR)
 
 
 def _decode(name: bytes) -> str:

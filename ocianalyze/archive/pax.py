@@ -17,7 +17,7 @@ class Pax:
     """The records of one extended header, later ones winning."""
 
     fields: dict[str, bytes]
-    """Everything but extended attributes and the repeated keys of sparse format 0.0."""
+    """What changes a member. Other keys are dropped, so that a hostile global header costs nothing to keep."""
     xattrs: dict[str, bytes]
     runs: tuple[tuple[int, int], ...] = ()
     """Sparse format 0.0: (offset, length) of each run."""
@@ -31,8 +31,16 @@ class Pax:
         value = self.fields.get(key)
         return _integer(value, key) if value else None
 
+    def identity(self, key: str) -> int | None:
+        """The user or group ID under *key*, which some writers make negative."""
+        value = self.fields.get(key, b"")
+        return -_integer(value[1:], key) if value.startswith(b"-") else self.number(key)
+
 
 NO_PAX = Pax({}, {})
+_KEYS = frozenset({"path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime"}) | {
+    f"GNU.sparse.{key}" for key in ("major", "minor", "name", "size", "realsize", "map", "numblocks")
+}
 
 
 def parse_pax(payload: bytes) -> Pax:
@@ -50,7 +58,7 @@ def parse_pax(payload: bytes) -> Pax:
             offsets.append(_integer(value, key))
         elif key == "GNU.sparse.numbytes":
             lengths.append(_integer(value, key))
-        else:
+        elif key in _KEYS:
             fields[key] = value
     if len(offsets) != len(lengths):
         raise CorruptLayerError("a PAX header gives a different number of sparse offsets and lengths")

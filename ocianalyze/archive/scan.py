@@ -14,7 +14,7 @@ from ocianalyze.archive.candidate import LayerSource
 from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.tarscan import TarScanner
-from ocianalyze.errors import LayerError
+from ocianalyze.errors import LayerError, OcianalyzeError
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Notice
@@ -54,15 +54,32 @@ def scan_all(
 ) -> Generator[ScannedLayer]:
     """Scan *jobs* on as many threads as there are processors; give the results in order, as they come.
 
-    When several fail, the error is that of the lowest layer, whatever the timing. Closing the iterator stops
-    all threads within a chunk.
+    When several layers are at fault, the error is that of the lowest, whatever the timing. Any other exception,
+    such as one that a progress callback raises to stop the load, comes out as soon as the threads have stopped.
+    Closing the iterator stops all threads within a chunk.
     """
     stop = threading.Event()
+    failures: list[BaseException] = []
+
+    def run(job: LayerJob) -> ScannedLayer:
+        try:
+            return scan(job, stop)
+        except (OcianalyzeError, Stopped):
+            raise
+        except BaseException as error:
+            failures.append(error)
+            stop.set()
+            raise
+
     workers = max(1, min(len(jobs), _processors()))
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="scan") as pool:
         try:
-            for future in [pool.submit(scan, job, stop) for job in jobs]:
-                yield future.result()
+            for future in [pool.submit(run, job) for job in jobs]:
+                try:
+                    result = future.result()
+                except Stopped:
+                    raise failures[0] from None
+                yield result
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)

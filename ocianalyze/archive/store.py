@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable
@@ -11,10 +12,11 @@ from typing import Protocol
 from ocianalyze.archive.blob import Blob, missing
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.outer import OuterMember, index_members
-from ocianalyze.errors import ArchiveError
+from ocianalyze.errors import ArchiveError, brief
 from ocianalyze.model.entry import clean_path
 
 _LEAVES = "the archive may be hostile; nothing outside it is opened"
+_PERMISSIONS = "check its permissions"
 
 
 class Store(Protocol):
@@ -26,8 +28,11 @@ class Store(Protocol):
     def blob(self, name: str) -> Blob:
         """The blob *name*, links between members followed; MissingBlobError when there is none."""
 
+    def document(self, name: str, limit: int) -> bytes:
+        """All of the blob *name*, which may have *limit* bytes."""
+
     def names(self) -> Iterable[str]:
-        """All names."""
+        """All names; in a directory, those of its two upper levels."""
 
     @property
     def given_size(self) -> int | None:
@@ -52,7 +57,11 @@ class TarStore:
 
     def names(self) -> Iterable[str]:
         """All member names."""
-        return self._members
+        return self._members.keys()
+
+    def document(self, name: str, limit: int) -> bytes:
+        """All of the member *name*."""
+        return self.blob(name).document(limit)
 
     def blob(self, name: str) -> Blob:
         """The member *name*; a link is followed to the member that it names."""
@@ -67,14 +76,21 @@ class TarStore:
                 return self._blob(path, member)
             path = _inside(_link_target(path, member), linked_from=path)
             if path in seen:
-                raise ArchiveError(f"the member {name} is a link that leads back to itself", hint=_LEAVES)
+                raise ArchiveError(
+                    f"the member {brief(name)} is a link that leads back to itself", hint="save the image again"
+                )
             seen.add(path)
 
     def _blob(self, path: str, member: OuterMember) -> Blob:
+        if member.sparse:
+            raise ArchiveError(
+                f"{brief(path)} is stored as a sparse file, which an archive of an image never needs",
+                hint="the archive was packed anew; pack it without tar's --sparse, or save the image again",
+            )
         end = member.offset + member.size
         if end > self._size:
             raise ArchiveError(
-                f"the archive is cut short: {path} would end at byte {end:,}, and the file at {self._size:,}",
+                f"the archive is cut short: {brief(path)} would end at byte {end:,}, and the file at {self._size:,}",
                 hint="copy or save the archive again",
             )
         return Blob(path, self._fd, member.offset, member.size)
@@ -100,33 +116,53 @@ class DirectoryStore:
             return False
 
     def names(self) -> Iterable[str]:
-        """The names in the top directory."""
-        return sorted(path.name for path in self._root.iterdir())
+        """The names in the directory and in the directories right below it."""
+        try:
+            tops = sorted(path.name for path in self._root.iterdir())
+        except OSError as error:
+            raise ArchiveError(f"{self._root}: {error.strerror}", hint=_PERMISSIONS) from error
+        names = []
+        for top in tops:
+            names.append(top)
+            with contextlib.suppress(OSError):  # not a directory, or not ours to read
+                names += sorted(f"{top}/{name}" for name in os.listdir(self._root / top))  # noqa: PTH208 - names only
+        return names
 
     def blob(self, name: str) -> Blob:
-        """The file *name*, which must be a regular one."""
+        """The file *name*, which must be a regular one; it stays open until `close`."""
         if name not in self._open:
-            path = self._path(name)
-            try:
-                fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            except FileNotFoundError:
-                raise missing(name) from None
-            except OSError as error:
-                raise ArchiveError(f"{path}: {error.strerror}", hint="check the file's permissions") from error
-            status = os.fstat(fd)
-            if not stat.S_ISREG(status.st_mode):
-                os.close(fd)
-                raise ArchiveError(f"{path} is not a regular file")
-            self._open[name] = Blob(name, fd, 0, status.st_size)
+            self._open[name] = self._opened(name)
         return self._open[name]
+
+    def document(self, name: str, limit: int) -> bytes:
+        """All of the file *name*. It does not stay open: a layout may list thousands of images."""
+        blob = self._opened(name)
+        try:
+            return blob.document(limit)
+        finally:
+            os.close(blob.fd)
+
+    def _opened(self, name: str) -> Blob:
+        path = self._path(name)
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            raise missing(name) from None
+        except OSError as error:
+            raise ArchiveError(f"{path}: {error.strerror}", hint=_PERMISSIONS) from error
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(fd)
+            raise ArchiveError(f"{path} is not a regular file", hint="save the image again")
+        return Blob(name, fd, 0, status.st_size)
 
     def _path(self, name: str) -> Path:
         try:
             path = (self._root / _inside(name)).resolve()
         except (ValueError, RuntimeError, OSError) as error:
-            raise ArchiveError(f"{name!r} is no usable file name") from error
+            raise ArchiveError(f"{brief(name)!r} is no usable file name", hint="save the image again") from error
         if not path.is_relative_to(self._root):
-            raise ArchiveError(f"{name} leads out of the image directory", hint=_LEAVES)
+            raise ArchiveError(f"{brief(name)} leads out of the image directory", hint=_LEAVES)
         return path
 
     def close(self) -> None:
@@ -150,6 +186,7 @@ def _inside(name: str, linked_from: str | None = None) -> str:
     for part in name.split("/"):
         depth += -1 if part == ".." else part not in ("", ".")
         if depth < 0:
-            whose = f"{linked_from} links to {name}" if linked_from else f"the image names {name} as a part of itself"
-            raise ArchiveError(f"{whose}, which is outside the archive", hint=_LEAVES)
+            named = brief(name)
+            who = f"{brief(linked_from)} links to {named}" if linked_from else f"the image names {named} as its part"
+            raise ArchiveError(f"{who}, which is outside the archive", hint=_LEAVES)
     return clean_path(name).path

@@ -76,10 +76,11 @@ class EntryMaker:
         self.hasher = content_hasher(algorithm)
         self._limits = limits
         self._budget = budget
+        self._holes_left = limits.inflated
 
     def take(self, member: Member, data_at: int) -> Body | None:
         """Begin *member*, whose data starts at *data_at* in the tar."""
-        self._budget.spend(len(member.name) >> 8)
+        self._budget.spend((len(member.name) + len(member.link_name) >> 8) + len(member.xattrs))
         if member.kind in _NO_FILES:
             self.notices.add("skipped-member", f"a member of tar type {member.kind.decode()} is no file; skipped")
             return Body(member.size) if member.size else None
@@ -106,9 +107,12 @@ class EntryMaker:
         hasher = self.hasher()
         filler = None
         if member.runs is not None:
+            self._budget.spend(len(member.runs) >> 2)
             check_runs(member.runs, size, member.size)
-            if hole_bytes(member.runs, size) > self._limits.inflated:
+            holes = hole_bytes(member.runs, size)
+            if holes > self._holes_left:
                 return self._undigested(member, size, data_at)
+            self._holes_left -= holes
             filler = Filler(member.runs, size, hasher)
 
         def done() -> None:
@@ -124,7 +128,7 @@ class EntryMaker:
     def _undigested(self, member: Member, size: int, data_at: int) -> Body | None:
         self.notices.add(
             "content-not-digested",
-            f"a sparse file of {size:,} bytes is too large to digest; written again, it counts as modified",
+            f"a sparse file of {size:,} bytes has more holes than are digested; written again, it counts as modified",
             path=_decode(member.name),
         )
         self._record(member, EntryKind.FILE, data_at, size)
@@ -162,7 +166,8 @@ class EntryMaker:
         if clamped:
             self.notices.add("path-clamped", "a name with '..' was kept inside the image's root", path=path)
         directory = name.rstrip("/").rpartition("/")[0]
-        self.directories.setdefault(directory, clean_path(directory).path)
+        if not clamped:
+            self.directories.setdefault(directory, clean_path(directory).path)
         head, _, last = path.rpartition("/")
         what = marker(last)
         if what is not None:

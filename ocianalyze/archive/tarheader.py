@@ -17,7 +17,8 @@ ZERO_BLOCK = bytes(BLOCK)
 unpack_header = struct.Struct("100s24s12s12s8s1s100s8s64s16s155s12x").unpack_from
 """name, mode+uid+gid, size, mtime, checksum, type, link name, magic, uname+gname, major+minor, prefix."""
 
-_USTAR = b"ustar\x0000"
+_USTAR = b"ustar\0"
+"""GNU tar looks at no more than this before it believes the prefix, whatever version follows."""
 _ADLER_BASE = 65521
 _SPACES = 8 * 0x20
 
@@ -44,10 +45,9 @@ def parse_header(block: bytes, at: int) -> Header:
     if not checksum_ok(block, checksum):
         raise CorruptLayerError(
             f"no valid tar header at byte {at:,}: the checksum is wrong",
-            hint="the layer's tar data is damaged",
         )
     path = text(name)
-    if magic == _USTAR and prefix[0]:
+    if magic[:6] == _USTAR and prefix[0]:
         path = text(prefix) + b"/" + path
     return Header(
         name=path,
@@ -62,6 +62,11 @@ def parse_header(block: bytes, at: int) -> Header:
         gname=text(names[32:]) if magic[:5] == b"ustar" else b"",
         device=(number(device[:8], at), number(device[8:], at)) if kind in b"34" else (0, 0),
     )
+
+
+def is_header(block: bytes) -> bool:
+    """Whether *block* begins with a tar header, of any dialect."""
+    return len(block) >= BLOCK and checksum_ok(block[:BLOCK], block[148:156])
 
 
 def text(field: bytes) -> bytes:
@@ -86,7 +91,6 @@ def number(field: bytes, at: int) -> int:
         pass
     raise CorruptLayerError(
         f"the tar header at byte {at:,} has {field!r} where a number belongs",
-        hint="the layer's tar data is damaged",
     )
 
 

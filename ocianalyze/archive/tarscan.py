@@ -114,7 +114,7 @@ class TarScanner:
             block = data[position : position + BLOCK]
             name, owner, size, mtime, checksum, kind, link, magic, names, _, prefix = unpack_header(block)
             raw = name.partition(b"\0")[0]
-            if prefix[0] and magic == b"ustar\x0000":
+            if prefix[0] and magic[:6] == b"ustar\0":
                 raw = text(prefix) + b"/" + raw
             head, _, last = raw.decode("utf-8", "surrogateescape").rpartition("/")
             if not last and kind == b"5":

@@ -7,7 +7,7 @@ DocumentError whose `where` is the key path at fault, such as `manifest.layers[2
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -37,7 +37,7 @@ class Descriptor(Document, frozen=True, kw_only=True):
     """Where a blob is and what it should be (image-spec, descriptor.md)."""
 
     digest: Digest
-    size: int
+    size: Annotated[int, msgspec.Meta(ge=0)]
     media_type: str = ""
     platform: Platform | None = None
     annotations: dict[str, str] | None = None

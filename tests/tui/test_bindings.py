@@ -50,6 +50,8 @@ def all_bindings() -> Iterator[Binding]:
 
 
 ALL = {binding.id: binding for binding in all_bindings()}
+
+
 def test_every_binding_has_a_case() -> None:
     assert set(CASES) == set(ALL)
 
