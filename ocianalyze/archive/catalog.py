@@ -48,9 +48,15 @@ class Catalog:
             return self._joined(found, self._oci.candidates()) if INDEX in self._store else found
         if INDEX in self._store:
             return self._oci.candidates()
-        if REPOSITORIES in self._store or any(name.endswith("/layer.tar") for name in self._store.names()):
+        if REPOSITORIES in self._store or self._has_bare_layers():
             return self._docker.legacy_candidates()
         raise self._nothing_here()
+
+    def _has_bare_layers(self) -> bool:
+        """Whether there are layers without a table of contents, and not because the archive was cut off before it."""
+        if self._store.truncated:
+            return False
+        return any(name.endswith("/layer.tar") and name.count("/") == 1 for name in self._store.names())
 
     def _manifest(self) -> object:
         return parse_json(self._store.document(MANIFEST, self._limits.document), MANIFEST)
@@ -111,6 +117,8 @@ class Catalog:
         hint = _HINT
         if len(tops & {"bin", "etc", "lib", "usr", "var", "home"}) >= 3:
             hint = "it looks like a bare file system, as docker export writes; use docker save for the image"
+        elif self._store.truncated and any(name.endswith(("/layer.tar", "/json")) for name in names):
+            hint = "the archive is cut short before its table of contents; copy or save it again"
         elif "oci-layout" in tops or "blobs" in tops:
             hint = "it looks like an OCI layout that lacks its index.json; the archive may be cut short"
         elif not names:

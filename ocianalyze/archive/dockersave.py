@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ocianalyze.archive.blob import missing
 from ocianalyze.archive.candidate import Candidate, ImageParts, LayerSource
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.store import Store
-from ocianalyze.errors import DocumentError, LimitExceededError
+from ocianalyze.errors import DocumentError, LimitExceededError, MissingBlobError
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, convert, decode, parse_json
 from ocianalyze.model.image import Notice
@@ -51,7 +50,7 @@ class DockerSave:
         """Everything about *candidate* but its layers' bytes."""
         image = candidate.docker
         assert image is not None  # noqa: S101 - docker candidates have one; for the type checker
-        data = self._read(image.config, "the image's config")
+        data = self._read(image.config, ", which is the image's config")
         config = decode(data, ImageConfig, "config")
         digest = Digest.of(data)
         named = _digest_of_name(image.config)
@@ -125,10 +124,10 @@ class DockerSave:
         return [decode(self._read(name), LegacyLayer, name) for name in names]
 
     def _read(self, name: str, what: str = "") -> bytes:
-        if name not in self._store:
-            self._store.blob(name)  # a name that leads out of the archive has words of its own
-            raise missing(f"{name}{', ' + what if what else ''}")
-        return self._store.document(name, self._limits.document)
+        try:
+            return self._store.document(name, self._limits.document)
+        except MissingBlobError as error:
+            raise MissingBlobError(error.message + what, hint=error.hint) from error
 
 
 def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:

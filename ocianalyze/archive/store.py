@@ -38,6 +38,10 @@ class Store(Protocol):
     def given_size(self) -> int | None:
         """Bytes of the archive file as the user gave it; None for a directory."""
 
+    @property
+    def truncated(self) -> bool:
+        """Whether the archive has no end, as when it is cut short."""
+
     def close(self) -> None:
         """Close all files."""
 
@@ -50,7 +54,6 @@ class TarStore:
         self._size = size
         self.given_size: int | None = size if given_size is None else given_size
         self._members, self.truncated = index_members(fd, size, source, limits)
-        """`truncated`: whether the file ends before the tar does."""
 
     def __contains__(self, name: str) -> bool:
         return clean_path(name).path in self._members
@@ -104,6 +107,7 @@ class DirectoryStore:
     """A directory, such as an OCI image layout. Links may not lead out of it."""
 
     given_size: int | None = None
+    truncated = False
 
     def __init__(self, root: str) -> None:
         self._root = Path(root).resolve()
@@ -149,7 +153,7 @@ class DirectoryStore:
         except (FileNotFoundError, NotADirectoryError):
             raise missing(name) from None
         except OSError as error:
-            raise ArchiveError(f"{path}: {error.strerror}", hint=_PERMISSIONS) from error
+            raise ArchiveError(f"{brief(str(path))}: {error.strerror}", hint=_PERMISSIONS) from error
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             os.close(fd)
