@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,18 +14,30 @@ from textual.screen import Screen
 
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.api import analyze_file
+from ocianalyze.archive.content import Contents
 from ocianalyze.archive.load import LoadOptions
+from ocianalyze.errors import OcianalyzeError
+from ocianalyze.model.image import Image
+from ocianalyze.report import words
 from ocianalyze.tui.commands import BindingCommands
+from ocianalyze.tui.content.source import ContentSource, Version, version_at, versions
 from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.index.timeline import Timeline
-from ocianalyze.tui.messages import Reveal
+from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.screens.biggest import BiggestScreen
+from ocianalyze.tui.screens.content_diff import ContentDiffScreen
 from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.screens.help import HelpScreen
 from ocianalyze.tui.screens.image import ImageScreen
 from ocianalyze.tui.screens.loading import Load, LoadingScreen, prepare
+from ocianalyze.tui.screens.save import SaveScreen
+from ocianalyze.tui.screens.treemap import TreemapScreen
+from ocianalyze.tui.screens.viewer import ViewerScreen
 from ocianalyze.tui.screens.waste import WasteScreen
 from ocianalyze.tui.themes import DARK, THEMES
+
+OpenContents = Callable[[Image], ContentSource]
 
 
 class OcianalyzeApp(App[int]):
@@ -34,16 +48,21 @@ class OcianalyzeApp(App[int]):
     COMMANDS = App.COMMANDS | {BindingCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "show('waste')", "Waste", id="app.waste", tooltip="Wasted bytes: where, why and since when"),
+        Binding("b", "show('biggest')", "Biggest", id="app.biggest", tooltip="The biggest files, as a flat list"),
+        Binding("t", "show('treemap')", "Map", id="app.treemap", tooltip="A treemap of the merged tree by size"),
         Binding("i", "show('image')", "Image", id="app.image", tooltip="Config, history and notices"),
         Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?", tooltip="All keys"),
         Binding("T", "next_theme", "Theme", id="app.theme", show=False, tooltip="Dark, light, high contrast"),
         Binding("q,ctrl+c", "leave", "Quit", id="app.quit", key_display="q", tooltip="Leave ocianalyze"),
     ]
 
-    def __init__(self, image: Analysis | Load, *, source: str = "") -> None:
+    def __init__(self, image: Analysis | Load, *, source: str = "", open_contents: OpenContents = Contents) -> None:
         super().__init__()
         self._image = image
         self._source = source
+        self._open_contents = open_contents
+        self._contents: ContentSource | None = None
+        self._index: PathIndex | None = None
         self.failure: BaseException | None = None
         """What the load ended with, for whoever started the app."""
         for theme in THEMES:
@@ -57,9 +76,17 @@ class OcianalyzeApp(App[int]):
         else:
             self.push_screen(LoadingScreen(self._image, self._source))
 
+    def on_unmount(self) -> None:
+        """Let go of the archive."""
+        if self._contents is not None:
+            self._contents.close()
+
     def _explore(self, index: PathIndex, timeline: Timeline) -> None:
         """Make the screens of the image, and show the main one."""
-        screens: list[Screen[None]] = [ExploreScreen(index, timeline), WasteScreen(index), ImageScreen(index)]
+        self._index = index
+        explore = ExploreScreen(index, timeline)
+        screens: list[Screen[None]] = [explore, WasteScreen(index), ImageScreen(index)]
+        screens += [BiggestScreen(index, explore.state), TreemapScreen(index, explore.state)]
         for screen in screens:
             self.install_screen(screen, screen.id or "")
         if isinstance(self.screen, LoadingScreen):
@@ -82,9 +109,69 @@ class OcianalyzeApp(App[int]):
         if isinstance(self.screen, ExploreScreen):
             self.screen.reveal(event)
 
+    @on(LookInto)
+    def _look_into(self, event: LookInto) -> None:
+        found = self._versions(event.path, least=1)
+        source = self._source_of_contents()
+        if self._index is not None and found and source is not None:
+            self.push_screen(ViewerScreen(self._index, source, found, version_at(found, event.layer)))
+
+    @on(CompareVersions)
+    def _compare_versions(self, event: CompareVersions) -> None:
+        found = self._versions(event.path, least=2)
+        source = self._source_of_contents()
+        if self._index is not None and found and source is not None:
+            self.push_screen(ContentDiffScreen(self._index, source, found, version_at(found, event.layer)))
+
+    @on(SaveAs)
+    def _save_as(self, event: SaveAs) -> None:
+        node = self._index.node(event.path, event.layer) if self._index is not None else None
+        source = self._source_of_contents()
+        if node is not None and source is not None:
+            self.push_screen(SaveScreen(source, event.path, node), self._saved)
+
+    def _saved(self, told: str | None) -> None:
+        if told:
+            self.notify(told, markup=False)
+
+    @on(CopyPath)
+    def _copy_path(self, event: CopyPath) -> None:
+        self._copy("/" + words.safe_name(event.path))
+
+    @on(CopyCommand)
+    def _copy_command(self, event: CopyCommand) -> None:
+        node = self._index.node(event.path, event.layer) if self._index is not None else None
+        command = "ls" if node is None or node.children is not None else "cat"
+        image = self._index.analysis.image.source if self._index is not None else self._source
+        parts = ["ocianalyze", command, image, "/" + event.path, "--layer", str(event.layer)]
+        self._copy(shlex.join(words.safe_name(part) for part in parts))
+
+    def _copy(self, text: str) -> None:
+        self.copy_to_clipboard(text)
+        self.notify(f"Copied: {text}", markup=False)
+
+    def _versions(self, path: str, least: int) -> list[Version]:
+        """The versions of *path*; none, and a word about it, when there are fewer than *least*."""
+        found = versions(self._index, path) if self._index is not None else []
+        if len(found) >= least:
+            return found
+        self.notify("There is only one version of it." if found else "It has no content to look into.")
+        return []
+
+    def _source_of_contents(self) -> ContentSource | None:
+        if self._contents is None and self._index is not None:
+            try:
+                self._contents = self._open_contents(self._index.analysis.image)
+            except OcianalyzeError as error:
+                hint = f"\n{error.hint}" if error.hint else ""
+                self.notify(words.safe_name(str(error)) + hint, severity="error", markup=False)
+        return self._contents
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual calls it so
-        """Other screens are there once an image is."""
-        return self.is_screen_installed("explore") if action in ("show", "help") else True
+        """Other screens can be reached from those of the image, not from a viewer or a dialog."""
+        if action == "show":
+            return bool(self.screen_stack) and isinstance(self.screen, (ExploreScreen, SideScreen))
+        return self._index is not None if action == "help" else True
 
     async def action_show(self, name: str) -> None:
         """Show this screen; when it is shown already, go back."""

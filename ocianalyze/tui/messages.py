@@ -37,3 +37,19 @@ class SaveAs(Message):
 
     path: str
     layer: int
+
+
+@dataclass
+class CopyPath(Message):
+    """Put the path on the clipboard."""
+
+    path: str
+    layer: int
+
+
+@dataclass
+class CopyCommand(Message):
+    """Put the command that shows this path after this layer on the clipboard."""
+
+    path: str
+    layer: int

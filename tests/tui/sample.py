@@ -6,6 +6,7 @@ from functools import cache
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.model.documents import Runtime
+from ocianalyze.model.entry import Entry
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.widgets.file_tree import FileTree
@@ -26,18 +27,21 @@ APT = layer(
     *(file(f"var/cache/apt/pkg{n}.deb", 100_000 + n) for n in range(5)),
     file("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/srv:/bin/sh\n"),
     file("usr/bin/python", 700_000, mode=0o755),
+    file("srv/three", 90),
 )
 APP = layer(
     file("srv/app.py", b"print('one')\n", uid=1000, gid=1000),
     file("srv/bundle.js", 200_000, uid=1000, gid=1000),
     hardlink("srv/bundle.min.js", "srv/bundle.js"),
     file("srv/cache/old.bin", 5_000),
+    file("srv/three", 100),
     file(EVIL, b"echo\n"),
 )
 CLEAN = layer(
     whiteout("var/cache/apt"),
     opaque("srv/cache"),
     file("srv/cache/new.bin", 10),
+    file("srv/three", 110),
     file("srv/app.py", b"print('two')\n", uid=1000, gid=1000),
     file("etc/hostname", b"example\n"),
     file("usr/bin/su", 500, mode=0o755),
@@ -62,6 +66,22 @@ def sample() -> Analysis:
         labels={"maintainer": "someone"},
     )
     return analyze(build_image(BASE, APT, APP, CLEAN, created_by=COMMANDS, runtime=runtime))
+
+
+class MadeUp:
+    """Contents that name their path and layer in every line."""
+
+    def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
+        line = f"line of {entry.path} from layer {layer}\n".encode("utf-8", "surrogateescape")
+        whole = (line * (entry.size // len(line) + 1))[: entry.size]
+        return whole[start:] if length is None else whole[start : start + length]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def sample_app() -> OcianalyzeApp:
+    return OcianalyzeApp(sample(), open_contents=lambda _: MadeUp())
 
 
 def explore(app: OcianalyzeApp) -> ExploreScreen:

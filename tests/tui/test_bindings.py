@@ -10,6 +10,7 @@ import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.pilot import Pilot
+from textual.widgets import Input, Static
 
 import ocianalyze.tui
 from ocianalyze.tui.app import OcianalyzeApp
@@ -17,12 +18,15 @@ from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED
 from ocianalyze.tui.index.rows import Order
 from ocianalyze.tui.index.view import Mode
 from ocianalyze.tui.keys import our_bindings
+from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterInput
 from ocianalyze.tui.widgets.layer_list import LayerList
+from ocianalyze.tui.widgets.pager import Pager
 from ocianalyze.tui.widgets.table import Table
-from tests.tui.sample import current, explore, names, sample
+from ocianalyze.tui.widgets.treemap import TreemapView
+from tests.tui.sample import current, explore, names, sample_app
 
 Case = Callable[[Pilot[int], str], Awaitable[None]]
 CASES: dict[str, Case] = {}
@@ -63,7 +67,7 @@ def test_every_binding_says_what_it_does() -> None:
 @pytest.mark.parametrize("id_", ALL)
 async def test_a_key_does_what_its_binding_says(id_: str) -> None:
     """The first key is pressed; that all keys of a binding do the same is Textual's part."""
-    app = OcianalyzeApp(sample())
+    app = sample_app()
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.pause()
         await CASES[id_](pilot, ALL[id_].key.partition(",")[0])
@@ -86,7 +90,7 @@ async def test_a_key_does_what_its_binding_says(id_: str) -> None:
     ],
 )
 async def test_a_key_of_dive_works_too(key: str, id_: str) -> None:
-    app = OcianalyzeApp(sample())
+    app = sample_app()
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.pause()
         await CASES[id_](pilot, key)
@@ -592,6 +596,8 @@ def _screen_case(name: str) -> None:
 
 _screen_case("waste")
 _screen_case("image")
+_screen_case("biggest")
+_screen_case("treemap")
 
 
 @case("app.help")
@@ -627,3 +633,272 @@ async def loading_cancel(pilot: Pilot[int], key: str) -> None:
     from tests.tui.test_loading import cancelled_by
 
     assert await cancelled_by(key) == 130
+
+
+# Contents.
+
+
+async def open_path(pilot: Pilot[int], path: str, key: str = "enter") -> None:
+    """Put the cursor on *path*, press *key*, and wait for what that reads."""
+    app = app_of(pilot)
+    explore(app).reveal(Reveal(path, 3))
+    await pilot.pause()
+    await pilot.press(key)
+    await settle(pilot)
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def first_line(pilot: Pilot[int]) -> str:
+    return pilot.app.screen.query_one(Pager).render_line(0).text
+
+
+def head(pilot: Pilot[int]) -> str:
+    return str(pilot.app.screen.query(Static).first().render())
+
+
+async def open_pager(pilot: Pilot[int]) -> Pager:
+    """A file of many lines, scrolled to line 100."""
+    await open_path(pilot, "srv/bundle.js")
+    pager = pilot.app.screen.query_one(Pager)
+    pager.scroll_to(y=100, animate=False, force=True)
+    await pilot.pause()
+    assert pager.scroll_offset.y == 100
+    return pager
+
+
+def _pager_case(name: str, expected: Callable[[Pager], int]) -> None:
+    @case(f"pager.{name}")
+    async def scroll(pilot: Pilot[int], key: str) -> None:
+        pager = await open_pager(pilot)
+        await pilot.press(key)
+        assert pager.scroll_offset.y == expected(pager)
+
+
+_pager_case("up", lambda _: 99)
+_pager_case("down", lambda _: 101)
+_pager_case("page-up", lambda pager: 100 - (pager.size.height - 1))
+_pager_case("page-down", lambda pager: 100 + (pager.size.height - 1))
+_pager_case("first", lambda _: 0)
+_pager_case("last", lambda pager: pager.max_scroll_y)
+
+
+@case("pager.right")
+async def pager_right(pilot: Pilot[int], key: str) -> None:
+    pager = await open_pager(pilot)
+    pager.styles.width = 40
+    await pilot.pause()
+    await pilot.press(key)
+    assert pager.scroll_offset.x == 8
+    assert "101  srv/bundle.js" in pager.render_line(0).text
+
+
+@case("pager.left")
+async def pager_left(pilot: Pilot[int], key: str) -> None:
+    await pager_right(pilot, "right")
+    await pilot.press(key)
+    assert pilot.app.screen.query_one(Pager).scroll_offset.x == 0
+
+
+@case("viewer.form")
+async def viewer_form(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py")
+    assert "1  line of" in first_line(pilot)
+    await pilot.press(key)
+    assert first_line(pilot).startswith("00000000  6c 69 6e 65 20 6f 66 20")
+    await pilot.press(key)
+    assert "1  line of" in first_line(pilot)
+
+
+@case("viewer.older")
+async def viewer_older(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "etc/hostname")
+    assert "version 2 of 2, from layer 3" in head(pilot)
+    await pilot.press(key)
+    await settle(pilot)
+    assert "version 1 of 2, from layer 0" in head(pilot)
+
+
+@case("viewer.newer")
+async def viewer_newer(pilot: Pilot[int], key: str) -> None:
+    await viewer_older(pilot, "left_square_bracket")
+    await pilot.press(key)
+    await settle(pilot)
+    assert "version 2 of 2" in head(pilot)
+
+
+@case("viewer.compare")
+async def viewer_compare(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py")
+    await pilot.press(key)
+    await settle(pilot)
+    assert pilot.app.screen.id == "diff"
+    await pilot.press("escape")
+    assert pilot.app.screen.id == "viewer"
+
+
+@case("viewer.save")
+async def viewer_save(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py")
+    await pilot.press(key)
+    await pilot.pause()
+    assert pilot.app.screen.id == "save"
+
+
+@case("viewer.close")
+async def viewer_close(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py")
+    assert pilot.app.screen.id == "viewer"
+    await pilot.press(key)
+    assert pilot.app.screen.id == "explore"
+
+
+@case("explore.compare")
+async def compare(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "etc/passwd", key)
+    assert pilot.app.screen.id == "diff"
+    assert "version 2 of 2" in head(pilot)
+    pager = pilot.app.screen.query_one(Pager)
+    shown = [pager.render_line(y).text for y in range(6)]
+    assert any("-line of etc/passwd from" in line for line in shown), shown
+
+
+@case("diff.close")
+async def diff_close(pilot: Pilot[int], key: str) -> None:
+    await compare(pilot, "c")
+    await pilot.press(key)
+    assert pilot.app.screen.id == "explore"
+
+
+async def three_versions(pilot: Pilot[int]) -> None:
+    """The comparison of the last two versions of a path that has three."""
+    await open_path(pilot, "srv/three", "c")
+    assert "- version 2 of 3" in head(pilot)
+
+
+@case("diff.older")
+async def diff_older(pilot: Pilot[int], key: str) -> None:
+    await three_versions(pilot)
+    await pilot.press(key)
+    await settle(pilot)
+    assert "- version 1 of 3" in head(pilot)
+    assert "+ version 2 of 3" in head(pilot)
+
+
+@case("diff.newer")
+async def diff_newer(pilot: Pilot[int], key: str) -> None:
+    await diff_older(pilot, "left_square_bracket")
+    await pilot.press(key)
+    await settle(pilot)
+    assert "+ version 3 of 3" in head(pilot)
+
+
+@case("diff.first")
+async def diff_first(pilot: Pilot[int], key: str) -> None:
+    await three_versions(pilot)
+    await pilot.press(key)
+    await settle(pilot)
+    assert "- version 1 of 3" in head(pilot)
+    assert "+ version 3 of 3" in head(pilot)
+
+
+@case("explore.save")
+async def save_(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py", key)
+    assert pilot.app.screen.id == "save"
+    assert pilot.app.screen.query_one(Input).value == "app.py"
+
+
+@case("save.cancel")
+async def save_cancel(pilot: Pilot[int], key: str) -> None:
+    await save_(pilot, "e")
+    await pilot.press(key)
+    assert pilot.app.screen.id == "explore"
+
+
+@case("explore.copy-path")
+async def copy_path(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py", key)
+    assert pilot.app.clipboard == "/srv/app.py"
+
+
+@case("explore.copy-command")
+async def copy_command(pilot: Pilot[int], key: str) -> None:
+    await open_path(pilot, "srv/app.py", key)
+    assert pilot.app.clipboard == "ocianalyze cat example.tar /srv/app.py --layer 3"
+    await open_path(pilot, "srv", key)
+    assert pilot.app.clipboard == "ocianalyze ls example.tar /srv --layer 3"
+
+
+# Biggest files and the map.
+
+
+@case("biggest.view")
+async def biggest_view(pilot: Pilot[int], key: str) -> None:
+    await pilot.press("b", key)
+    await settle(pilot)
+    assert pilot.app.screen.id == "viewer"
+    assert "/usr/bin/python" in head(pilot) or "bundle.js" in head(pilot)
+
+
+async def focus_map(pilot: Pilot[int]) -> TreemapView:
+    await pilot.press("t")
+    await pilot.pause()
+    return pilot.app.screen.query_one(TreemapView)
+
+
+def chosen(pilot: Pilot[int]) -> str:
+    i = pilot.app.screen.query_one(TreemapView).current
+    assert i is not None
+    return explore(app_of(pilot)).index.paths[i]
+
+
+@case("map.enter")
+async def map_enter(pilot: Pilot[int], key: str) -> None:
+    await focus_map(pilot)
+    assert chosen(pilot) == "usr"
+    await pilot.press(key)
+    assert chosen(pilot) == "usr/bin"
+    await pilot.press(key)
+    assert chosen(pilot) == "usr/bin/tool59"
+
+
+@case("map.leave")
+async def map_leave(pilot: Pilot[int], key: str) -> None:
+    await map_enter(pilot, "enter")
+    await pilot.press(key, key)
+    assert chosen(pilot) == "usr"
+
+
+def _map_case(name: str, back: str) -> None:
+    @case(f"map.{name}")
+    async def move(pilot: Pilot[int], key: str) -> None:
+        await map_enter(pilot, "enter")
+        start = chosen(pilot)
+        if name in ("left", "up"):
+            await pilot.press(back)
+            assert chosen(pilot) != start
+            await pilot.press(key)
+            assert chosen(pilot) == start
+        else:
+            await pilot.press(key)
+            assert chosen(pilot) != start
+
+
+_map_case("left", "right")
+_map_case("right", "left")
+_map_case("up", "down")
+_map_case("down", "up")
+
+
+@case("treemap.reveal")
+async def treemap_reveal(pilot: Pilot[int], key: str) -> None:
+    await focus_map(pilot)
+    await pilot.press(key)
+    await pilot.pause()
+    assert pilot.app.screen.id == "explore"
+    assert current(app_of(pilot)) == "usr"

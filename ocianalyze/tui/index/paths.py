@@ -110,6 +110,15 @@ class PathIndex:
                 found.append(number)
         return found
 
+    def node(self, path: str, layer: int) -> FileNode | None:
+        """What *path* shows after *layer*, or showed when it was there last. None: never there up to then."""
+        node = self.analysis.trees[layer].get(path)
+        if node is None:
+            for change in reversed(self.history(path)):
+                if change.layer <= layer:
+                    return change.before
+        return node
+
     def history(self, path: str) -> list[Change]:
         """What each layer did to *path*, lowest layer first."""
         number = self.number(path)

@@ -94,6 +94,10 @@ class TreeState:
             self._open |= above
         self._closed_in_filter -= above
 
+    def shown_mask(self) -> bytearray:
+        """1 for each path that passes kinds and filter."""
+        return self._mask(self.view)
+
     def counts(self) -> dict[int, int]:
         """How many paths of the whole view are in each state."""
         return self.view.count_below(ROOT)

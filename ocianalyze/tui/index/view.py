@@ -60,17 +60,20 @@ class View:
 
     def node(self, i: int) -> FileNode | None:
         """What path *i* shows, or showed last before it was removed. None: an implied directory."""
-        path = self.index.paths[i]
-        node = self.index.analysis.trees[self.layer].get(path) if self.states[i] != REMOVED else None
-        if node is None:
-            lost = (c for c in reversed(self.index.history(path)) if c.layer <= self.layer and c.after is None)
-            change = next(lost, None)
-            node = change.before if change is not None else None
-        return node
+        return self.index.node(self.index.paths[i], self.layer)
 
     def nodes(self) -> Sequence[FileNode | None]:
         """`node` of every path, for tests of all of them."""
         return self.timeline.nodes(self.layer)
+
+    def other_names(self) -> set[int]:
+        """The paths here that are hard links to a file with a name before theirs."""
+        others: set[int] = set()
+        for inode, names in self.index.linked.items():
+            here = [i for i in names if self.states[i] not in (ABSENT, REMOVED)]
+            same = [i for i in here if (node := self.node(i)) is not None and node.stored_at == inode]
+            others.update(same[1:])
+        return others
 
     def count_below(self, i: int) -> dict[int, int]:
         """How many paths below path *i* are in each state."""

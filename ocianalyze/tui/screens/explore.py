@@ -21,7 +21,7 @@ from ocianalyze.tui.index.rows import Order
 from ocianalyze.tui.index.state import TreeState
 from ocianalyze.tui.index.timeline import Timeline
 from ocianalyze.tui.index.view import Mode, Views
-from ocianalyze.tui.messages import LookInto, Reveal
+from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.explore_keys import BINDINGS
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
@@ -293,3 +293,24 @@ class ExploreScreen(Screen[None]):
     def _set_left(self, width: int) -> None:
         most = int(self.size.width * _MOST_LEFT)
         self.query_one("#left").styles.width = max(_NARROWEST, min(width, most))
+
+    def action_save(self) -> None:
+        """Save what is under the cursor."""
+        self._ask(SaveAs)
+
+    def action_compare(self) -> None:
+        """Compare versions of the file under the cursor."""
+        self._ask(CompareVersions)
+
+    def action_copy_path(self) -> None:
+        """Copy the path under the cursor."""
+        self._ask(CopyPath)
+
+    def action_copy_command(self) -> None:
+        """Copy the command that shows what is under the cursor."""
+        self._ask(CopyCommand)
+
+    def _ask(self, message: type[SaveAs | CompareVersions | CopyPath | CopyCommand]) -> None:
+        i = self.query_one(FileTree).current
+        if i is not None:
+            self.app.post_message(message(self.index.paths[i], self.state.layer))

@@ -45,6 +45,7 @@ class Table(Generic[T], ScrollView, can_focus=True):
         "table--cursor-blurred",
         "table--header",
         "table--header-sorted",
+        "table--mark",
         "table--muted",
         "table--path",
         "table--plain",

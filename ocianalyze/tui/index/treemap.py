@@ -1,0 +1,95 @@
+"""Squarified treemaps: rectangles whose areas are sizes (Bruls, Huizing, van Wijk 2000), on a grid of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ocianalyze.tui.index.rows import children
+from ocianalyze.tui.index.view import View
+
+_ASPECT = 2.0
+"""A terminal's cell is about twice as high as it is wide."""
+
+
+class Box(NamedTuple):
+    """A rectangle of cells for one path."""
+
+    i: int
+    x: int
+    y: int
+    width: int
+    height: int
+    colour: int
+    """Which of the colours; shared with the boxes inside."""
+    inner: bool
+    """Whether it lies in another box."""
+
+
+def treemap(view: View, shown: bytearray, top: int, width: int, height: int) -> list[Box]:
+    """Boxes for the children of directory *top*, and inside the large ones for their children."""
+    outer = _boxes(view, shown, top, (0, 0, width, height), None)
+    boxes: list[Box] = []
+    for box in outer:
+        boxes.append(box)
+        if box.width >= 16 and box.height >= 6:
+            inside = (box.x + 1, box.y + 1, box.width - 2, box.height - 2)
+            boxes += _boxes(view, shown, box.i, inside, box.colour)
+    return boxes
+
+
+def _boxes(view: View, shown: bytearray, top: int, area: tuple[int, int, int, int], colour: int | None) -> list[Box]:
+    sized = sorted(((view.size(i), -i) for i in children(view, top, shown)), reverse=True)
+    sized = [(size, i) for size, i in sized if size > 0]
+    x, y, width, height = area
+    if not sized or width < 2 or height < 1:
+        return []
+    rectangles = _squarify([size for size, _ in sized], float(x), float(y), float(width), height * _ASPECT)
+    boxes = []
+    for number, ((_, i), (left, upper, wide, high)) in enumerate(zip(sized, rectangles, strict=True)):
+        x0, x1 = round(left), round(left + wide)
+        y0, y1 = round(y + (upper - y) / _ASPECT), round(y + (upper - y + high) / _ASPECT)
+        if x1 - x0 >= 2 and y1 > y0:
+            boxes.append(Box(-i, x0, y0, x1 - x0, y1 - y0, number if colour is None else colour, colour is not None))
+    return boxes
+
+
+def _squarify(
+    sizes: Sequence[int], x: float, y: float, width: float, height: float
+) -> list[tuple[float, float, float, float]]:
+    """A rectangle for each of *sizes*, which are positive and sorted, biggest first."""
+    scale = width * height / sum(sizes)
+    areas = [size * scale for size in sizes]
+    placed: list[tuple[float, float, float, float]] = []
+    at = 0
+    while at < len(areas):
+        side = min(width, height)
+        row = [areas[at]]
+        while at + len(row) < len(areas) and side > 0:
+            longer = [*row, areas[at + len(row)]]
+            if _worst(longer, side) > _worst(row, side):
+                break
+            row = longer
+        thickness = sum(row) / side if side > 0 else 0.0
+        along = 0.0
+        for area in row:
+            length = area / thickness if thickness > 0 else 0.0
+            if width >= height:
+                placed.append((x, y + along, thickness, length))
+            else:
+                placed.append((x + along, y, length, thickness))
+            along += length
+        if width >= height:
+            x, width = x + thickness, max(0.0, width - thickness)
+        else:
+            y, height = y + thickness, max(0.0, height - thickness)
+        at += len(row)
+    return placed
+
+
+def _worst(row: Sequence[float], side: float) -> float:
+    """The worst ratio of sides in a row of areas."""
+    total = sum(row)
+    if total <= 0 or row[-1] <= 0:
+        return float("inf")
+    return max(side * side * row[0] / (total * total), total * total / (side * side * row[-1]))

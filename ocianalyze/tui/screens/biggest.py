@@ -1,0 +1,80 @@
+"""The biggest files of the view that the main screen shows, as one flat list."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from ocianalyze.report import words
+from ocianalyze.tui.index.biggest import biggest
+from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.index.state import TreeState
+from ocianalyze.tui.index.view import View
+from ocianalyze.tui.messages import LookInto, Reveal
+from ocianalyze.tui.render import GLYPH, bar
+from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.widgets.table import Column, Table
+from ocianalyze.tui.widgets.title_bar import TitleBar
+
+_COLUMNS = (
+    Column(title="", width=4, tone="mark"),
+    Column(title="Size", width=13, right=True),
+    Column(title="", width=14, tone="bar", least=90),
+    Column(title="Path", width=0, tone="path"),
+    Column(title="Layer", width=8, right=True, tone="muted"),
+)
+
+
+class BiggestScreen(SideScreen):
+    """Files by size, removed ones too. Enter goes to the file in the tree, v looks into it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "view", "View", id="biggest.view", tooltip="Look into the file"),
+    ]
+
+    def __init__(self, index: PathIndex, state: TreeState) -> None:
+        super().__init__(index, "biggest")
+        self._state = state
+        self._shown: View | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, table, keys."""
+        yield TitleBar(self.index.analysis)
+        yield Table[int]("biggest-table", _COLUMNS, self._cells)
+        yield Footer(show_command_palette=False)
+
+    def on_screen_resume(self) -> None:
+        """Another layer may have been chosen in between."""
+        view = self._state.view
+        if view is not self._shown:
+            self._shown = view
+            table = self.query_one(Table)
+            table.show_rows(biggest(view), sorted_by=(1, False), empty="No files here.")
+            table.border_title = f"Biggest files after layer {view.layer}"
+
+    def _cells(self, i: int) -> list[str]:
+        view = self._state.view
+        node, rows = view.node(i), self.query_one(Table).rows
+        most = view.size(rows[0]) if rows else 0
+        stored = node.stored_at.layer if node is not None and node.stored_at is not None else ""
+        return [
+            GLYPH[view.states[i]],
+            words.size(view.size(i)),
+            bar(view.size(i) / most if most else 0.0, 12),
+            "/" + words.safe_name(self.index.paths[i]),
+            str(stored),
+        ]
+
+    @on(Table.Chosen)
+    def _row_chosen(self, event: Table.Chosen) -> None:
+        self.app.post_message(Reveal(self.index.paths[event.row], self._state.layer))
+
+    def action_view(self) -> None:
+        """Look into the file."""
+        i = self.query_one(Table).current
+        if i is not None:
+            self.app.post_message(LookInto(self.index.paths[i], self._state.layer))

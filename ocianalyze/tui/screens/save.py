@@ -1,0 +1,93 @@
+"""The save dialog: where to, and whether to write over what is there."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from ocianalyze.analysis.tree import FileNode
+from ocianalyze.errors import OcianalyzeError
+from ocianalyze.report import words
+from ocianalyze.tui.content.save import Saved, save
+from ocianalyze.tui.content.source import ContentSource
+
+
+class SaveScreen(ModalScreen[str | None]):
+    """Asks for a path; what is there is written over only after a second Enter. Gives what to tell the person."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Cancel", id="save.cancel", tooltip="Save nothing"),
+    ]
+
+    @dataclass
+    class Done(Message):
+        """It is saved, or cannot be."""
+
+        saved: Saved | None
+        problem: str = ""
+
+    def __init__(self, source: ContentSource, path: str, node: FileNode) -> None:
+        super().__init__(id="save")
+        self._source = source
+        self._path = path
+        self._node = node
+        self._confirmed: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """A question and a line to answer it on."""
+        name = words.safe_name(self._path.rpartition("/")[2]) or "rootfs"
+        with Vertical(id="save-panel"):
+            yield Static(Content(f"Save /{words.safe_name(self._path)}"), id="save-what")
+            yield Input(name, id="save-path")
+            yield Static(Content("Enter saves, Escape does not."), id="save-say")
+
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        say = self.query_one("#save-say", Static)
+        say.update(Content(words.safe_name(text)))
+        say.set_class(problem, "-problem")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        target = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100  # resolve() would follow a link
+        if not text or not target.name:
+            self._say("Where to? A path, please.", problem=True)
+        elif os.path.lexists(target) and self._confirmed != text:
+            self._confirmed = text
+            merged = "Files in it are written over." if target.is_dir() else "It is written over."
+            self._say(f"{target} is there already. {merged} Enter once more to do so.", problem=True)
+        else:
+            self._say("Saving …")
+            self._save(target, self._confirmed == text)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="save")
+    def _save(self, target: Path, overwrite: bool) -> None:
+        try:
+            saved = save(self._source, self._node, target, overwrite=overwrite)
+        except OcianalyzeError as error:
+            self.post_message(self.Done(None, str(error)))
+        else:
+            self.post_message(self.Done(saved))
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        if event.saved is None:
+            self._confirmed = None
+            self._say(event.problem, problem=True)
+            return
+        saved = event.saved
+        text = f"Saved {words.counted(saved.files, 'file')}, {words.size(saved.size)}."
+        if saved.skipped:
+            text += f" Left out {words.counted(len(saved.skipped), 'device or pipe', 'devices and pipes')}."
+        self.dismiss(text)

@@ -1,0 +1,181 @@
+"""Boxes by size, with one chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ocianalyze.report import words
+from ocianalyze.tui.index.paths import ROOT
+from ocianalyze.tui.index.treemap import Box, treemap
+from ocianalyze.tui.index.view import View
+from ocianalyze.tui.render import fit
+
+_COLOURS = 6
+
+
+class TreemapView(Widget, can_focus=True):
+    """The map of one directory."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"treemap-view--colour-{n}" for n in range(_COLOURS)),
+        *(f"treemap-view--inner-{n}" for n in range(_COLOURS)),
+        "treemap-view--chosen",
+    }
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1, 0)", "Left", id="map.left", show=False, tooltip="The box to the left"),
+        Binding("right,l", "move(1, 0)", "Right", id="map.right", show=False, tooltip="The box to the right"),
+        Binding("up,k", "move(0, -1)", "Up", id="map.up", show=False, tooltip="The box above"),
+        Binding("down,j", "move(0, 1)", "Down", id="map.down", show=False, tooltip="The box below"),
+        Binding("enter", "enter", "Into", id="map.enter", tooltip="Into the chosen directory"),
+        Binding("backspace", "leave", "Out", id="map.leave", tooltip="To the directory above"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """Another box is chosen, or another directory is shown."""
+
+        top: int
+        i: int | None
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self._view: View | None = None
+        self._shown = bytearray()
+        self._top = ROOT
+        self._chosen: int | None = None
+        self._boxes: list[Box] = []
+        self._lines: dict[int, list[Box]] = {}
+
+    def show(self, view: View, shown: bytearray) -> None:
+        """Draw *view* from now on, the same directory if it is there."""
+        self._view, self._shown = view, shown
+        if shown.find(1, self._top, view.index.ends[self._top]) < 0:
+            self._top = ROOT
+        self._layout()
+
+    @property
+    def current(self) -> int | None:
+        """The chosen path."""
+        return self._chosen
+
+    def _layout(self) -> None:
+        if self._view is None or not self.size:
+            return
+        self._boxes = treemap(self._view, self._shown, self._top, self.size.width, self.size.height)
+        outer = [box.i for box in self._boxes if not box.inner]
+        if self._chosen not in outer:
+            self._chosen = outer[0] if outer else None
+        self._lines = {}
+        for box in self._boxes:
+            for y in range(box.y, box.y + box.height):
+                self._lines.setdefault(y, []).append(box)
+        self.refresh()
+        self.post_message(self.Moved(self._top, self._chosen))
+
+    def on_resize(self) -> None:
+        """The boxes follow the room."""
+        self._layout()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of all boxes: outer ones first, what lies inside over them."""
+        width = self.size.width
+        cells: list[tuple[str, Style]] = [(" ", self.rich_style)] * width
+        for box in self._lines.get(y, ()):
+            style = self._style(box)
+            at = box.x
+            for character in self._text(box, y):
+                span = cell_len(character)
+                if at + span > width:
+                    break
+                cells[at] = (character, style)
+                if span == 2:
+                    cells[at + 1] = ("", style)
+                at += span
+        return _joined(cells)
+
+    def _style(self, box: Box) -> Style:
+        kind = "inner" if box.inner else "colour"
+        style = self.get_component_rich_style(f"treemap-view--{kind}-{box.colour % _COLOURS}")
+        if box.i == self._chosen:
+            style += self.get_component_rich_style("treemap-view--chosen")
+        return style
+
+    def _text(self, box: Box, y: int) -> str:
+        """What a box has on line *y*: its name on the first, its size on the second; a gap at the right."""
+        room = box.width - 1
+        view = self._view
+        text = ""
+        if view is not None and y == box.y:
+            text = words.safe_name(view.index.name(box.i))
+            if not box.inner and room > 24:
+                text = f"{text}  {words.size(view.size(box.i))}"
+        elif view is not None and y == box.y + 1 and box.inner:
+            text = words.size(view.size(box.i))
+        if y == box.y + box.height - 1 and box.height > 2:
+            return "▁" * room + "▕"
+        return fit(f" {text}" if room > 3 else "", room) + ("▕" if room else " ")
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose a box; twice: into it."""
+        hit = [b for b in self._boxes if b.x <= event.x < b.x + b.width and b.y <= event.y < b.y + b.height]
+        outer = [box.i for box in hit if not box.inner]
+        if outer:
+            self._choose(outer[0])
+            if event.chain == 2:
+                self.action_enter()
+
+    def _choose(self, i: int) -> None:
+        self._chosen = i
+        self.refresh()
+        self.post_message(self.Moved(self._top, i))
+
+    def action_move(self, dx: int, dy: int) -> None:
+        """The nearest box in a direction."""
+        here = next((box for box in self._boxes if box.i == self._chosen), None)
+        if here is None:
+            return
+        x, y = here.x + here.width / 2, here.y + here.height / 2
+        best: tuple[float, int] | None = None
+        for box in self._boxes:
+            along = (box.x + box.width / 2 - x) * dx + (box.y + box.height / 2 - y) * 2 * dy
+            across = abs(box.x + box.width / 2 - x) * abs(dy) + abs(box.y + box.height / 2 - y) * 2 * abs(dx)
+            if not box.inner and box.i != here.i and along > 0:
+                best = min(best or (float("inf"), -1), (along + 2 * across, box.i))
+        if best is not None:
+            self._choose(best[1])
+
+    def action_enter(self) -> None:
+        """Into the chosen directory."""
+        view = self._view
+        if view is not None and self._chosen is not None and view.index.ends[self._chosen] > self._chosen + 1:
+            self._top, self._chosen = self._chosen, None
+            self._layout()
+
+    def action_leave(self) -> None:
+        """To the directory above."""
+        if self._view is not None and self._top != ROOT:
+            self._chosen, self._top = self._top, self._view.index.parent(self._top)
+            self._layout()
+
+
+def _joined(cells: list[tuple[str, Style]]) -> Strip:
+    """Neighbours of one style as one segment."""
+    segments: list[Segment] = []
+    text, style = "", cells[0][1] if cells else Style.null()
+    for character, own in cells:
+        if own is not style:
+            segments.append(Segment(text, style))
+            text, style = "", own
+        text += character
+    return Strip([*segments, Segment(text, style)])
