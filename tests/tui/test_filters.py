@@ -40,7 +40,7 @@ def found(text: str, layer: int = 3) -> set[str]:
         (">195KiB *.js", {"srv/bundle.js", "srv/bundle.min.js"}),
         ("owner:1000:1000 *.py", {"srv/app.py"}),
         ("owner:1000", {"srv/app.py", "srv/bundle.js", "srv/bundle.min.js"}),
-        ("kind:modified,metadata", {"srv/app.py", "usr/bin/su"}),
+        ("kind:modified,metadata", {"srv/app.py", "srv/three", "usr/bin/su"}),
         ("kind:removed *.bin", {"srv/cache/old.bin"}),
         ("kind:symlink", {"lib", "usr/bin/python"}),
         ("kind:rewritten", {"etc/hostname"}),
@@ -48,7 +48,7 @@ def found(text: str, layer: int = 3) -> set[str]:
         ("mode:755 python", {"usr/bin/python"}),
         ("layer:2 *.js", {"srv/bundle.js", "srv/bundle.min.js"}),
         ("!usr !var !etc !srv", {"", "lib"}),
-        ("srv !re:bundle|cache|evil", {"srv", "srv/app.py"}),
+        ("srv !re:bundle|cache|evil", {"srv", "srv/app.py", "srv/three"}),
         ("kind:file !usr/bin !*.deb !kind:added,removed !srv", {"etc/hostname", "etc/passwd"}),
     ],
 )
