@@ -92,6 +92,8 @@ def _count(line: bytes) -> int:
 
 def check_runs(runs: Sequence[tuple[int, int]], size: int, stored: int) -> None:
     """Runs must be in order, inside the file, and add up to what is stored."""
+    if size < 0:
+        raise CorruptLayerError("a sparse file has a negative size")
     end = 0
     for offset, length in runs:
         if offset < end or offset + length > size:
