@@ -214,6 +214,11 @@ def to_json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
+def from_json(content: bytes | Link) -> Any:
+    assert isinstance(content, bytes)
+    return json.loads(content)
+
+
 def pack(files: Mapping[str, bytes | Link], *, folder: str = "", format: int = tarfile.GNU_FORMAT) -> bytes:  # noqa: A002
     """*files* as a tar, in order."""
     out = io.BytesIO()
@@ -383,6 +388,4 @@ def skopeo_dir_files(*tars: bytes, compression: str = "gzip", **more: Any) -> Fi
 
 def changed(files: Files, name: str, change: Callable[[Any], object]) -> Files:
     """*files* with the JSON document *name* replaced by what *change* makes of its value."""
-    content = files[name]
-    assert isinstance(content, bytes)
-    return {**files, name: to_json(change(json.loads(content)))}
+    return {**files, name: to_json(change(from_json(files[name])))}

@@ -38,12 +38,13 @@ def choose(
         matching = _by_platform(matching, platform, platform_of)
     if not matching:
         raise ArchiveError("the archive lists nothing but attestations", hint="choose one of them by its digest")
-    groups = list(dict.fromkeys(candidate.group for candidate in matching))
+    groups = _groups(matching)
     if len(groups) > 1:
+        numbers = {group: number for number, group in enumerate(_groups(candidates))}
         raise AmbiguousImageError(
             f"the archive holds {len(groups)} images",
-            choices=_listed(groups, lambda number, group: _choice(number, group, matching, platform_of)),
-            hint=f"choose one with --image NAME, --image INDEX (0 to {len(groups) - 1}) or --image DIGEST",
+            choices=_listed(groups, lambda group: _choice(numbers[group], group, matching, platform_of)),
+            hint="choose one with --image NAME, --image INDEX (its number in this list) or --image DIGEST",
         )
     notices: tuple[Notice, ...] = ()
     if len(matching) > 1:
@@ -66,8 +67,9 @@ def parse_platform(text: str) -> Platform:
 
 
 def _by_image(candidates: Sequence[Candidate], wanted: str) -> list[Candidate]:
-    groups = list(dict.fromkeys(candidate.group for candidate in candidates if not candidate.attestation))
-    if wanted.isdigit() and len(wanted) < 6:
+    groups = _groups(candidates)
+    named = [candidate for candidate in candidates if wanted in candidate.aliases]
+    if not named and wanted.isdecimal() and len(wanted) < 6:
         if int(wanted) >= len(groups):
             raise UsageError(f"there is no image {wanted}", hint=f"the archive holds {len(groups)}, counted from 0")
         return [candidate for candidate in candidates if candidate.group == groups[int(wanted)]]
@@ -124,7 +126,7 @@ def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[
     if len(found) != 1:
         raise AmbiguousImageError(
             f"the image is there for {len(candidates)} platforms",
-            choices=_listed(candidates, lambda _, one: f"{platform_of(one) or 'unknown'}  {one.digests[0]}"),
+            choices=_listed(candidates, lambda one: f"{platform_of(one) or 'unknown'}  {one.digests[0]}"),
             hint="choose one with --platform OS/ARCH[/VARIANT] or --image DIGEST",
         )
     message = (
@@ -139,7 +141,12 @@ def _choice(number: int, group: str, candidates: Sequence[Candidate], platform_o
     return f"{number}  {brief(members[0].label)}  ({platforms})"
 
 
-def _listed(items: Sequence[T], line: Callable[[int, T], str]) -> tuple[str, ...]:
+def _groups(candidates: Sequence[Candidate]) -> list[str]:
+    """One for each image, in order."""
+    return list(dict.fromkeys(candidate.group for candidate in candidates if not candidate.attestation))
+
+
+def _listed(items: Sequence[T], line: Callable[[T], str]) -> tuple[str, ...]:
     """A line for each of *items*, up to what a person would read."""
-    lines = [line(number, item) for number, item in enumerate(items[:_LISTED])]
+    lines = [line(item) for item in items[:_LISTED]]
     return (*lines, *([f"... and {len(items) - _LISTED} more"] if len(items) > _LISTED else []))

@@ -31,6 +31,9 @@ _MAGIC = (
     (b"PK\x03\x04", "zip"),
 )
 
+_LONGEST = 6
+"""Bytes of the longest magic number of what is read."""
+
 
 class Decoder(Protocol):
     """One member or frame; the interface that bz2, lzma, isal's igzip and zstd share."""
@@ -81,7 +84,7 @@ def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[
         while data or (decoder and not decoder.needs_input):
             if decoder is None:
                 data = data.lstrip(b"\0")
-                if len(data) < 4:
+                if len(data) < _LONGEST:
                     pending = data
                     break
                 if sniff(data) != compression:
