@@ -1,1 +1,6 @@
 """Presenters over one result model: each format lays out what it is given."""
+
+from typing import Final
+
+REPORT_SCHEMA: Final = "ocianalyze-report/1"
+"""What the JSON report says it is; here, so that `--version` can say it without loading the report."""

@@ -1,0 +1,282 @@
+"""compose(analysis) -> Report: flattens an Analysis for every output format. Each number is computed once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ocianalyze import __version__
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
+from ocianalyze.analysis.tree import StoredAt
+from ocianalyze.analysis.waste import WasteReport
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.documents import Healthcheck, Runtime
+from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.image import Image, Layer
+from ocianalyze.model.instruction import instruction
+from ocianalyze.report import REPORT_SCHEMA
+from ocianalyze.report.document import (
+    ChangeRow,
+    ChangeTotal,
+    ChangeTotals,
+    ConfigSummary,
+    DiveCompatRow,
+    HealthcheckRow,
+    HistoryRow,
+    ImageSummary,
+    LargestFileRow,
+    LayerBlock,
+    LayerPairRow,
+    MergedView,
+    NoticeRow,
+    PlatformRow,
+    Report,
+    Tool,
+    WasteBlock,
+    WastedPathRow,
+)
+
+LARGEST_FILES = 20
+"""How many of the largest files a report holds unless it is told."""
+
+
+def compose(analysis: Analysis, *, top: int | None = None) -> Report:
+    """The report on *analysis*, with its *top* wasted paths (None: all) and largest files (None: 20)."""
+    image = analysis.image
+    merged, largest = _merged_view(analysis, LARGEST_FILES if top is None else top)
+    return Report(
+        schema=REPORT_SCHEMA,
+        tool=Tool(name="ocianalyze", version=__version__),
+        image=_image(analysis, merged),
+        config=_config(image.config.runtime or Runtime()),
+        history=_history(image),
+        layers=_layers(analysis),
+        waste=_waste(analysis.waste, top),
+        dive_compat=DiveCompatRow(
+            efficiency_score=analysis.dive.efficiency_score,
+            inefficient_bytes=analysis.dive.inefficient_bytes,
+            user_size_bytes=analysis.dive.user_size_bytes,
+            user_wasted_percent=analysis.dive.user_wasted_percent,
+        ),
+        largest_files=largest,
+        notices=[
+            NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
+            for notice in analysis.notices
+        ],
+    )
+
+
+def change_rows(changes: Iterable[Change]) -> Iterator[ChangeRow]:
+    """*changes* as rows, made one by one: an image may have millions."""
+    words: dict[Aspect, list[str]] = {}
+    for change in changes:
+        aspects = words.get(change.aspects)
+        if aspects is None:
+            aspects = words[change.aspects] = [
+                (aspect.name or "").lower() for aspect in Aspect if aspect in change.aspects
+            ]
+        yield ChangeRow(
+            layer=change.layer,
+            path=change.path,
+            kind=change.kind,
+            aspects=aspects,
+            size_before=change.size_before,
+            size_after=change.size_after,
+        )
+
+
+def _image(analysis: Analysis, merged: MergedView) -> ImageSummary:
+    image, config = analysis.image, analysis.image.config
+    return ImageSummary(
+        source=image.source,
+        layout=image.layout,
+        names=list(image.names),
+        digest=_text(image.digest),
+        config_digest=_text(image.config_digest),
+        media_type=image.media_type,
+        platform=_platform(image),
+        created=config.created,
+        author=config.author,
+        annotations=dict(image.annotations),
+        archive_size=image.archive_size,
+        blob_size=sum(layer.blob_size for layer in image.layers),
+        tar_size=sum(layer.tar_size for layer in image.layers),
+        size=analysis.waste.stored,
+        entries=sum(len(layer.entries) for layer in image.layers),
+        merged=merged,
+    )
+
+
+def _text(digest: Digest | None) -> str | None:
+    """A digest as the plain `str` that encoders know."""
+    return None if digest is None else str(digest)
+
+
+def _platform(image: Image) -> PlatformRow:
+    platform = image.platform
+    return PlatformRow(
+        os=platform.os or None,
+        architecture=platform.architecture or None,
+        variant=platform.variant,
+        os_version=platform.os_version,
+    )
+
+
+def _config(runtime: Runtime) -> ConfigSummary:
+    return ConfigSummary(
+        user=runtime.user,
+        env=list(runtime.env or ()),
+        entrypoint=_words(runtime.entrypoint),
+        cmd=_words(runtime.cmd),
+        working_dir=runtime.working_dir,
+        shell=list(runtime.shell or ()),
+        exposed_ports=sorted(runtime.exposed_ports or ()),
+        volumes=sorted(runtime.volumes or ()),
+        labels=dict(sorted((runtime.labels or {}).items())),
+        stop_signal=runtime.stop_signal,
+        on_build=list(runtime.on_build or ()),
+        healthcheck=_healthcheck(runtime.healthcheck),
+    )
+
+
+def _words(command: list[str] | str | None) -> list[str]:
+    """A command as its words; some builders wrote a plain string."""
+    return [command] if isinstance(command, str) else list(command or ())
+
+
+def _healthcheck(check: Healthcheck | None) -> HealthcheckRow | None:
+    if check is None:
+        return None
+    return HealthcheckRow(
+        test=list(check.test or ()),
+        interval=check.interval,
+        timeout=check.timeout,
+        start_period=check.start_period,
+        start_interval=check.start_interval,
+        retries=check.retries,
+    )
+
+
+def _history(image: Image) -> list[HistoryRow]:
+    return [
+        HistoryRow(
+            layer=step.layer,
+            created=step.history.created,
+            created_by=step.history.created_by,
+            instruction=instruction(step.history),
+            author=step.history.author,
+            comment=step.history.comment,
+        )
+        for step in image.history
+    ]
+
+
+def _layers(analysis: Analysis) -> list[LayerBlock]:
+    wasted: Counter[int] = Counter()
+    for (written_by, _), size in analysis.waste.by_layer_pair.items():
+        wasted[written_by] += size
+    return [
+        _layer(layer, changes, wasted[layer.index])
+        for layer, changes in zip(analysis.image.layers, analysis.changes, strict=True)
+    ]
+
+
+def _layer(layer: Layer, changes: Iterable[Change], wasted: int) -> LayerBlock:
+    history = layer.history
+    return LayerBlock(
+        index=layer.index,
+        digest=_text(layer.digest),
+        diff_id=str(layer.diff_id),
+        chain_id=str(layer.chain_id),
+        media_type=layer.media_type,
+        compression=layer.compression,
+        blob_size=layer.blob_size,
+        tar_size=layer.tar_size,
+        size=sum(entry.size for entry in layer.entries),
+        wasted=wasted,
+        entries=len(layer.entries),
+        created=history.created if history else None,
+        created_by=history.created_by if history else None,
+        instruction=instruction(history),
+        missing=layer.missing,
+        changes=_totals(changes),
+    )
+
+
+def _totals(changes: Iterable[Change]) -> ChangeTotals:
+    counts = dict.fromkeys(ChangeKind, 0)
+    sizes = dict.fromkeys(ChangeKind, 0)
+    seen: dict[ChangeKind, set[StoredAt]] = {kind: set() for kind in ChangeKind}
+    for change in changes:
+        kind = change.kind
+        counts[kind] += 1
+        node = change.before if kind is ChangeKind.REMOVED else change.after
+        # Only bytes need the identity, and most changes of directories and links have none.
+        if node is not None and node.stored_at is not None and node.size and node.stored_at not in seen[kind]:
+            seen[kind].add(node.stored_at)
+            sizes[kind] += node.size
+    return ChangeTotals(**{kind.value: ChangeTotal(count=counts[kind], bytes=sizes[kind]) for kind in ChangeKind})
+
+
+def _waste(waste: WasteReport, top: int | None) -> WasteBlock:
+    return WasteBlock(
+        stored=waste.stored,
+        live=waste.live,
+        wasted=waste.wasted,
+        efficiency=waste.efficiency,
+        base_layers=waste.base_layers,
+        user_stored=waste.user_stored,
+        user_wasted=waste.user_wasted,
+        user_wasted_ratio=waste.user_wasted_ratio,
+        by_cause=waste.by_cause,
+        by_layer_pair=[
+            LayerPairRow(written_by=written_by, killed_by=killed_by, wasted=wasted)
+            for (written_by, killed_by), wasted in waste.by_layer_pair.items()
+        ],
+        paths_total=len(waste.paths),
+        paths=[
+            WastedPathRow(
+                path=path.path,
+                wasted=path.wasted,
+                copies=len(path.copies),
+                cause=path.cause,
+                written_by=path.main_copy.written_by,
+                killed_by=path.main_copy.killed_by,
+            )
+            for path in (waste.paths if top is None else waste.paths[:top])
+        ],
+    )
+
+
+def _merged_view(analysis: Analysis, top: int) -> tuple[MergedView, list[LargestFileRow]]:
+    """The final tree in numbers, and its largest files: one walk for both."""
+    kinds = dict.fromkeys(EntryKind, 0)
+    largest: dict[StoredAt, tuple[int, str]] = {}
+    smallest = 1
+    for path, node in analysis.trees[-1].walk() if analysis.trees else ():
+        kinds[node.kind] += 1
+        if node.size >= smallest and node.stored_at is not None:
+            found = (-node.size, path)
+            largest[node.stored_at] = min(largest.get(node.stored_at, found), found)
+            if len(largest) >= 1000 + 2 * top:
+                largest = _smallest_values(largest, top)
+                smallest = -max(largest.values())[0] if largest else node.size + 1
+    entries = sum(kinds.values())
+    shown = (EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.SYMLINK)
+    merged = MergedView(
+        entries=entries,
+        files=kinds[EntryKind.FILE],
+        directories=kinds[EntryKind.DIRECTORY],
+        symlinks=kinds[EntryKind.SYMLINK],
+        other=entries - sum(kinds[kind] for kind in shown),
+        size=analysis.waste.live,
+    )
+    return merged, [
+        LargestFileRow(path=path, size=-negative, layer=stored_at.layer)
+        for stored_at, (negative, path) in _smallest_values(largest, top).items()
+    ]
+
+
+def _smallest_values(items: dict[StoredAt, tuple[int, str]], count: int) -> dict[StoredAt, tuple[int, str]]:
+    return dict(sorted(items.items(), key=lambda item: item[1])[:count])

@@ -1,0 +1,76 @@
+"""An analysed image that shows most of what a report can say, and one whose every string is hostile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.model.documents import Healthcheck, History, Runtime
+from ocianalyze.model.image import HistoryStep, Image, Notice
+from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
+
+EVIL = "\x1b]0;pwned\x07\x1b[2J[red]x[/red]\n\r\x9b31m\u202egpj.\u200b\udcff\U000e0041"
+"""A title change, a cleared screen, markup, a broken line, a C1 control, bidi, nothing, a bad byte, a tag."""
+
+
+def webapp() -> Analysis:
+    """Waste of every cause, in six layers and nine steps."""
+    runtime = Runtime(
+        user="app",
+        env=["PATH=/usr/bin", "LANG=C.UTF-8"],
+        entrypoint=["tini", "--"],
+        cmd=["httpd", "-h", "/srv/my site"],
+        working_dir="/srv",
+        exposed_ports={"8080/tcp": {}, "443/tcp": {}},
+        volumes={"/data": {}},
+        labels={"org.example.b": "2", "org.example.a": "1"},
+        stop_signal="SIGTERM",
+        healthcheck=Healthcheck(test=["CMD", "true"], interval=30_000_000_000, retries=3),
+    )
+    image = build_image(
+        layer(
+            directory("bin"),
+            file("bin/busybox", 1_900_000, mode=0o755),
+            hardlink("bin/sh", "bin/busybox"),
+            directory("etc"),
+            file("etc/passwd", 900),
+            symlink("lib", "usr/lib"),
+        ),
+        layer(file("var/cache/apt/archives/app_1.0_amd64.deb", 700_000), file("srv/app.js", 40_000)),
+        layer(file("srv/app.js", 40_000, uid=1000), file("etc/passwd", 950), file("srv/app.js", 40_000, uid=1000)),
+        layer(whiteout("var/cache/apt"), file("srv/docs/old.html", 5_000)),
+        layer(opaque("srv/docs"), file("srv/docs/new.html", 6_000)),
+        layer(symlink("srv/docs", "../usr/share/doc"), file("etc/hosts", 12)),
+        created_by=[
+            "ADD rootfs.tar.gz / # buildkit",
+            "RUN /bin/sh -c apt-get update   && apt-get install -y app # buildkit",
+            "/bin/sh -c chown -R app:app /srv",
+            "|1 MODE=prod /bin/sh -c rm -rf /var/cache/apt",
+            "COPY docs/ /srv/docs/ # buildkit",
+            "RUN /bin/sh -c rm -rf /srv/docs && ln -s ../usr/share/doc /srv/docs # buildkit",
+        ],
+        runtime=runtime,
+        names=("registry.example/field-notes:1.0", "field-notes:latest"),
+    )
+    return analyze(_with_empty_steps(image))
+
+
+def hostile() -> Analysis:
+    """Whatever an image can name is `EVIL`."""
+    image = build_image(
+        layer(file(f"a/{EVIL}", 10), symlink("link", EVIL), file("big", 20)),
+        layer(file(f"a/{EVIL}", 12), whiteout("big")),
+        created_by=[f"RUN {EVIL}", f"/bin/sh -c {EVIL}"],
+        runtime=Runtime(user=EVIL, cmd=[EVIL], env=[EVIL], labels={EVIL: EVIL}, working_dir=EVIL),
+        names=(EVIL,),
+    )
+    image = replace(image, source=EVIL, annotations=((EVIL, EVIL),))
+    notice = Notice(code="odd", message=EVIL, layer=0, path=EVIL)
+    return replace(analyze(image), notices=(notice,))
+
+
+def _with_empty_steps(image: Image) -> Image:
+    steps = list(image.history)
+    empty = History(created="2024-01-01T00:00:00Z", created_by='CMD ["sh"]', empty_layer=True)
+    steps.insert(1, HistoryStep(history=empty, layer=None))
+    return replace(image, history=tuple(steps))
