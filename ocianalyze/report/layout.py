@@ -1,0 +1,91 @@
+"""How text reports are laid out: the console, and cells that never let a name do harm."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TextIO
+
+from rich.color import ColorSystem
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from ocianalyze.report import words
+
+PIPED_WIDTH = 100
+"""Columns of a report that goes to no terminal, unless COLUMNS says otherwise."""
+_LEAST = 40
+_SQUEEZED = 16
+
+
+class Cut:
+    """A cell made safe, that takes the width it is given and says by an ellipsis that there was more."""
+
+    def __init__(self, text: str, style: str = "", *, by: Callable[[str, int], str] = words.cut) -> None:
+        self._text, self._style, self._by = words.safe_name(text), style, by
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Text of one line, never markup."""
+        yield Text(self._by(self._text, options.max_width), self._style, no_wrap=True, overflow="crop")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """At least enough to recognise it; at most all of it."""
+        wanted = min(Text(self._text[: options.max_width]).cell_len, options.max_width)
+        return Measurement(min(_SQUEEZED, wanted), wanted)
+
+
+def path_cell(path: str, style: str = "") -> Cut:
+    """A path, absolute as it is inside the image; its base name is the last to be cut."""
+    return Cut("/" + path, style, by=words.cut_path)
+
+
+def console_for(out: TextIO) -> Console:
+    """A console on *out*: in colour on a terminal that wants it; elsewhere plain, and 100 or COLUMNS wide."""
+    columns = os.environ.get("COLUMNS", "")
+    piped = int(columns) if columns.isdecimal() and len(columns) < 6 else PIPED_WIDTH
+    width = None if out.isatty() else max(piped, _LEAST)
+    return Console(file=out, width=width, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+def show(console: Console, out: TextIO, *parts: RenderableType) -> None:
+    """*parts* below each other, without the blanks that tables put at the ends of lines."""
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part)
+    out.write("\n".join(line.rstrip(" ") for line in capture.get().split("\n")))
+
+
+def table(*columns: str) -> Table:
+    """A plain table. A column that starts with `>` is of numbers; the others share what room is left."""
+    result = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for column in columns:
+        number = column.startswith(">")
+        result.add_column(column.removeprefix(">"), justify="right" if number else "left", no_wrap=number)
+    return result
+
+
+def facts(*rows: tuple[str, str | Text]) -> Table:
+    """Names and what there is to say of each, a line each; rows with nothing to say are left out."""
+    result = Table.grid(padding=(0, 2, 0, 0))
+    result.add_column(style="dim", no_wrap=True, min_width=10)
+    result.add_column()
+    for name, value in rows:
+        if value:
+            result.add_row(name, Cut(value) if isinstance(value, str) else value)
+    return result
+
+
+def heading(text: str) -> Text:
+    """The title of a section."""
+    return Text(text, "bold")
+
+
+def painter(out: TextIO) -> Callable[[str, str], str]:
+    """A function that puts text in a style, where *out* is a terminal that shows colours."""
+    console = console_for(out)
+    if console.color_system is None or console.no_color:
+        return lambda text, _style: text
+    return lambda text, style: Style.parse(style).render(text, color_system=ColorSystem.STANDARD)

@@ -1,0 +1,55 @@
+"""Reports compared byte for byte with the files in tests/golden.
+
+`OCIANALYZE_GOLDEN=write pytest tests/report/test_golden.py` writes them anew; look at the difference.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.report import compose, to_json, to_text
+from tests.report.samples import hostile, webapp
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+Writer = Callable[[Analysis, io.StringIO], None]
+
+
+def _json(analysis: Analysis, out: io.StringIO) -> None:
+    changes = compose.change_rows(chain.from_iterable(analysis.changes))
+    to_json.write(compose.compose(analysis), out, changes=changes)
+
+
+def _text(analysis: Analysis, out: io.StringIO) -> None:
+    to_text.write(compose.compose(analysis), out)
+
+
+@pytest.mark.parametrize(
+    ("name", "analysis", "write", "columns"),
+    [
+        ("webapp.json", webapp(), _json, ""),
+        ("webapp.txt", webapp(), _text, ""),
+        ("webapp-80.txt", webapp(), _text, "80"),
+        ("webapp-160.txt", webapp(), _text, "160"),
+        ("hostile.json", hostile(), _json, ""),
+        ("hostile.txt", hostile(), _text, ""),
+    ],
+)
+def test_a_report_is_what_it_was(
+    name: str, analysis: Analysis, write: Writer, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(compose, "__version__", "0.0.0")
+    out = io.StringIO()
+    write(analysis, out)
+    golden = GOLDEN / name
+    if os.environ.get("OCIANALYZE_GOLDEN") == "write":
+        golden.write_bytes(out.getvalue().encode())
+    assert out.getvalue().encode() == golden.read_bytes()

@@ -1,0 +1,121 @@
+"""The text report: one screen, at any width, of any image."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.model.image import Notice
+from ocianalyze.report import to_text
+from ocianalyze.report.compose import compose
+from tests.builders import build_image, directory, file, layer
+from tests.report.samples import hostile, webapp
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def written(analysis: Analysis, out: io.StringIO | None = None, *, top: int | None = None) -> str:
+    out = out or io.StringIO()
+    to_text.write(compose(analysis, top=top), out, top=top)
+    return out.getvalue()
+
+
+def tall() -> Analysis:
+    layers = [layer(file("base", 10_000_000)), *(layer(directory(f"d{i}")) for i in range(58))]
+    return analyze(build_image(*layers, layer(file("last", 4_000_000))))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 160, 300])
+@pytest.mark.parametrize("analysis", [webapp(), hostile(), tall(), analyze(build_image())])
+def test_no_line_is_wider_than_the_page(analysis: Analysis, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = written(analysis).split("\n")
+    assert max(map(cell_len, lines)) <= width
+    assert all(line == line.rstrip() for line in lines)
+    assert lines[-1] == ""
+    assert lines[-2] != ""
+
+
+def test_piped_text_has_no_colour_and_nothing_that_acts_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for analysis in (webapp(), hostile()):
+        assert all(line.isprintable() for line in written(analysis).split("\n"))
+
+
+def test_the_width_of_piped_text_is_that_of_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    explicit = written(webapp())
+    for odd in ("", "0", "wide", "-5", "99999999999"):
+        monkeypatch.setenv("COLUMNS", odd)
+        assert (written(webapp()) == explicit) is (odd != "0")
+
+
+def test_a_terminal_gets_colours_unless_it_declines(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[31m" in written(webapp(), Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[31m" not in written(webapp(), Terminal())
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in written(webapp(), Terminal())
+
+
+def test_the_killer_of_a_path_is_named() -> None:
+    lines = written(webapp()).split("\n")
+    (line,) = [line for line in lines if line.endswith("/var/cache/apt/archives/app_1.0_amd64.deb")]
+    assert line.split() == ["700.0", "kB", "deleted", "1", "3", "/var/cache/apt/archives/app_1.0_amd64.deb"]
+
+
+def test_top_says_how_many_paths_and_files_and_what_is_left_out() -> None:
+    text = written(webapp(), top=1)
+    assert "and 4 more paths with 91.9 kB" in text
+    assert "/bin/busybox" in text
+    assert "/etc/hosts" not in text
+
+
+def test_a_tall_stack_shows_every_layer_that_weighs() -> None:
+    text = written(tall())
+    assert "1 to 58: 58 small layers" in text
+    assert len(text.split("\n")) < 25
+
+
+def test_a_perfect_image_is_told_so() -> None:
+    assert "100%, nothing is wasted" in written(analyze(build_image(layer(file("a", 5)))))
+    assert "no file is stored" in written(analyze(build_image()))
+
+
+def test_a_layer_without_history_says_so() -> None:
+    image = build_image(layer(file("a", 5)), layer(file("b", 5)))
+    image = replace(image, layers=tuple(replace(each, history=None) for each in image.layers), history=())
+    assert written(analyze(image)).count("(no history)") == 2
+
+
+def test_a_missing_layer_stands_out() -> None:
+    image = build_image(layer(file("a", 5)), layer())
+    image = replace(image, layers=(image.layers[0], replace(image.layers[1], missing=True)))
+    assert "(blob missing) RUN step 1" in written(analyze(image))
+
+
+def test_a_command_of_three_thousand_characters_takes_one_line() -> None:
+    image = build_image(layer(file("a", 5)), created_by=["RUN " + "apt-get install " * 190])
+    (line,) = [line for line in written(analyze(image)).split("\n") if "apt-get" in line]
+    assert line.endswith("…")
+
+
+def test_notices_are_told_and_the_rest_is_counted() -> None:
+    notices = tuple(Notice(code="odd", message=f"oddity {i}", path="etc/x") for i in range(12))
+    text = written(replace(webapp(), notices=notices))
+    assert "oddity 7 (/etc/x)" in text
+    assert "oddity 8" not in text
+    assert "and 4 more notices" in text
