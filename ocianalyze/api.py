@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.archive.load import LoadOptions
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, takewhile
+
+from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.changes import Change
+from ocianalyze.analysis.lookup import Listed, listing
+from ocianalyze.analysis.tree import FileNode, UnionTree
+from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.archive.progress import Progress
+from ocianalyze.errors import UsageError
+from ocianalyze.model.image import Image, Notice
 
 
 def analyze_file(
@@ -20,4 +29,60 @@ def analyze_file(
     The base image is the layers that it has in common with the archive *base*, or else the lowest
     *base_layers*. Raises OcianalyzeError for whatever the image is at fault for.
     """
-    raise NotImplementedError
+    if base == "-" == source:
+        raise UsageError("only one of the image and its base can come from standard input")
+    image = load_image(source, options=options, progress=progress)
+    if base is None:
+        return analyze(image, base_layers=base_layers)
+    shared = _in_common(image, load_image(base, options=_for_base(options)))
+    analysis = analyze(image, base_layers=shared)
+    if shared or not image.layers:
+        return analysis
+    notice = Notice(code="not-the-base", message=f"the image has no layer in common with {base}")
+    return replace(analysis, notices=(*analysis.notices, notice))
+
+
+def list_tree(
+    analysis: Analysis,
+    path: str = "",
+    *,
+    layer: int | None = None,
+    recursive: bool = False,
+    by_size: bool = False,
+) -> list[Listed]:
+    """What is in the directory *path* of the merged view after *layer* (None: the last), or *path* itself.
+
+    Parents first and siblings by name, or with *by_size* the largest first.
+    """
+    if layer is None:
+        tree = analysis.trees[-1] if analysis.trees else UnionTree(FileNode(None, None, {}))
+    else:
+        tree = analysis.trees[_checked(analysis, layer)]
+    found = listing(tree, path, recursive=recursive)
+    return sorted(found, key=lambda listed: (-listed.node.size, listed.path)) if by_size else found
+
+
+def changes_of(analysis: Analysis, layer: int | None = None) -> Iterator[Change]:
+    """What *layer* did, or every layer in turn."""
+    if layer is None:
+        return chain.from_iterable(analysis.changes)
+    return iter(analysis.changes[_checked(analysis, layer)])
+
+
+def _checked(analysis: Analysis, layer: int) -> int:
+    count = len(analysis.image.layers)
+    if 0 <= layer < count:
+        return layer
+    has = f"its layers are 0 to {count - 1}" if count else "it has none"
+    raise UsageError(f"the image has no layer {layer}", hint=has)
+
+
+def _in_common(image: Image, base: Image) -> int:
+    """How many of the lowest layers the two images share, by diff ID."""
+    pairs = zip(image.diff_ids, base.diff_ids, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _for_base(options: LoadOptions | None) -> LoadOptions:
+    """*options* without what chooses one image of the other archive."""
+    return replace(options or LoadOptions(), image=None)

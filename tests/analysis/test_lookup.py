@@ -1,0 +1,73 @@
+"""Paths are found as a process inside the image would find them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocianalyze.analysis.analyze import analyze
+from ocianalyze.analysis.lookup import listing, lookup
+from ocianalyze.analysis.tree import UnionTree
+from ocianalyze.errors import UsageError
+from tests.builders import build_image, directory, file, hardlink, layer, symlink
+
+
+def tree() -> UnionTree:
+    entries = layer(
+        directory("usr/bin"),
+        file("usr/bin/env", 5),
+        symlink("bin", "usr/bin"),
+        symlink("usr/sbin", "/bin"),
+        symlink("out", "../../../usr"),
+        symlink("loop", "loop"),
+        file("etc/passwd", 3),
+        hardlink("etc/passwd-", "etc/passwd"),
+    )
+    return analyze(build_image(entries)).tree
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("", ""),
+        ("/", ""),
+        ("..", ""),
+        ("/usr/bin/env", "usr/bin/env"),
+        ("usr//bin/./env", "usr/bin/env"),
+        ("bin/env", "usr/bin/env"),
+        ("usr/sbin/env", "usr/bin/env"),
+        ("out/bin/env", "usr/bin/env"),
+        ("bin/../../etc/passwd", "etc/passwd"),
+        ("bin", "bin"),
+        ("bin/", "usr/bin"),
+        ("loop", "loop"),
+    ],
+)
+def test_links_on_the_way_are_followed_and_the_last_is_not(path: str, expected: str) -> None:
+    assert lookup(tree(), path).path == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "hint"),
+    [
+        ("/etc/paswd", "no such path in the image: /etc/paswd", "did you mean /etc/passwd or /etc/passwd-?"),
+        ("etc/zzz", "no such path in the image: /etc/zzz", "/etc has no zzz"),
+        ("etc/passwd/x", "no such path in the image: /etc/passwd/x", "/etc/passwd is not a directory"),
+        ("loop/x", "/loop/x: too many levels of symbolic links", None),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_is_near(path: str, message: str, hint: str | None) -> None:
+    with pytest.raises(UsageError) as caught:
+        lookup(tree(), path)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_a_directory_lists_its_children_and_a_file_itself() -> None:
+    assert [listed.path for listed in listing(tree(), "bin/", recursive=False)] == ["usr/bin/env"]
+    assert [listed.path for listed in listing(tree(), "bin", recursive=True)] == ["bin"]
+    assert [listed.path for listed in listing(tree(), "usr", recursive=False)] == ["usr/bin", "usr/sbin"]
+    assert [listed.path for listed in listing(tree(), "usr", recursive=True)] == ["usr/bin", "usr/bin/env", "usr/sbin"]
+
+
+def test_links_are_counted_over_the_whole_tree() -> None:
+    counts = {listed.path: listed.nlink for listed in listing(tree(), "etc", recursive=False)}
+    assert counts == {"etc/passwd": 2, "etc/passwd-": 2}

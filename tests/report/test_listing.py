@@ -1,0 +1,95 @@
+"""Files and changes as rows and as columns."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from ocianalyze.analysis.analyze import analyze
+from ocianalyze.api import changes_of, list_tree
+from ocianalyze.report import listing, to_json
+from ocianalyze.report.compose import change_rows
+from tests.builders import MTIME, build_image, char_device, directory, fifo, file, hardlink, layer, symlink
+from tests.report.samples import hostile, webapp
+
+
+def test_a_row_has_exactly_the_documented_fields() -> None:
+    image = build_image(
+        layer(file("etc/f", b"abc", mode=0o4755, uid=1, gid=2, mtime_ns=MTIME + 500_000_000), hardlink("g", "etc/f")),
+        layer(symlink("s", "etc/f"), char_device("c", 1, 3), fifo("p"), directory("d", mtime_ns=-1_000_000_000)),
+    )
+    out = io.StringIO()
+    to_json.write_lines(listing.file_rows(list_tree(analyze(image), recursive=True)), out)
+    rows = {row["path"]: row for row in map(json.loads, out.getvalue().splitlines())}
+    assert rows["etc/f"] == {
+        "path": "etc/f",
+        "type": "file",
+        "size": 3,
+        "mode": "4755",
+        "uid": 1,
+        "gid": 2,
+        "mtime": 1_700_000_000.5,
+        "link_target": None,
+        "nlink": 2,
+        "layer": 0,
+    }
+    assert rows["g"] == rows["etc/f"] | {"path": "g"}
+    assert rows["etc"]["mtime"] is None
+    assert (rows["etc"]["mode"], rows["etc"]["layer"]) == ("0755", None)
+    assert rows["d"]["mtime"] == -1
+    assert isinstance(rows["s"]["mtime"], int)
+    assert rows["s"]["link_target"] == "etc/f"
+    assert {path: row["type"] for path, row in rows.items()} == {
+        "etc": "dir",
+        "etc/f": "file",
+        "g": "file",
+        "s": "symlink",
+        "c": "char",
+        "p": "fifo",
+        "d": "dir",
+    }
+
+
+def test_digests_are_there_when_asked_for() -> None:
+    found = list_tree(webapp(), "bin", recursive=True)
+    rows = list(listing.file_rows(found, digest=True))
+    assert all(isinstance(row.sha256, str) and len(row.sha256) == 64 for row in rows)
+    assert next(listing.file_rows(list_tree(webapp(), "lib"), digest=True)).sha256 is None
+
+
+def test_files_for_people_look_like_ls() -> None:
+    image = build_image(layer(file("etc/f", 1500, mode=0o4755, uid=10), symlink("s", "etc/f"), char_device("c", 1, 3)))
+    out = io.StringIO()
+    listing.write_files(list_tree(analyze(image), recursive=True), out)
+    assert out.getvalue() == (
+        "crw------- 1 0:0     1,3 2023-11-14 22:13 0 /c\n"
+        "drwxr-xr-x 1 0:0       -                - - /etc/\n"
+        "-rwsr-xr-x 1 10:0 1.5 kB 2023-11-14 22:13 0 /etc/f\n"
+        "lrwxrwxrwx 1 0:0       - 2023-11-14 22:13 0 /s -> etc/f\n"
+    )
+
+
+def test_an_empty_directory_lists_as_nothing() -> None:
+    out = io.StringIO()
+    listing.write_files(list_tree(analyze(build_image())), out)
+    assert out.getvalue() == ""
+
+
+def test_hostile_names_do_no_harm_in_columns() -> None:
+    analysis, out = hostile(), io.StringIO()
+    listing.write_files(list_tree(analysis, recursive=True), out)
+    listing.write_changes(change_rows(changes_of(analysis)), analysis.image.layers, out)
+    assert all(line.isprintable() for line in out.getvalue().split("\n"))
+
+
+@pytest.mark.parametrize("layer_index", [None, 5])
+def test_changes_for_people_are_under_their_layer(layer_index: int | None) -> None:
+    analysis, out = webapp(), io.StringIO()
+    listing.write_changes(change_rows(changes_of(analysis, layer_index)), analysis.image.layers, out)
+    headings = [line for line in out.getvalue().split("\n") if line.startswith("layer ")]
+    assert len(headings) == (6 if layer_index is None else 1)
+    assert headings[-1] == "layer 5  RUN rm -rf /srv/docs && ln -s ../usr/share/doc /srv/docs"
+    assert "  replaced             /srv/docs (kind)\n" in out.getvalue()
+    assert "  removed     -6.0 kB  /srv/docs/new.html\n" in out.getvalue()
