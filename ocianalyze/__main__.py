@@ -1,0 +1,5 @@
+"""`python -m ocianalyze`."""
+
+from ocianalyze.cli.app import main
+
+main()

@@ -1,0 +1,234 @@
+"""The commands: parse, call the api, write or show, exit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from enum import Enum
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ocianalyze import __version__
+from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, tell_usage
+from ocianalyze.cli.source import Source, takes_image
+from ocianalyze.errors import UsageError
+from ocianalyze.report import REPORT_SCHEMA
+
+_EPILOG = """\
+[bold]Examples[/bold]
+  ocianalyze image.tar                       browse it
+  docker save nginx | ocianalyze report -    one screen of what is in it
+  ocianalyze report image.tar --json | jq .waste.efficiency
+  ocianalyze ls image.tar /etc -R --sort size
+  ocianalyze changes image.tar --layer 3
+
+[bold]Exit codes[/bold]
+  0 fine    1 a rule failed    2 usage    3 the image could not be read
+  70 a bug in ocianalyze    130 interrupted    141 whoever read the output stopped
+"""
+
+
+class Commands(TyperGroup):
+    """The commands, with `browse` as the one meant by a bare IMAGE; errors end in an exit code here."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run, and exit with what became of it."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra)
+        except CommandLineError as error:
+            code = _usage_error(error)
+        except typer.Abort:
+            code = ExitCode.INTERRUPTED
+        sys.exit(code if isinstance(code, int) else ExitCode.FINE)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command inside the boundary that turns errors into words."""
+        with boundary():
+            return super().invoke(ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `browse` before what starts with no command."""
+        own = set(chain(*(parameter.opts for parameter in self.get_params(ctx))))
+        if args and args[0] not in self.commands and args[0].partition("=")[0] not in own:
+            self._suspect(ctx, args)
+            args = ["browse", *args]
+        return super().parse_args(ctx, args)
+
+    def _suspect(self, ctx: Any, args: list[str]) -> None:
+        """Complain about what looks more like a misspelt command than like a file."""
+        near = get_close_matches(args[0], self.commands, n=1)
+        if near and not Path(args[0]).exists():
+            ctx.fail(f"there is no command or file {args[0]!r}. Did you mean {near[0]!r}?")
+
+
+def _usage_error(error: Any) -> int:
+    if error.ctx is not None and type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+    else:
+        tell_usage(error.format_message(), error.ctx.command_path if error.ctx else "ocianalyze")
+    return ExitCode.USAGE
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Look inside container images: layers, changes, wasted space and the merged file system.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    subcommand_metavar="COMMAND | IMAGE",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+schemas = typer.Typer(help="Print the schema of a machine-readable output.", no_args_is_help=True)
+app.add_typer(schemas, name="schema")
+
+
+class Format(Enum):
+    """The formats of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+JsonLines = Annotated[bool, typer.Option("--json", metavar="", help="One JSON object a line.")]
+LayerIndex = Annotated[int | None, typer.Option("--layer", metavar="K", help="Index of a layer; 0 is the bottom.")]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.", show_default=False),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ocianalyze {__version__} ({REPORT_SCHEMA})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Print versions and exit.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+@app.command()
+@takes_image
+def browse(source: Source) -> None:
+    """Walk through an image on the terminal. What a bare IMAGE does; piped, it is a text report."""
+    _report(source, Format.TEXT, None, files=False, top=None)
+
+
+@app.command()
+@takes_image
+def report(
+    source: Source,
+    format_: Annotated[Format | None, typer.Option("--format", help="How to write it.", show_default="text")] = None,
+    json: Annotated[bool, typer.Option("--json", metavar="", help="The same as --format json.")] = False,
+    output: OutputFile = None,
+    files: Annotated[bool, typer.Option("--files", metavar="", help="Every change of every layer too (JSON).")] = False,
+    top: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="How many wasted paths and largest files.", show_default=False),
+    ] = None,
+) -> None:
+    """Say what is in an image: layers, waste by cause and layer, the largest files."""
+    if json and format_ is Format.TEXT:
+        raise UsageError("--json and --format text exclude each other")
+    chosen = Format.JSON if json or format_ is Format.JSON else Format.TEXT
+    if files and chosen is not Format.JSON:
+        raise UsageError("--files needs --json", hint="ocianalyze changes IMAGE lists the changes as text")
+    _report(source, chosen, output, files=files, top=top)
+
+
+def _report(source: Source, chosen: Format, file: Path | None, *, files: bool, top: int | None) -> None:
+    from ocianalyze.cli.output import check, opened
+    from ocianalyze.report.compose import change_rows, compose
+
+    check(file, source.path)
+    analysis = source.analyze()
+    result = compose(analysis, top=top)
+    with opened(file, machine=chosen is Format.JSON) as out:
+        if chosen is Format.JSON:
+            from ocianalyze.report import to_json
+
+            changes = change_rows(chain.from_iterable(analysis.changes)) if files else None
+            to_json.write(result, out, changes=changes)
+        else:
+            from ocianalyze.report import to_text
+
+            to_text.write(result, out, top=top)
+
+
+class Order(Enum):
+    """How `ls` sorts."""
+
+    NAME = "name"
+    SIZE = "size"
+
+
+@app.command("ls")
+@takes_image
+def list_files(
+    source: Source,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A path inside the image.", show_default=False)] = "",
+    recursive: Annotated[bool, typer.Option("--recursive", "-R", metavar="", help="All that is below, too.")] = False,
+    layer: LayerIndex = None,
+    json: JsonLines = False,
+    digest: Annotated[bool, typer.Option("--digest", metavar="", help="The SHA-256 of every file.")] = False,
+    sort: Annotated[Order, typer.Option(help="By what to sort; size puts the largest first.")] = Order.NAME,
+) -> None:
+    """List files of the merged file system, as a container sees it or as it is after layer K."""
+    from ocianalyze.api import list_tree
+    from ocianalyze.cli.output import opened
+    from ocianalyze.report import listing, to_json
+
+    analysis = source.analyze(content_algorithm="sha256" if digest else "blake3")
+    found = list_tree(analysis, path, layer=layer, recursive=recursive, by_size=sort is Order.SIZE)
+    with opened(None, machine=json) as out:
+        if json:
+            to_json.write_lines(listing.file_rows(found, digest=digest), out)
+        else:
+            listing.write_files(found, out, digest=digest)
+
+
+@app.command()
+@takes_image
+def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -> None:
+    """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
+    from ocianalyze.api import changes_of
+    from ocianalyze.cli.output import opened
+    from ocianalyze.report import compose, listing, to_json
+
+    analysis = source.analyze()
+    found = changes_of(analysis, layer)
+    with opened(None, machine=json) as out:
+        if json:
+            to_json.write_lines(compose.change_rows(found), out)
+        else:
+            listing.write_changes(compose.change_rows(found), analysis.image.layers, out)
+
+
+@schemas.command("report")
+def report_schema() -> None:
+    """Print the JSON Schema (2020-12) of `report --json`."""
+    import json
+
+    from ocianalyze.cli.output import opened
+    from ocianalyze.report import schema
+
+    with opened(None, machine=True) as out:
+        out.write(json.dumps(schema.report_schema(), indent=2) + "\n")
+
+
+def main() -> None:
+    """The `ocianalyze` program."""
+    command: Callable[..., Any] = typer.main.get_command(app)
+    command(prog_name="ocianalyze")

@@ -1,0 +1,133 @@
+"""The one place that writes to standard error and decides exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from types import FrameType
+
+import typer
+
+from ocianalyze import __version__
+from ocianalyze.errors import AmbiguousImageError, OcianalyzeError, UsageError
+
+
+class ExitCode(IntEnum):
+    """How a run ends, for whoever called it."""
+
+    FINE = 0
+    RULE_FAILED = 1
+    """A limit was exceeded, or two images differ where that was asked."""
+    USAGE = 2
+    """What was asked for cannot be done, or the output cannot be written."""
+    UNREADABLE = 3
+    """The image could not be read."""
+    BUG = 70
+    """An error that nobody foresaw (EX_SOFTWARE)."""
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141
+    """Whoever read the output stopped, as shells report it (128 + SIGPIPE)."""
+
+
+# typer names only the leaf; where its own parents live has changed between releases.
+CommandLineError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+@contextlib.contextmanager
+def boundary() -> Iterator[None]:
+    """Turn what a command raises into lines on standard error and an exit code."""
+    try:
+        yield
+    except OcianalyzeError as error:
+        tell(error)
+        raise typer.Exit(ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.UNREADABLE) from None
+    except BrokenPipeError:
+        _discard_output()
+        raise typer.Exit(ExitCode.CLOSED_PIPE) from None
+    except (typer.Exit, typer.Abort, CommandLineError):
+        raise
+    except Exception as error:
+        if os.environ.get("OCIANALYZE_DEBUG") == "1":
+            traceback.print_exc()
+        _tell_bug(error)
+        raise typer.Exit(ExitCode.BUG) from None
+
+
+def tell(error: OcianalyzeError) -> None:
+    """Say what went wrong, where, and what to try."""
+    where = f"{error.where}: " if error.where else ""
+    _say(f"error: {where}{error.message}")
+    if isinstance(error, AmbiguousImageError):
+        for choice in error.choices:
+            _write("  " + _safe(choice))
+    if error.hint:
+        _write("hint: " + _safe(error.hint))
+
+
+def tell_usage(message: str, command: str) -> None:
+    """Say why the command line was not understood."""
+    _say(f"error: {message}")
+    _write(f"hint: {command} --help explains how it is used")
+
+
+@contextlib.contextmanager
+def ending_at_once(tidy: Callable[[], None]) -> Iterator[None]:
+    """While this holds, Ctrl-C ends the process at once: threads that are decompressing are not waited for.
+
+    *tidy* puts the terminal right; it runs inside the signal handler, so it may only write.
+    """
+
+    def end(_signum: int, _frame: FrameType | None) -> None:
+        tidy()
+        os._exit(ExitCode.INTERRUPTED)
+
+    # A program started in the background, or inside another's test, keeps what that one chose.
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _tell_bug(error: Exception) -> None:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - a name for people, not a path
+    _say(f"error: internal error at {place}: {type(error).__name__}: {error}")
+    _write(
+        f"hint: this is a bug in ocianalyze {__version__}, please report it; "
+        "OCIANALYZE_DEBUG=1 shows where it comes from"
+    )
+
+
+def _say(text: str) -> None:
+    _write("ocianalyze: " + _safe(text))
+
+
+def _safe(text: str) -> str:
+    # Deferred: words brings humanize along, which a run that goes well does not need here.
+    from ocianalyze.report.words import safe_name
+
+    return safe_name(text)
+
+
+def _write(line: str) -> None:
+    # Standard error may be closed; there is nobody left to tell then.
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from complaining, on its way out, about output that nobody reads."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

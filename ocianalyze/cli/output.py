@@ -1,0 +1,109 @@
+"""Where data goes: standard output or -o FILE, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO, cast
+
+from ocianalyze.errors import UsageError
+
+_SPOOL = 8 << 20
+"""Characters of output that are held in memory before a temporary file takes over."""
+
+
+def check(file: Path | None, source: str) -> None:
+    """Complain now, not after minutes of reading, when *file* cannot be written or is the image itself."""
+    if file is None or str(file) == "-":
+        return
+    if file.is_dir():
+        raise UsageError(f"cannot write {file}: it is a directory")
+    if not file.parent.is_dir():
+        raise UsageError(f"cannot write {file}: there is no directory {file.parent}")
+    if _is_special(file):
+        return
+    if not os.access(file.parent, os.W_OK):
+        raise UsageError(f"cannot write {file}: no permission to create a file in {file.parent}")
+    if file.exists() and Path(source).exists() and file.samefile(source):
+        raise UsageError(f"cannot write {file}: it is the image", hint="choose another name for the output")
+
+
+@contextlib.contextmanager
+def opened(file: Path | None, *, machine: bool = False) -> Iterator[TextIO]:
+    """A stream for one report. What is written to it appears only when all of it is there.
+
+    With *machine* the bytes are UTF-8 wherever they go; text for people is as the terminal wants it.
+    """
+    try:
+        if file is not None and str(file) != "-":
+            with _special(file) if _is_special(file) else _replacing(file) as out:
+                yield out
+        elif machine:
+            with _spooled(_stdout(encoding="utf-8")) as out:
+                yield out
+        else:
+            # to_text writes all at once, and must see whether it writes to a terminal.
+            yield _stdout(errors="backslashreplace")
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "standard output" if file is None else str(file)
+        raise UsageError(f"cannot write {name}: {error.strerror or error}") from error
+
+
+def _stdout(*, encoding: str | None = None, errors: str = "strict") -> TextIO:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors=errors, newline="\n")
+    return sys.stdout
+
+
+@contextlib.contextmanager
+def _spooled(out: TextIO) -> Iterator[TextIO]:
+    with tempfile.SpooledTemporaryFile(_SPOOL, "w+", encoding="utf-8", newline="\n") as spool:
+        yield cast("TextIO", spool)
+        spool.seek(0)
+        shutil.copyfileobj(spool, out, 1 << 20)
+        out.flush()
+
+
+@contextlib.contextmanager
+def _replacing(file: Path) -> Iterator[TextIO]:
+    """A new file beside *file* that takes its place at the end; until then *file* stays as it is."""
+    target = file.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as out:  # noqa: PTH123 - a descriptor, not a path
+            yield out
+            os.fchmod(handle, _mode(target))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _special(file: Path) -> Iterator[TextIO]:
+    """A pipe or a device, which nothing can take the place of."""
+    with file.open("w", encoding="utf-8", newline="\n") as out, _spooled(out) as spool:
+        yield spool
+
+
+def _is_special(file: Path) -> bool:
+    return file.exists() and not file.is_file()
+
+
+def _mode(target: Path) -> int:
+    """The permissions that *target* has, or that a new file would get."""
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_IMODE(target.stat().st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask

@@ -1,0 +1,133 @@
+"""IMAGE and the options of how to read it: the same for every command that reads one."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.analyze import Analysis
+    from ocianalyze.archive.load import LoadOptions
+
+_PANEL = "Reading the image"
+
+ImageArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="IMAGE",
+        show_default=False,
+        help="An archive (docker save, OCI; also .gz, .zst), an OCI layout directory, or - for standard input.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Which image, and how to read it."""
+
+    path: str
+    platform: str | None = None
+    image: str | None = None
+    verify: bool = True
+    partial: bool = False
+    limits: tuple[str, ...] = ()
+    """As given: NAME=VALUE."""
+    base_layers: int = 1
+    base: str | None = None
+
+    def options(self, *, content_algorithm: str = "blake3") -> LoadOptions:
+        """The same, as the archive floor takes it."""
+        from ocianalyze.archive.load import LoadOptions
+
+        return LoadOptions(
+            image=self.image,
+            platform=self.platform,
+            verify=self.verify,
+            partial=self.partial,
+            content_algorithm=content_algorithm,
+            limits=_limits(self.limits),
+        )
+
+    def analyze(self, *, content_algorithm: str = "blake3") -> Analysis:
+        """Load and replay the image, with a progress bar where there is a terminal."""
+        from ocianalyze.api import analyze_file
+        from ocianalyze.cli.progress import watching
+
+        if self.path == "-" and sys.stdin.isatty():
+            raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze report -")
+        options = self.options(content_algorithm=content_algorithm)
+        with watching() as progress:
+            return analyze_file(
+                self.path, options=options, base_layers=self.base_layers, base=self.base, progress=progress
+            )
+
+
+def takes_image(command: Callable[..., None]) -> Callable[..., None]:
+    """*command*, which takes a Source first, as one that takes IMAGE and the reading options."""
+
+    def run(**given: Any) -> None:
+        source = Source(
+            path=given.pop("image_"),
+            platform=given.pop("platform"),
+            image=given.pop("image"),
+            verify=not given.pop("no_verify"),
+            partial=given.pop("partial"),
+            limits=tuple(given.pop("limit")),
+            base_layers=given.pop("base_layers"),
+            base=given.pop("base"),
+        )
+        command(source, **given)
+
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    shared = inspect.signature(_reading, eval_str=True).parameters.values()
+    image = inspect.Parameter("image_", inspect.Parameter.KEYWORD_ONLY, annotation=ImageArgument)
+    parameters = [
+        image,
+        *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *shared)),
+    ]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    # typer reads a command's options from its signature.
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return run
+
+
+def _option(help_text: str, *names: str, metavar: str = "", **more: Any) -> Any:
+    return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=_PANEL, show_default=False, **more)
+
+
+def _reading(
+    platform: Annotated[str | None, _option("Of several platforms, this.", metavar="OS/ARCH[/VARIANT]")] = None,
+    image: Annotated[str | None, _option("Of several images, this.", metavar="NAME|INDEX|DIGEST")] = None,
+    no_verify: Annotated[bool, _option("Do not check digests and sizes.", "--no-verify")] = False,
+    partial: Annotated[bool, _option("Do without layers that the archive lacks.", "--partial")] = False,
+    limit: Annotated[
+        list[str], _option("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")
+    ] = [],  # noqa: B006 - typer copies it
+    base_layers: Annotated[int, _option("How many layers the base image has; else 1.", metavar="N", min=0)] = 1,
+    base: Annotated[str | None, _option("The base image, to count its layers.", metavar="ARCHIVE")] = None,
+) -> None:
+    """The options that every command with an IMAGE has; never called."""
+
+
+def _limits(given: tuple[str, ...]) -> Any:
+    from ocianalyze.archive.limits import ReadLimits
+
+    names = [field.name for field in dataclasses.fields(ReadLimits)]
+    values: dict[str, int] = {}
+    for text in given:
+        name, _, number = text.partition("=")
+        if name not in names:
+            raise UsageError(f"--limit {text}: there is no limit {name!r}", hint=f"the limits are {', '.join(names)}")
+        if not (number.isascii() and number.isdigit() and int(number) > 0):
+            raise UsageError(f"--limit {text}: expected a whole number above zero, as in {name}=1000000")
+        values[name] = int(number)
+    return ReadLimits(**values)
