@@ -118,7 +118,7 @@ class Catalog:
         if len(tops & {"bin", "etc", "lib", "usr", "var", "home"}) >= 3:
             hint = "it looks like a bare file system, as docker export writes; use docker save for the image"
         elif self._store.truncated and any(name.endswith(("/layer.tar", "/json")) for name in names):
-            hint = "the archive is cut short before its table of contents; copy or save it again"
+            hint = "the archive is cut short or damaged before its table of contents; copy or save it again"
         elif "oci-layout" in tops or "blobs" in tops:
             hint = "it looks like an OCI layout that lacks its index.json; the archive may be cut short"
         elif not names:

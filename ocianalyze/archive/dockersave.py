@@ -16,6 +16,10 @@ from ocianalyze.model.image import Notice
 MANIFEST = "manifest.json"
 REPOSITORIES = "repositories"
 _BLOB = re.compile(r"blobs/([a-z0-9]+)/([0-9a-f]{32,})")
+_BARE = Notice(
+    code="no-table-of-contents",
+    message="the archive has no manifest.json and no repositories; its layers are put together by their JSON files",
+)
 _NAMED_BY_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})(?:\.json|\.tar|\.tar\.gz)?")
 
 
@@ -117,6 +121,7 @@ class DockerSave:
             names=candidate.names,
             config=config,
             layers=tuple(LayerSource(name=f"{folder}/layer.tar") for folder in reversed(seen)),
+            notices=() if REPOSITORIES in self._store else (_BARE,),
         )
 
     def _legacy_layers(self) -> list[LegacyLayer]:

@@ -16,6 +16,10 @@ _NOT_A_TAR = (
 )
 
 
+_PADDING = 64 << 10
+"""Zeros end an archive. As many bytes after the first are looked at: a block lost in the middle is no end."""
+
+
 class OuterMember(NamedTuple):
     """Where one member of the archive is."""
 
@@ -30,7 +34,7 @@ class OuterMember(NamedTuple):
 
 
 def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[dict[str, OuterMember], bool]:
-    """All members that are files or links, the last of a name winning; and whether the tar ends early."""
+    """All members that are files or links, the last of a name winning; and whether the tar ends before its end."""
     members: dict[str, OuterMember] = {}
     reader = MemberReader(limits)
     budget = EntryBudget(limits.entries)
@@ -39,7 +43,7 @@ def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[
         while position + BLOCK <= size:
             block = read_at(fd, BLOCK, position, source)
             if len(block) < BLOCK or (block == ZERO_BLOCK and not reader.awaiting):
-                return members, False
+                return members, bool(read_at(fd, _PADDING, position, source).strip(b"\0"))
             header = reader.header(block, position)
             position += BLOCK
             if header is None:

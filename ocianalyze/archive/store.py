@@ -73,7 +73,7 @@ class TarStore:
         while True:
             member = self._members.get(path)
             if member is None:
-                hint = "the archive is cut short" if self.truncated else None
+                hint = "the archive is cut short or damaged" if self.truncated else None
                 raise missing(name if path == clean_path(name).path else f"{path}, which {name} links to", hint)
             if member.link is None:
                 return self._blob(path, member)

@@ -164,6 +164,13 @@ def test_an_archive_cut_anywhere_is_an_error_or_whole(load: Loader, maker: str) 
     assert outcomes[-1] is True
 
 
+def test_a_hole_before_the_table_of_contents_is_no_archive_of_the_oldest_form(load: Loader) -> None:
+    data = pack(docker_files(BASE, APP))
+    at = data.index(b"manifest.json") // 512 * 512
+    with complaint(ArchiveError, "cut short or damaged before its table of contents"):
+        load(data[:at] + bytes(512) + data[at + 512 :])
+
+
 @pytest.mark.parametrize("compression", ["gzip", "zstd", "xz", "bzip2"])
 @pytest.mark.parametrize("verify", [True, False])
 def test_a_compressed_layer_cut_anywhere_is_corrupt(load: Loader, compression: str, verify: bool) -> None:

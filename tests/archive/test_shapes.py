@@ -210,7 +210,10 @@ def test_the_oldest_form_takes_commands_and_times_from_each_layers_json(load: Lo
 
 
 def test_the_oldest_form_without_repositories_finds_the_layer_that_is_nobodys_parent(load: Loader) -> None:
-    assert paths(load(legacy_files(BASE, APP, tags={}))) == EXPECTED
+    image = load(legacy_files(BASE, APP, tags={}))
+    assert paths(image) == EXPECTED
+    assert codes(image) == ["no-table-of-contents"]
+    assert paths(load.from_directory(legacy_files(BASE, APP, tags={}))) == EXPECTED
 
 
 def test_keys_of_manifest_json_are_read_in_any_case(load: Loader) -> None:
