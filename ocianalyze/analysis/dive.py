@@ -9,13 +9,15 @@ Source: wagoodman/dive v0.12, `filetree.Efficiency`, and `FileTree.Stack` in `di
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ocianalyze.analysis.divestack import DiveStack, stacking_order
 from ocianalyze.analysis.waste import stored_bytes
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Layer
+
+_FEW = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +37,18 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
     whiteouts = [[entry for entry in layer.entries if entry.kind is EntryKind.WHITEOUT] for layer in layers]
     last = max((index for index, found in enumerate(whiteouts) if found), default=0)
     stack = DiveStack()
+    asked = {entry.path for found in whiteouts for entry in found}
+    below = _outermost(path + "/" for path in asked & _directories(layers[:last]))
+    if len(below) > _FEW:
+        below = ("",)
     for index, layer in enumerate(layers):
         if whiteouts[index]:
             # Of the lowest layer dive asks the layer itself.
-            below = stack if index else DiveStack.of_files(layer.entries)
-            tally.whiteouts(index, whiteouts[index], below)
+            tally.whiteouts(index, whiteouts[index], stack if index else DiveStack.of_files(layer.entries))
         tally.files(index, layer.entries)
         if index < last:
-            stack.add(layer.entries)
+            # Nothing else is asked for, and stacking all of it would take most of the time.
+            stack.add([entry for entry in layer.entries if entry.path in asked or entry.path.startswith(below)])
     for index, layer in enumerate(layers):
         tally.empties(index, layer.entries)
     user_size = sum(stored_bytes(layer) for layer in layers[1:])
@@ -111,17 +117,16 @@ class _Tally:
     def files(self, layer: int, entries: Sequence[Entry]) -> None:
         """Count the files of *layer* that have bytes; of two at one path, the last."""
         seen = self._seen
-        has_end = layer in self._ends
-        for path, entry in _last_of_each_path(entries).items():
-            size = entry.size
-            if not size or entry.kind is not EntryKind.FILE:
-                continue
-            if has_end and not self._is_counted(layer, path):
-                continue
-            if path in seen:
-                self._see(path, size)
-            else:
-                seen[path] = size
+        if len({entry.path for entry in entries}) == len(entries):
+            sizes = {entry.path: entry.size for entry in entries if entry.size}
+        else:
+            last = _last_of_each_path(entries)
+            sizes = {path: entry.size for path, entry in last.items() if entry.size}
+        if layer in self._ends:
+            sizes = {path: size for path, size in sizes.items() if self._is_counted(layer, path)}
+        for path in seen.keys() & sizes.keys():
+            self._see(path, sizes.pop(path))
+        seen.update(sizes)
 
     def empties(self, layer: int, entries: Sequence[Entry]) -> None:
         """Count what *layer* stores without bytes where something else was seen."""
@@ -129,7 +134,7 @@ class _Tally:
         found = [
             entry.path
             for entry in entries
-            if entry.path in seen and not entry.size and entry.kind is not EntryKind.WHITEOUT
+            if not entry.size and entry.path in seen and entry.kind is not EntryKind.WHITEOUT
         ]
         if not found:
             return
@@ -154,6 +159,24 @@ class _Tally:
     def _is_counted(self, layer: int, path: str, *, is_whiteout: bool = False) -> bool:
         end = self._ends.get(layer)
         return end is None or stacking_order(path, is_whiteout=is_whiteout) < end
+
+
+def _directories(layers: Sequence[Layer]) -> set[str]:
+    """Every path that has something below it in one of *layers*."""
+    found = {entry.path.rpartition("/")[0] for layer in layers for entry in layer.entries}
+    for directory in list(found):
+        while (directory := directory.rpartition("/")[0]) not in found:
+            found.add(directory)
+    return found
+
+
+def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """*paths* without those that begin with another of them."""
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)
 
 
 class _Parents:
