@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocianalyze.archive.blob import Blob
@@ -45,17 +45,6 @@ def assemble(
         _layer(index, layer, diff_ids[index], chain, by_layer[index], algorithm)
         for (index, layer), chain in zip(enumerate(ordered), chain_ids(diff_ids), strict=True)
     )
-    scan_notices = (
-        replace(notice, layer=index)
-        for index, layer in enumerate(ordered)
-        if layer.scanned
-        for notice in layer.scanned.notices
-    )
-    missing = (
-        Notice(code="layer-missing", message="the archive lacks the layer's blob; nothing is known of it", layer=index)
-        for index, layer in enumerate(ordered)
-        if layer.scanned is None
-    )
     return Image(
         source=source,
         layout=f"{parts.layout}-{'layout' if is_directory else 'archive'}",
@@ -69,8 +58,17 @@ def assemble(
         archive_size=archive_size,
         media_type=parts.media_type,
         annotations=tuple(sorted(parts.annotations.items())),
-        notices=(*parts.notices, *notices, *mismatch, *missing, *scan_notices),
+        notices=(*parts.notices, *notices, *mismatch, *_layer_notices(ordered)),
     )
+
+
+def _layer_notices(ordered: Sequence[FoundLayer]) -> Iterator[Notice]:
+    for index, layer in enumerate(ordered):
+        if layer.scanned is None:
+            message = "the archive lacks the layer's blob; nothing is known of it"
+            yield Notice(code="layer-missing", message=message, layer=index)
+        else:
+            yield from (replace(notice, layer=index) for notice in layer.scanned.notices)
 
 
 def claimed_diff_ids(parts: ImageParts, *, verify: bool) -> tuple[DiffID, ...]:

@@ -6,11 +6,12 @@ memory. The GIL is released while inflating.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, cast
 
 from ocianalyze.archive.tarheader import is_header
-from ocianalyze.errors import CorruptLayerError, LimitExceededError, UnsupportedCompressionError
+from ocianalyze.errors import CorruptLayerError, LayerError, LimitExceededError, UnsupportedCompressionError
 
 CHUNK = 1 << 20
 SNIFF = 512
@@ -30,7 +31,7 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
     (b"PK\x03\x04", "zip"),
 )
-
+_LIBRARY_NOISE = re.compile(r"Error -\d+ |Unable to decompress Zstandard data: ")
 _LONGEST = 6
 """Bytes of the longest magic number of what is read."""
 
@@ -97,10 +98,7 @@ def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[
             try:
                 piece = decoder.decompress(data, CHUNK)
             except failures as error:
-                raise CorruptLayerError(
-                    f"not a valid {compression} stream ({_words(error)})",
-                    hint="the data is damaged; fetch or save it again",
-                ) from error
+                raise _unreadable(compression, error) from error
             data = b""
             if piece:
                 yield piece
@@ -158,6 +156,12 @@ def _zstd() -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:
     return zstd.ZstdDecompressor, (zstd.ZstdError, EOFError)
 
 
-def _words(error: Exception) -> str:
-    text = str(error)
-    return text[:1].lower() + text[1:] if text else type(error).__name__
+def _unreadable(compression: str, error: Exception) -> LayerError:
+    """The complaint about a stream that its library gave up."""
+    if "too much memory" in str(error):
+        return LimitExceededError(
+            f"the {compression} stream needs a window of more than 128 MiB to be read",
+            hint="compress the layer anew with a smaller window, such as zstd --long=27",
+        )
+    text = _LIBRARY_NOISE.sub("", str(error)) or type(error).__name__
+    return CorruptLayerError(f"not a valid {compression} stream ({text[:1].lower() + text[1:]})")

@@ -117,38 +117,44 @@ def _scan(
     on_layer: OnLayer,
 ) -> dict[_Key, ScannedLayer]:
     """Every distinct blob, scanned; by its place in the store and what is claimed of it."""
+    jobs = _jobs(parts, blobs, diff_ids)
     steps, _ = align(parts.config.history or (), len(parts.layers))
     histories = {step.layer: step.history for step in steps}
-    jobs: dict[_Key, LayerJob] = {}
-    for index, (layer, blob) in enumerate(zip(parts.layers, blobs, strict=True)):
-        if blob and _key(layer, blob) not in jobs:
-            diff_id = diff_ids[index] if diff_ids else None
-            jobs[_key(layer, blob)] = LayerJob(index=index, source=layer, blob=blob, diff_id=diff_id)
     watch.begin(
-        [
-            PlannedLayer(index=job.index, blob_size=job.blob.size, history=histories.get(job.index))
-            for job in jobs.values()
-        ]
+        [PlannedLayer(index=job.index, blob_size=job.blob.size, history=histories.get(job.index)) for job in jobs]
     )
+    budget = EntryBudget(options.limits.entries)
     scan = functools.partial(
         scan_layer,
         limits=options.limits,
-        budget=EntryBudget(options.limits.entries),
+        budget=budget,
         algorithm=options.content_algorithm,
         verify=options.verify,
         advance=watch.advance,
     )
     scanned: dict[_Key, ScannedLayer] = {}
-    with contextlib.closing(scan_all(list(jobs.values()), scan)) as results:
+    with contextlib.closing(scan_all(jobs, scan)) as results:
         for layer, blob in zip(parts.layers, blobs, strict=True):
             if blob is None:
                 on_layer(())
                 continue
             key = _key(layer, blob)
-            if key not in scanned:
+            if key in scanned:
+                budget.spend(1 + len(scanned[key].entries))  # read once, and replayed again
+            else:
                 scanned[key] = next(results)
             on_layer(scanned[key].entries)
     return scanned
+
+
+def _jobs(parts: ImageParts, blobs: Sequence[Blob | None], diff_ids: Sequence[DiffID]) -> list[LayerJob]:
+    """One for each distinct blob, lowest layer first."""
+    jobs: dict[_Key, LayerJob] = {}
+    for index, (layer, blob) in enumerate(zip(parts.layers, blobs, strict=True)):
+        if blob and _key(layer, blob) not in jobs:
+            diff_id = diff_ids[index] if diff_ids else None
+            jobs[_key(layer, blob)] = LayerJob(index=index, source=layer, blob=blob, diff_id=diff_id)
+    return list(jobs.values())
 
 
 def _ignore(_: tuple[Entry, ...]) -> None:

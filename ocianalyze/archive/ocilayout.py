@@ -22,6 +22,8 @@ _INDEX_TYPES = (
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )
+_INDEX_BYTES = 4096
+"""Indexes are kept in memory, and as many bytes of one count as one image listed."""
 _IMAGE_CONFIGS = (
     "",
     "application/vnd.oci.image.config.v1+json",
@@ -86,12 +88,7 @@ class OciLayout:
                 f"{where}: indexes are nested deeper than {self._limits.depth}",
                 hint="raise the safety limit with --limit depth=NUMBER if the image is to be trusted",
             )
-        self._listed += 1
-        if self._listed > self._limits.manifests:
-            raise LimitExceededError(
-                f"the archive lists more than {self._limits.manifests:,} images",
-                hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
-            )
+        self._count(1)
         notes = descriptor.annotations or {}
         full, short = notes.get("io.containerd.image.name"), notes.get("org.opencontainers.image.ref.name")
         here = Candidate(
@@ -116,8 +113,18 @@ class OciLayout:
     def _index(self, descriptor: Descriptor, where: str) -> Index:
         """A nested index, decoded once however often it is listed."""
         if descriptor.digest not in self._indexes:
-            self._indexes[descriptor.digest] = convert(self._document(descriptor, where), Index, "index")
+            data = self._data(descriptor, where)
+            self._count(len(data) // _INDEX_BYTES)
+            self._indexes[descriptor.digest] = decode(data, Index, "index")
         return self._indexes[descriptor.digest]
+
+    def _count(self, images: int) -> None:
+        self._listed += images
+        if self._listed > self._limits.manifests:
+            raise LimitExceededError(
+                f"the archive lists more than {self._limits.manifests:,} images",
+                hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
+            )
 
     def manifest(self, candidate: Candidate) -> Manifest:
         """The manifest of *candidate*; ArchiveError when it is no image manifest."""
@@ -175,6 +182,9 @@ class OciLayout:
         )
 
     def _document(self, descriptor: Descriptor, what: str) -> Any:
+        return parse_json(self._data(descriptor, what), what)
+
+    def _data(self, descriptor: Descriptor, what: str) -> bytes:
         data = self._given.get(descriptor.digest)
         if data is None:
             name = self._name(descriptor.digest)
@@ -185,7 +195,7 @@ class OciLayout:
             verifier = Verifier(descriptor.digest, descriptor.size, what=f"the {what}")
             verifier.update(data)
             verifier.finish()
-        return parse_json(data, what)
+        return data
 
     def _name(self, digest: Digest) -> str:
         """Where a blob is: by algorithm as in a layout, or bare as in a directory by `skopeo copy dir:`."""

@@ -14,7 +14,7 @@ from ocianalyze.archive.candidate import LayerSource
 from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.tarscan import TarScanner
-from ocianalyze.errors import LayerError, OcianalyzeError
+from ocianalyze.errors import LayerError, OcianalyzeError, brief
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Notice
@@ -113,11 +113,16 @@ def _scan(
     advance: Callable[[int, int], None],
 ) -> ScannedLayer:
     compression = sniff(job.blob.read(0, SNIFF))
-    same_bytes = compression == "none"
     verifier = Verifier(job.source.digest if verify else None, job.source.size if verify else None, what="the blob")
     diff_algorithm = job.diff_id.algorithm if job.diff_id else "sha256"
     tar_hash = new_hash(diff_algorithm) if verify or job.diff_id is None else None
-    if verify and same_bytes and tar_hash and job.source.digest and job.source.digest.algorithm == diff_algorithm:
+    if (
+        verify
+        and compression == "none"
+        and tar_hash
+        and job.source.digest
+        and job.source.digest.algorithm == diff_algorithm
+    ):
         verifier.share(tar_hash)
     scanner = TarScanner(limits=limits, budget=budget, algorithm=algorithm)
     notices = Notices()
@@ -136,10 +141,7 @@ def _scan(
             scanner.feed(piece)
     verifier.finish()
     scanner.finish()
-    if compression not in _suffixes(job.source.media_type):
-        notices.add(
-            "media-type", f"the media type says {job.source.media_type}, and the bytes are {_words(compression)}"
-        )
+    _compare(job.source.media_type, compression, notices)
     return ScannedLayer(
         compression=compression,
         tar_size=tar_size,
@@ -162,6 +164,12 @@ def _pieces(
     return bounded(pieces, stored=lambda: blob.size, free=limits.inflated, ratio=limits.ratio)
 
 
+def _compare(media_type: str, compression: str, notices: Notices) -> None:
+    if compression not in _suffixes(media_type):
+        words = "not compressed" if compression == "none" else compression
+        notices.add("media-type", f"the media type says {brief(media_type)}, and the bytes are {words}")
+
+
 def _suffixes(media_type: str) -> tuple[str, ...]:
     """The compressions that *media_type* allows (image-spec, layer.md; docker's distribution manifests)."""
     if media_type.endswith(("+gzip", ".gzip")):
@@ -171,10 +179,6 @@ def _suffixes(media_type: str) -> tuple[str, ...]:
     if media_type.endswith((".tar", "+tar")):
         return ("none",)
     return ("none", "gzip", "zstd", "bzip2", "xz")
-
-
-def _words(compression: str) -> str:
-    return "not compressed" if compression == "none" else compression
 
 
 def _processors() -> int:

@@ -12,7 +12,7 @@ from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.member import Member
 from ocianalyze.archive.sparse import Filler, MapReader, Sink, check_runs, hole_bytes
 from ocianalyze.archive.tarheader import BLOCK
-from ocianalyze.errors import CorruptLayerError
+from ocianalyze.errors import CorruptLayerError, UsageError
 from ocianalyze.model.entry import Entry, EntryKind, clean_path
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.whiteout import Marker, hidden_name, marker
@@ -44,6 +44,8 @@ class Hasher(Sink, Protocol):
 
 def content_hasher(algorithm: str) -> Callable[..., Hasher]:
     """The constructor of the hash that `Entry.content` is made with."""
+    if algorithm not in ("blake3", "sha256"):
+        raise UsageError(f"{algorithm!r} is no digest of contents", hint="expected blake3 or sha256")
     return blake3 if algorithm == "blake3" else hashlib.sha256
 
 

@@ -643,6 +643,26 @@ def test_an_index_that_multiplies_is_stopped_by_the_number_of_images(load: Loade
         load(changed(docker_files(BASE), "manifest.json", lambda value: value * 10_001))
 
 
+def test_indexes_of_many_bytes_count_as_many_images(load: Loader) -> None:
+    layout = Layout()
+    image = layout.image(BASE)
+    fat = [
+        layout.blob(to_json({"manifests": [image], "annotations": {str(number): "x" * 1_000_000}}), OCI_INDEX)
+        for number in range(5)
+    ]
+    with complaint(LimitExceededError, "more than 1,000 images", "--limit manifests="):
+        load(layout.files(*fat), limits=ReadLimits(manifests=1000))
+    assert load(layout.files(*fat[:3]), limits=ReadLimits(manifests=1000)).layers
+
+
+def test_a_layer_listed_many_times_counts_each_time(load: Loader) -> None:
+    layout = Layout()
+    layer = layout.layer(layer_tar(*[(f"f{number}", b"") for number in range(50)]))
+    data = layout.manifest(layout.blob(to_json({"os": "linux"}), OCI_CONFIG), [layer] * 3000)
+    with complaint(LimitExceededError, "more than 100,000 entries", "--limit entries="):
+        load(layout.files(layout.blob(data, OCI_MANIFEST)), limits=ReadLimits(entries=100_000))
+
+
 def test_an_empty_index_and_an_index_of_attestations(load: Loader) -> None:
     layout = Layout()
     with complaint(ArchiveError, "lists no image"):
@@ -829,6 +849,11 @@ def test_asking_for_what_is_not_there(load: Loader) -> None:
     for platform in ("linux", "linux/", "/amd64", "a/b/c/d", ""):
         with complaint(UsageError, "is no platform", "os/arch"):
             load(files, platform=platform)
+
+
+def test_asking_for_an_unknown_content_digest(load: Loader) -> None:
+    with complaint(UsageError, "'md5'", "blake3 or sha256"):
+        load(docker_files(BASE), content_algorithm="md5")
 
 
 def test_a_failing_disk_is_told_apart_from_a_damaged_archive(load: Loader, monkeypatch: pytest.MonkeyPatch) -> None:

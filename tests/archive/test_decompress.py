@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import random
+import sys
 
 import pytest
 
@@ -13,6 +14,11 @@ from ocianalyze.archive.decompress import CHUNK, bounded, inflate, sniff
 from ocianalyze.errors import CorruptLayerError, LimitExceededError, OcianalyzeError, UnsupportedCompressionError
 from tests.archive.loading import complaint
 from tests.archive_builders import COMPRESS, gzipped, in_parts, layer_tar, skippable, zstd_compressed
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PLAIN = random.Random(3).randbytes(9000) + bytes(50_000) + b"text " * 3000
 COMPRESSED = {name: compress(PLAIN) for name, compress in COMPRESS.items() if name != "none"}
@@ -102,6 +108,24 @@ def test_compressions_are_told_by_their_first_bytes() -> None:
     for data in (b"\x04\x22\x4d\x18" + bytes(600), b"PK\x03\x04" + bytes(600)):
         with complaint(UnsupportedCompressionError, "not read"):
             run(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("gzip", "incorrect checksum"), ("zstd", "corrupt"), ("bzip2", "invalid data"), ("xz", "corrupt input")],
+)
+def test_damage_is_told_in_words(name: str, words: str) -> None:
+    data = bytearray(COMPRESSED[name])
+    at = {"gzip": -6, "zstd": 12}.get(name, len(data) // 2)
+    data[at] ^= 255
+    with complaint(CorruptLayerError, f"not a valid {name} stream (", words):
+        run(bytes(data))
+
+
+def test_a_zstd_window_that_takes_too_much_memory_is_refused() -> None:
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 28})
+    with complaint(LimitExceededError, "window of more than 128 MiB", "zstd --long=27"):
+        run(compressor.compress(bytes(1 << 20)) + compressor.flush())
 
 
 def test_a_bomb_is_stopped_by_its_ratio_once_it_is_past_what_is_free() -> None:
