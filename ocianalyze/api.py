@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, takewhile
 
-from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.lookup import Listed, listing
 from ocianalyze.analysis.tree import FileNode, UnionTree
 from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.archive.progress import Progress
 from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
 
 
@@ -31,15 +32,33 @@ def analyze_file(
     """
     if base == "-" == source:
         raise UsageError("only one of the image and its base can come from standard input")
-    image = load_image(source, options=options, progress=progress)
-    if base is None:
-        return analyze(image, base_layers=base_layers)
-    shared = _in_common(image, load_image(base, options=_for_base(options)))
-    analysis = analyze(image, base_layers=shared)
+    with no_garbage_collection():
+        image, replay = _load_and_replay(source, options, progress)
+        if base is None:
+            return replay.finish(image, base_layers=base_layers)
+        shared = _in_common(image, load_image(base, options=_for_base(options)))
+        analysis = replay.finish(image, base_layers=shared)
     if shared or not image.layers:
         return analysis
     notice = Notice(code="not-the-base", message=f"the image has no layer in common with {base}")
     return replace(analysis, notices=(*analysis.notices, notice))
+
+
+def _load_and_replay(source: str, options: LoadOptions | None, progress: Progress | None) -> tuple[Image, Replay]:
+    """Replay each layer as soon as it is read, while those above it are still being decompressed."""
+    replay = Replay()
+    replayed: list[tuple[Entry, ...]] = []
+
+    def on_layer(entries: tuple[Entry, ...]) -> None:
+        replay.add(entries)
+        replayed.append(entries)
+
+    image = load_image(source, options=options, progress=progress, on_layer=on_layer)
+    if any(layer.entries is not entries for layer, entries in zip(image.layers, replayed, strict=True)):
+        replay = Replay()  # the manifest had them out of order
+        for layer in image.layers:
+            replay.add(layer.entries)
+    return image, replay
 
 
 def list_tree(

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from ocianalyze import __version__
-from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, tell_usage
+from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell_usage
 from ocianalyze.cli.source import Source, takes_image
 from ocianalyze.errors import UsageError
 from ocianalyze.report import REPORT_SCHEMA
@@ -231,4 +231,5 @@ def report_schema() -> None:
 def main() -> None:
     """The `ocianalyze` program."""
     command: Callable[..., Any] = typer.main.get_command(app)
-    command(prog_name="ocianalyze")
+    with leaving_at_once():
+        command(prog_name="ocianalyze")
