@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ocianalyze.archive.forward import Forward, Piece
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.seek import LayerView, open_layer
 from ocianalyze.archive.source import STANDARD_INPUT, open_store
@@ -64,6 +65,15 @@ class Contents:
     def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
         """The content of *entry*, or a part of it, at once."""
         return b"".join(self.chunks(layer, entry, start=start, length=length))
+
+    def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
+        """Each of *entries*, FILEs of that layer sorted by `offset`, with its content, in one pass over the layer.
+
+        Take an entry's pieces before asking for the next entry, or leave them.
+        """
+        forward = Forward(self._store.blob(self._image.layers[layer].blob))
+        for entry in entries:
+            yield entry, forward.pieces(entry)
 
     def _view(self, index: int) -> LayerView:
         if index not in self._views:

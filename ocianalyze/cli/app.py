@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from ocianalyze import __version__
+from ocianalyze.cli import query
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell_usage
 from ocianalyze.cli.source import Source, takes_image
 from ocianalyze.errors import UsageError
@@ -214,6 +215,9 @@ def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -
             to_json.write_lines(compose.change_rows(found), out)
         else:
             listing.write_changes(compose.change_rows(found), analysis.image.layers, out)
+
+
+query.register(app)
 
 
 @schemas.command("report")

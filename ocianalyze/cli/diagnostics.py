@@ -69,6 +69,11 @@ def tell(error: OcianalyzeError) -> None:
         _write("hint: " + _safe(error.hint))
 
 
+def note(text: str) -> None:
+    """Say something that is no error, such as what was left out."""
+    _say(text)
+
+
 def tell_usage(message: str, command: str) -> None:
     """Say why the command line was not understood."""
     _say(f"error: {message}")

@@ -1,0 +1,111 @@
+"""Paths and patterns that a person names, as nodes of a merged view; and the part of a tree that they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ocianalyze.analysis.lookup import Found, lookup
+from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
+from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import EntryKind
+
+_MAGIC = re.compile(r"[*?\[]")
+
+
+def select(tree: UnionTree, path: str) -> list[Found]:
+    """What *path* names: one node, or those that match it as a pattern, sorted.
+
+    `*`, `?` and `[...]` match within a name, `**` any number of directories. A path that is there by just that name
+    is no pattern. UsageError when nothing is there.
+    """
+    try:
+        return [lookup(tree, path)]
+    except UsageError:
+        if not _MAGIC.search(path):
+            raise
+    matches = glob(path)
+    found = [Found(name, node) for name, node in tree.walk() if matches.fullmatch(name)]
+    if not found:
+        raise UsageError(f"nothing in the image matches {path}")
+    return found
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """*pattern*, an absolute glob with or without its slash, for paths as `Entry.path` spells them."""
+    parts = [part for part in pattern.split("/") if part not in ("", ".")]
+    expression = ""
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        if part == "**":
+            expression += ".*" if last else "(?:[^/]+/)*"
+        else:
+            expression += _name(part) + ("" if last else "/")
+    return re.compile(expression, re.DOTALL)
+
+
+def _name(part: str) -> str:
+    """One name's glob as an expression that never matches a slash. Runs of stars are one: no pattern is slow."""
+    out = []
+    position = 0
+    while position < len(part):
+        character = part[position]
+        position += 1
+        if character == "*":
+            position += len(part[position:]) - len(part[position:].lstrip("*"))
+            out.append("[^/]*")
+        elif character == "?":
+            out.append("[^/]")
+        elif character == "[" and (end := part.find("]", position + 1 + (part[position : position + 1] in "!^"))) > 0:
+            out.append(_one_of(part[position:end]))
+            position = end + 1
+        else:
+            out.append(re.escape(character))
+    return "".join(out)
+
+
+def _one_of(inside: str) -> str:
+    """The expression for `[...]` with *inside* it."""
+    negated = inside[:1] in ("!", "^")
+    members = inside[negated:].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^").replace("]", "\\]")
+    for doubled in ("--", "&&", "||", "~~"):
+        members = members.replace(doubled, "\\" + doubled[0] + "\\" + doubled[0])
+    expression = f"[^/{members}]" if negated else f"(?!/)[{members}]"
+    try:
+        re.compile(expression)
+    except re.error as error:
+        raise UsageError(f"[{inside}] is no set of characters: {error}") from error
+    return expression
+
+
+def followed(tree: UnionTree, path: str) -> Found:
+    """What *path* leads to when a link at its end is followed too."""
+    found = lookup(tree, path)
+    return lookup(tree, path.rstrip("/") + "/") if found.node.kind is EntryKind.SYMLINK else found
+
+
+def pruned(tree: UnionTree, found: Iterable[Found]) -> UnionTree:
+    """The part of *tree* that is *found*, all below them, and the directories that lead there."""
+    root = FileNode(tree.root.entry, tree.root.stored_at, {})
+    whole: set[int] = set()
+    for path, node in sorted(found, key=lambda one: one.path.count("/") + bool(one.path)):
+        if not path:
+            return tree
+        _attach(root, tree.root, path, node, whole)
+    return UnionTree(root)
+
+
+def _attach(root: FileNode, real: FileNode, path: str, node: FileNode, whole: set[int]) -> None:
+    """Put *node* at *path* below *root*, unless a directory above it is there with all that it holds."""
+    place = root
+    *above, name = path.split("/")
+    for part in above:
+        real = children_of(real)[part]
+        children = children_of(place)
+        if part not in children:
+            children[part] = FileNode(real.entry, real.stored_at, {})
+        place = children[part]
+        if id(place) in whole:
+            return
+    children_of(place)[name] = node
+    whole.add(id(node))

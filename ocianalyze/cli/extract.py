@@ -1,0 +1,71 @@
+"""Files out of an image: `cat` and `extract`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ocianalyze.cli.reading import AfterLayer, kept
+from ocianalyze.cli.source import Source
+
+
+def cat(
+    source: Source,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files inside the image.")],
+    layer: AfterLayer = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", metavar="", help="Do not make control characters visible on a terminal.")
+    ] = False,
+) -> None:
+    """Write the content of files. Links are followed inside the image; --layer K also shows what was deleted later."""
+    from ocianalyze.cli.binary import standard_output, visibly
+    from ocianalyze.files import read_chunks
+
+    with kept(source) as readable:
+        analysis = readable.analyze()
+        limits = readable.options().limits
+        found = [read_chunks(analysis, path, layer=layer, limits=limits) for path in paths]
+        with standard_output() as out:
+            for chunks in found:
+                for chunk in chunks if raw or not sys.stdout.isatty() else visibly(chunks):
+                    out.write(chunk)
+
+
+def extract(
+    source: Source,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, directories or patterns; / is all.")],
+    directory: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where to; made if need be.", show_default=False)
+    ],
+    layer: AfterLayer = None,
+    owners: Annotated[
+        bool, typer.Option("--owners", metavar="", help="Keep owners, setuid bits and attributes; takes root.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace files that are there.")] = False,
+) -> None:
+    """Copy files and directories out of the image, each to its own path below DIR, whole or not at all.
+
+    Nothing is written outside DIR, whatever names and links the image holds. Modes and times are kept. Device nodes
+    and pipes are left out; so are setuid and setgid bits, unless owners are kept.
+    """
+    from ocianalyze.cli.diagnostics import note
+    from ocianalyze.files import extract_files
+    from ocianalyze.report import words
+
+    with kept(source) as readable:
+        analysis = readable.analyze()
+        limits = readable.options().limits
+        done = extract_files(analysis, paths, directory, layer=layer, owners=owners, force=force, limits=limits)
+    for path, why in done.skipped[:_NAMED]:
+        note(f"left out /{path}: {why}")
+    if len(done.skipped) > _NAMED:
+        note(f"left out {len(done.skipped) - _NAMED:,} more")
+    what = f"{words.counted(done.files, 'file')} in {words.counted(done.directories, 'directory', 'directories')}"
+    note(f"{what}, {words.size(done.size)}, written to {directory}")
+
+
+_NAMED = 10
+"""How many left-out files are named."""

@@ -1,0 +1,77 @@
+"""Options that commands on files share, and images whose bytes are read a second time."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from ocianalyze.cli.source import Source
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ocianalyze.report.document import Row
+
+AfterLayer = Annotated[
+    int | None,
+    typer.Option("--layer", metavar="K", help="As it is after layer K; 0 is the bottom.", show_default=False),
+]
+JsonLines = Annotated[bool, typer.Option("--json", metavar="", help="One JSON object a line.")]
+Csv = Annotated[bool, typer.Option("--csv", metavar="", help="CSV with a header; safe to open in a spreadsheet.")]
+PathArgument = Annotated[str, typer.Argument(metavar="[PATH]", help="A path inside the image.", show_default=False)]
+
+
+class Form(Enum):
+    """How rows are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def form(*, json: bool, csv: bool = False) -> Form:
+    """The form that the options mean."""
+    if json and csv:
+        raise UsageError("--json and --csv exclude each other")
+    return Form.JSON if json else Form.CSV if csv else Form.TEXT
+
+
+def write_rows(rows: Iterable[Row], kind: type[Row], chosen: Form, out: TextIO) -> None:
+    """*rows*, all of *kind*, in one of the two forms for machines."""
+    if chosen is Form.CSV:
+        from ocianalyze.report import to_csv
+
+        to_csv.write(rows, out, kind=kind)
+    else:
+        from ocianalyze.report import to_json
+
+        to_json.write_lines(rows, out)
+
+
+@contextlib.contextmanager
+def kept(source: Source) -> Iterator[Source]:
+    """*source* as one that can be read again: standard input is copied to a temporary file first."""
+    if source.path != "-":
+        yield source
+        return
+    if sys.stdin.isatty():
+        raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze cat - /etc/os-release")
+    with tempfile.NamedTemporaryFile(prefix="ocianalyze-", suffix=".tar") as spool:
+        try:
+            shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
+            spool.flush()
+        except OSError as error:
+            raise UsageError(
+                f"standard input could not be copied to a temporary file: {error.strerror or error}",
+                hint="set TMPDIR to a directory with room for the archive",
+            ) from error
+        yield dataclasses.replace(source, path=spool.name)

@@ -1,0 +1,1 @@
+"""Tests of what takes files out of images: queries, extraction, export, conversion, verification."""
