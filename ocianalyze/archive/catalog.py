@@ -12,7 +12,7 @@ from ocianalyze.archive.dockersave import MANIFEST, REPOSITORIES, DockerSave, wi
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.ocilayout import INDEX, OciLayout
 from ocianalyze.archive.store import Store
-from ocianalyze.errors import ArchiveError, OcianalyzeError
+from ocianalyze.errors import ArchiveError, MissingBlobError, OcianalyzeError
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Platform, parse_json
 
@@ -33,9 +33,15 @@ class Catalog:
 
     def choose(self, *, image: str | None, platform: str | None) -> ImageParts:
         """The documents of the one image that is meant."""
-        chosen, notices = choose(
-            self.candidates(), image=image, platform=platform, platform_of=functools.cache(self._platform)
-        )
+        try:
+            chosen, notices = choose(
+                self.candidates(), image=image, platform=platform, platform_of=functools.cache(self._platform)
+            )
+        except MissingBlobError as error:
+            if self._store.truncated:
+                hint = "the archive is cut short or damaged; copy or save it again"
+                raise MissingBlobError(error.message, hint=hint) from error
+            raise
         parts = self._parts(chosen)
         return replace(parts, notices=(*parts.notices, *notices))
 

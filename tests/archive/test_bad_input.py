@@ -164,6 +164,14 @@ def test_an_archive_cut_anywhere_is_an_error_or_whole(load: Loader, maker: str) 
     assert outcomes[-1] is True
 
 
+def test_an_archive_that_is_cut_after_its_table_of_contents_says_so(load: Loader) -> None:
+    files = oci_files(BASE)
+    data = pack({"index.json": files.pop("index.json"), **files})
+    for size in (1024, 1600):
+        with complaint(MissingBlobError, "does not hold", "cut short or damaged"):
+            load(data[:size])
+
+
 def test_a_hole_before_the_table_of_contents_is_no_archive_of_the_oldest_form(load: Loader) -> None:
     data = pack(docker_files(BASE, APP))
     at = data.index(b"manifest.json") // 512 * 512
