@@ -85,6 +85,8 @@ def _bar() -> RichProgress:
         ),
         console=Console(stderr=True, highlight=False, markup=False, emoji=False),
         transient=True,
+        redirect_stdout=False,  # standard output is data, and none of the bar's business
+        redirect_stderr=False,
         expand=True,
     )
 

@@ -18,6 +18,8 @@ from ocianalyze.report import words
 PIPED_WIDTH = 100
 """Columns of a report that goes to no terminal, unless COLUMNS says otherwise."""
 _LEAST = 40
+_PLAIN = str.maketrans("█░▏…", "#-|~")
+"""What stands for our own drawing where the encoding has no place for it."""
 _SQUEEZED = 16
 
 
@@ -55,7 +57,16 @@ def show(console: Console, out: TextIO, *parts: RenderableType) -> None:
     with console.capture() as capture:
         for part in parts:
             console.print(part)
-    out.write("\n".join(line.rstrip(" ") for line in capture.get().split("\n")))
+    text = "\n".join(line.rstrip(" ") for line in capture.get().split("\n"))
+    out.write(text if _draws(out) else text.translate(_PLAIN))
+
+
+def _draws(out: TextIO) -> bool:
+    try:
+        "█░▏…".encode(out.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def table(*columns: str) -> Table:

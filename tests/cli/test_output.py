@@ -1,0 +1,92 @@
+"""Output appears whole or not at all, and a reader that stops early is no error."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.cli.output import opened
+from tests.cli.run import COMMAND, WEBAPP, environment, run, spawn
+
+
+def test_a_file_holds_what_standard_output_would(tmp_path: Path) -> None:
+    for args in (["--json", "--files"], []):
+        done = run("report", WEBAPP, *args, "-o", str(tmp_path / "out"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (tmp_path / "out").read_text() == run("report", WEBAPP, *args).stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_dash_is_standard_output() -> None:
+    assert run("report", WEBAPP, "-o", "-").stdout == run("report", WEBAPP).stdout
+
+
+def test_a_failure_leaves_the_old_file_and_no_new_one(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.write_text("old")
+
+    def fail() -> None:
+        with opened(target) as out:
+            out.write("half of it")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert run("report", str(tmp_path / "missing.tar"), "-o", str(target)).returncode == 3
+    assert target.read_text() == "old"
+
+
+def test_half_a_report_never_reaches_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        with opened(None, machine=True) as out:
+            out.write("half of it")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert capfd.readouterr().out == ""
+
+
+def test_permissions_are_those_of_the_old_file_or_of_a_new_one(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text("x")
+    old.chmod(0o640)
+    previous = os.umask(0o027)
+    try:
+        for file in (old, new):
+            with opened(file) as out:
+                out.write("text")
+    finally:
+        os.umask(previous)
+    assert [stat.S_IMODE(file.stat().st_mode) for file in (old, new)] == [0o640, 0o640]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    link.symlink_to(real)
+    with opened(link) as out:
+        out.write("text")
+    assert link.is_symlink()
+    assert real.read_text() == "text"
+
+
+def test_a_pipe_is_written_to_in_place() -> None:
+    done = spawn("report", WEBAPP, "-o", "/dev/stdout")
+    assert done.stdout == run("report", WEBAPP).stdout
+
+
+@pytest.mark.parametrize("args", [["ls", WEBAPP, "-R"], ["report", WEBAPP, "--json", "--files"], ["report", WEBAPP]])
+def test_a_reader_that_stops_ends_the_run_quietly(args: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, *args], stdout=writer, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
