@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.dive import DiveCompat, dive_compat
 from ocianalyze.analysis.ledger import Ledger
-from ocianalyze.analysis.notices import NoticeLog
 from ocianalyze.analysis.replay import apply_layer
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.waste import WasteReport, waste_report
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
+from ocianalyze.model.notices import Notices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Replay:
         self._trees: list[UnionTree] = []
         self._changes: list[tuple[Change, ...]] = []
         self._ledger = Ledger()
-        self._notices = NoticeLog()
+        self._notices = Notices()
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Put the layer that holds *entries* on top of the layers so far."""
@@ -72,7 +72,7 @@ class Replay:
                 changes=tuple(self._changes),
                 waste=waste_report(image.layers, self._ledger.copies, base_layers=base_layers),
                 dive=dive_compat(image.layers),
-                notices=image.notices + self._notices.all(),
+                notices=image.notices + self._notices.freeze(),
             )
 
 

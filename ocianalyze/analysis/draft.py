@@ -6,10 +6,10 @@ from operator import itemgetter
 
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind, compare, same_content
 from ocianalyze.analysis.ledger import Ledger
-from ocianalyze.analysis.notices import NoticeLog
 from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.notices import Notices
 
 
 class Draft:
@@ -20,7 +20,7 @@ class Draft:
 
     __slots__ = ("_ledger", "_notices", "_own", "changes", "layer", "lower", "root")
 
-    def __init__(self, lower: UnionTree, layer: int, ledger: Ledger, notices: NoticeLog) -> None:
+    def __init__(self, lower: UnionTree, layer: int, ledger: Ledger, notices: Notices) -> None:
         self.lower = lower
         self.layer = layer
         self.changes: dict[str, Change] = {}

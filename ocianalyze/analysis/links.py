@@ -16,6 +16,8 @@ MOST_LINKS = 255
 """Links followed for one path, as many as runc, umoci and containerd follow."""
 MOST_STEPS = 8192
 """Names walked through in the targets of one path's links. PATH_MAX allows one target about 2,048."""
+LOOP = "its symbolic links form a loop, or are too many"
+"""What the notice of a path that led nowhere says."""
 
 
 class Place(NamedTuple):

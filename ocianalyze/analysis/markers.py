@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ocianalyze.analysis.draft import Draft
-from ocianalyze.analysis.links import find_directory, resolve
-from ocianalyze.analysis.notices import NoticeLog
+from ocianalyze.analysis.links import LOOP, find_directory, resolve
 from ocianalyze.analysis.tree import FileNode, children_of
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.notices import Notices
 
 
-def apply_markers(draft: Draft, entries: Sequence[Entry], notices: NoticeLog) -> None:
+def apply_markers(draft: Draft, entries: Sequence[Entry], notices: Notices) -> None:
     """Remove from *draft* what the markers among *entries* hide.
 
     Whiteouts first, so that what a whiteout names is DELETED even in a directory that is opaque too.
@@ -44,7 +44,7 @@ class _Hidden:
 
 
 class _Markers:
-    def __init__(self, draft: Draft, entries: Sequence[Entry], notices: NoticeLog) -> None:
+    def __init__(self, draft: Draft, entries: Sequence[Entry], notices: Notices) -> None:
         self._draft = draft
         self._entries = entries
         self._notices = notices
@@ -94,7 +94,7 @@ class _Markers:
             return _Hidden(children_of(node), directory.split("/") if directory else [])
         place = resolve(root, directory, self._no_more_links())
         if place.looped:
-            self._notices.loop(directory, layer=self._draft.layer)
+            self._notices.add("symlink-loop", LOOP, layer=self._draft.layer, path=directory)
         if place.looped or place.stopped:
             return None
         node = find_directory(root, "/".join(place.names))

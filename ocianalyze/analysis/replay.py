@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.draft import Draft
 from ocianalyze.analysis.ledger import Ledger
-from ocianalyze.analysis.links import lookup, resolve
+from ocianalyze.analysis.links import LOOP, lookup, resolve
 from ocianalyze.analysis.markers import apply_markers
-from ocianalyze.analysis.notices import NoticeLog
 from ocianalyze.analysis.tree import FileNode, StoredAt, UnionTree, children_of
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.notices import Notices
 
 _FILE, _DIRECTORY, _HARDLINK = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.HARDLINK
 _WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
@@ -23,13 +23,13 @@ def apply_layer(
     layer: int,
     entries: Sequence[Entry],
     ledger: Ledger | None = None,
-    notices: NoticeLog | None = None,
+    notices: Notices | None = None,
 ) -> tuple[UnionTree, tuple[Change, ...]]:
     """*lower* with *entries*, those of *layer*, on top; and the changes.
 
     Dead copies go to *ledger*, oddities to *notices*.
     """
-    ledger, notices = ledger or Ledger(), notices or NoticeLog()
+    ledger, notices = ledger or Ledger(), notices or Notices()
     draft = Draft(lower, layer, ledger, notices)
     apply_markers(draft, entries, notices)
     _Writer(draft, ledger, notices).write(entries)
@@ -39,7 +39,7 @@ def apply_layer(
 class _Writer:
     """Writes the entries of one layer that are no markers."""
 
-    def __init__(self, draft: Draft, ledger: Ledger, notices: NoticeLog) -> None:
+    def __init__(self, draft: Draft, ledger: Ledger, notices: Notices) -> None:
         self._draft = draft
         self._layer = draft.layer
         self._ledger = ledger
@@ -139,7 +139,7 @@ class _Writer:
         else:
             place = resolve(self._draft.root, directory)
             if place.looped:
-                self._notices.loop(directory, layer=self._layer)
+                self._note("symlink-loop", LOOP, directory)
             children, path = self._draft.directory(place.names), "/".join(place.names)
         self._know(directory, path, children)
         return children
