@@ -124,7 +124,12 @@ def _options(
 @takes_image
 def browse(source: Source) -> None:
     """Walk through an image on the terminal. What a bare IMAGE does; piped, it is a text report."""
-    _report(source, Format.TEXT, None, files=False, top=None)
+    from ocianalyze.cli.browse import browsable, explore
+
+    if not browsable():
+        _report(source, Format.TEXT, None, files=False, top=None)
+        return
+    raise typer.Exit(explore(source))
 
 
 @app.command()

@@ -1,0 +1,35 @@
+"""Opening the terminal user interface, where there is a terminal for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+from ocianalyze.cli.reading import kept
+from ocianalyze.cli.source import Source
+
+
+def browsable() -> bool:
+    """Whether somebody looks at the output on a terminal that can draw."""
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def explore(source: Source) -> int:
+    """Open *source* in the terminal user interface; the exit code."""
+    # Deferred: textual costs more than everything else together, and only this command draws screens.
+    from ocianalyze.tui.app import run
+
+    options = source.options()
+    with kept(source) as readable:
+        if not sys.stdin.isatty():
+            _keys_from_the_terminal()
+        return run(readable.path, options=options, base_layers=source.base_layers, base=source.base)
+
+
+def _keys_from_the_terminal() -> None:
+    """Where standard input was the archive, or nothing, keys still come from the terminal."""
+    with contextlib.suppress(OSError):
+        terminal = os.open("/dev/tty", os.O_RDWR)
+        os.dup2(terminal, sys.stdin.fileno())
+        os.close(terminal)
