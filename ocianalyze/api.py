@@ -8,7 +8,8 @@ from itertools import chain, takewhile
 
 from ocianalyze.analysis.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.analysis.changes import Change
-from ocianalyze.analysis.lookup import Listed, listing
+from ocianalyze.analysis.lookup import Listed
+from ocianalyze.analysis.select import list_matches
 from ocianalyze.analysis.tree import FileNode, UnionTree
 from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.archive.progress import Progress
@@ -77,7 +78,7 @@ def list_tree(
         tree = analysis.trees[-1] if analysis.trees else UnionTree(FileNode(None, None, {}))
     else:
         tree = analysis.trees[_checked(analysis, layer)]
-    found = listing(tree, path, recursive=recursive)
+    found = list_matches(tree, path, recursive=recursive)
     return sorted(found, key=lambda listed: (-listed.node.size, listed.path)) if by_size else found
 
 

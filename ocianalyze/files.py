@@ -7,16 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.changes import ChangeKind
+from ocianalyze.analysis.find import Match, find, find_changed, find_deleted
 from ocianalyze.analysis.lookup import Found
 from ocianalyze.analysis.pathhistory import latest
+from ocianalyze.analysis.predicates import Predicate
 from ocianalyze.analysis.select import followed, pruned, select
 from ocianalyze.analysis.tree import UnionTree
+from ocianalyze.analysis.usage import Usage, largest_directories, largest_files, usage
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.extract import Extracted, extract
+from ocianalyze.archive.grep import Hit, Search, grep
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.placed import Placed, implied_directory
 from ocianalyze.errors import UsageError
-from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.entry import EntryKind, clean_path
 
 
 def view(analysis: Analysis, layer: int | None = None) -> UnionTree:
@@ -79,6 +84,121 @@ def extract_files(
     placed = placed_in(pruned(view(analysis, layer), found))
     with Contents(analysis.image, limits) as contents:
         return extract(contents, placed, target, owners=owners, force=force)
+
+
+def grep_files(
+    analysis: Analysis,
+    search: Search,
+    paths: Sequence[str] = (),
+    *,
+    layer: int | None = None,
+    all_layers: bool = False,
+    stored_by: int | None = None,
+    text: bool = False,
+    first_only: bool = False,
+    limits: ReadLimits | None = None,
+) -> Iterator[tuple[Hit, bool]]:
+    """Each line that *search* finds, and whether the final view shows that copy of the file.
+
+    In the files that the view after *layer* shows below *paths* (none: everywhere); or in every copy that some layer
+    stores there, deleted ones too: *all_layers*, or the one *stored_by*.
+    """
+    if all_layers or stored_by is not None:
+        if layer is not None:
+            raise UsageError("the view after one layer, and all copies, exclude each other")
+        files = _stored_copies(analysis, [clean_path(path).path for path in paths], stored_by)
+    else:
+        tree = view(analysis, layer)
+        files = placed_in(pruned(tree, find_paths(analysis, paths, layer=layer)) if paths else tree)
+        files = [one for one in files if one.entry.kind is EntryKind.FILE]
+    distinct = {one.stored_at: one for one in reversed(files)}
+    return _hits(analysis, list(distinct.values()), search, text, first_only, limits)
+
+
+def _hits(
+    analysis: Analysis,
+    files: list[Placed],
+    search: Search,
+    text: bool,
+    first_only: bool,
+    limits: ReadLimits | None,
+) -> Iterator[tuple[Hit, bool]]:
+    live = {node.stored_at for _, node in analysis.tree.walk()}
+    with Contents(analysis.image, limits) as contents:
+        for hit in grep(contents, files, search, text=text, first_only=first_only):
+            yield hit, hit.place.stored_at in live
+
+
+def _stored_copies(analysis: Analysis, paths: Sequence[str], layer: int | None) -> list[Placed]:
+    """Every file that layers store at or below *paths*."""
+    if layer is not None:
+        view(analysis, layer)  # complains if there is no such layer
+    return [
+        Placed(entry.path, entry, (one.index, ordinal))
+        for one in analysis.image.layers
+        if layer in (None, one.index)
+        for ordinal, entry in enumerate(one.entries)
+        if entry.kind is EntryKind.FILE
+        and (not paths or any(not path or entry.path == path or entry.path.startswith(path + "/") for path in paths))
+    ]
+
+
+def find_files(
+    analysis: Analysis,
+    path: str,
+    predicates: Sequence[Predicate],
+    *,
+    layer: int | None = None,
+    kinds: Sequence[str] = (),
+    deleted: bool = False,
+) -> list[Match]:
+    """What is at or below *path*, which may be a pattern, and meets all *predicates*.
+
+    In the view after *layer*; or, with *kinds*, each change of such a kind; or, with *deleted*, what is gone.
+    """
+    below = clean_path(path).path
+    if kinds:
+        known = {kind.value: kind for kind in ChangeKind}
+        if unknown := [kind for kind in kinds if kind not in known]:
+            raise UsageError(f"there is no kind of change {unknown[0]!r}", hint=f"expected one of {', '.join(known)}")
+        return list(find_changed(analysis, [known[kind] for kind in kinds], predicates, below=below))
+    if deleted:
+        return list(find_deleted(analysis, predicates, below=below))
+    return list(find(find_paths(analysis, [path], layer=layer), predicates))
+
+
+def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:
+    """Bytes of all files at or below each path of the view after *layer*."""
+    return {one.path: one.size for one in usage(view(analysis, layer))}
+
+
+def usage_below(analysis: Analysis, path: str, *, layer: int | None = None) -> tuple[str, list[Usage]]:
+    """Where *path* leads, and what it and each name below it hold, parents first."""
+    [found] = _one(analysis, path, layer)
+    if found.node.children is None:
+        return found.path, [Usage(found.path, found.node, found.node.size, 1)]
+    prefix = found.path + "/" if found.path else ""
+    inside = usage(UnionTree(found.node))
+    return found.path, [one._replace(path=prefix + one.path if one.path else found.path) for one in inside]
+
+
+def largest_below(
+    analysis: Analysis, path: str, count: int, *, layer: int | None = None, directories: bool = False
+) -> list[Usage]:
+    """The *count* largest files, or *directories*, below *path*."""
+    [found] = _one(analysis, path, layer)
+    if found.node.children is None:
+        raise UsageError(f"/{found.path} is not a directory")
+    prefix = found.path + "/" if found.path else ""
+    largest = largest_directories if directories else largest_files
+    return [one._replace(path=prefix + one.path) for one in largest(UnionTree(found.node), count)]
+
+
+def _one(analysis: Analysis, path: str, layer: int | None) -> list[Found]:
+    try:
+        return [followed(view(analysis, layer), path)]
+    except UsageError as error:
+        raise _perhaps_deleted(analysis, path, error, layer) from error
 
 
 def placed_in(tree: UnionTree) -> list[Placed]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from ocianalyze.analysis.tree import FileNode, UnionTree
+from ocianalyze.analysis.tree import FileNode, StoredAt, UnionTree
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
 
@@ -81,7 +81,7 @@ def listing(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
     Parents come first and siblings by name, as in `UnionTree.walk`.
     """
     found = lookup(tree, path)
-    names = Counter(node.stored_at for _, node in tree.walk() if node.children is None)
+    names = name_counts(tree)
     prefix = f"{found.path}/" if found.path else ""
     nodes: Iterable[tuple[str, FileNode]]
     if found.node.children is None:
@@ -91,3 +91,8 @@ def listing(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
     else:
         nodes = sorted(found.node.children.items())
     return [Listed(prefix + name, node, names[node.stored_at] if node.children is None else 1) for name, node in nodes]
+
+
+def name_counts(tree: UnionTree) -> Counter[StoredAt | None]:
+    """How many names show each stored file."""
+    return Counter(node.stored_at for _, node in tree.walk() if node.children is None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ocianalyze.analysis.lookup import Found, lookup
+from ocianalyze.analysis.lookup import Found, Listed, listing, lookup, name_counts
 from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
@@ -29,6 +29,26 @@ def select(tree: UnionTree, path: str) -> list[Found]:
     if not found:
         raise UsageError(f"nothing in the image matches {path}")
     return found
+
+
+def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
+    """`listing` for a path; for a pattern what matches it, with *recursive* all below that too."""
+    try:
+        return listing(tree, path, recursive=recursive)
+    except UsageError:
+        if not _MAGIC.search(path):
+            raise
+    names = name_counts(tree)
+    result: dict[str, Listed] = {}
+    for one in select(tree, path):
+        nlink = names[one.node.stored_at] if one.node.children is None else 1
+        result[one.path] = Listed(one.path, one.node, nlink)
+        if recursive and one.node.children:
+            prefix = one.path + "/"
+            for inner, node in UnionTree(one.node).walk():
+                nlink = names[node.stored_at] if node.children is None else 1
+                result[prefix + inner] = Listed(prefix + inner, node, nlink)
+    return list(result.values())
 
 
 def glob(pattern: str) -> re.Pattern[str]:

@@ -173,38 +173,6 @@ def _report(source: Source, chosen: Format, file: Path | None, *, files: bool, t
             to_text.write(result, out, top=top)
 
 
-class Order(Enum):
-    """How `ls` sorts."""
-
-    NAME = "name"
-    SIZE = "size"
-
-
-@app.command("ls")
-@takes_image
-def list_files(
-    source: Source,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A path inside the image.", show_default=False)] = "",
-    recursive: Annotated[bool, typer.Option("--recursive", "-R", metavar="", help="All that is below, too.")] = False,
-    layer: LayerIndex = None,
-    json: JsonLines = False,
-    digest: Annotated[bool, typer.Option("--digest", metavar="", help="The SHA-256 of every file.")] = False,
-    sort: Annotated[Order, typer.Option(help="By what to sort; size puts the largest first.")] = Order.NAME,
-) -> None:
-    """List files of the merged file system, as a container sees it or as it is after layer K."""
-    from ocianalyze.api import list_tree
-    from ocianalyze.cli.output import opened
-    from ocianalyze.report import listing, to_json
-
-    analysis = source.analyze(content_algorithm="sha256" if digest else "blake3")
-    found = list_tree(analysis, path, layer=layer, recursive=recursive, by_size=sort is Order.SIZE)
-    with opened(None, machine=json) as out:
-        if json:
-            to_json.write_lines(listing.file_rows(found, digest=digest), out)
-        else:
-            listing.write_files(found, out, digest=digest)
-
-
 @app.command()
 @takes_image
 def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -> None:

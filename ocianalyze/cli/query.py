@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from ocianalyze.cli import extract
+from ocianalyze.cli import extract, find, listing
 from ocianalyze.cli.source import takes_image
+
+_COMMANDS = (
+    listing.ls,
+    listing.tree,
+    listing.largest,
+    listing.duplicates,
+    listing.layers,
+    find.find,
+    find.grep,
+    find.history,
+    extract.cat,
+    extract.extract,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
-    for command in (extract.cat, extract.extract):
+    for command in _COMMANDS:
         app.command()(takes_image(command))

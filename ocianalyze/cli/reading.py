@@ -65,7 +65,8 @@ def kept(source: Source) -> Iterator[Source]:
         return
     if sys.stdin.isatty():
         raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze cat - /etc/os-release")
-    with tempfile.NamedTemporaryFile(prefix="ocianalyze-", suffix=".tar") as spool:
+    # Without a name, so that nothing stays behind however the process ends.
+    with tempfile.TemporaryFile(prefix="ocianalyze-") as spool:
         try:
             shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
             spool.flush()
@@ -74,4 +75,4 @@ def kept(source: Source) -> Iterator[Source]:
                 f"standard input could not be copied to a temporary file: {error.strerror or error}",
                 hint="set TMPDIR to a directory with room for the archive",
             ) from error
-        yield dataclasses.replace(source, path=spool.name)
+        yield dataclasses.replace(source, path=f"/dev/fd/{spool.fileno()}")

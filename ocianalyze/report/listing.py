@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TextIO
 
 import msgspec
 
+from ocianalyze.analysis.changes import ChangeKind
+from ocianalyze.analysis.find import Match
 from ocianalyze.analysis.lookup import Listed
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Layer
@@ -49,13 +53,39 @@ class FileRow(Row, frozen=True, kw_only=True):
     """The layer that stores what the name shows; null for a directory that no layer holds an entry for."""
     sha256: str | msgspec.UnsetType | None = msgspec.UNSET
     """Of a file's content, in hex; only with --digest."""
+    total: int | msgspec.UnsetType = msgspec.UNSET
+    """Bytes of all files below, each hard-linked file once; only with --du."""
+    user: str | msgspec.UnsetType = msgspec.UNSET
+    """The owner's name as the layer records it; only with --long, as are the next two."""
+    group: str | msgspec.UnsetType = msgspec.UNSET
+    xattrs: list[str] | msgspec.UnsetType = msgspec.UNSET
+    """Names of extended attributes."""
+    change: ChangeKind | msgspec.UnsetType = msgspec.UNSET
+    """The change that was looked for; only with --change or --deleted, as is the next."""
+    changed_by: int | msgspec.UnsetType = msgspec.UNSET
+    """The layer that made it."""
 
 
-def file_rows(found: Iterable[Listed], *, digest: bool = False) -> Iterator[FileRow]:
-    """*found* as rows; with *digest*, Entry.content must be SHA-256."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What a listing shows beside the usual."""
+
+    digest: bool = False
+    """Entry.content must be SHA-256 then."""
+    long: bool = False
+    """Exact sizes and times, owners by name, extended attributes."""
+    totals: Mapping[str, int] | None = None
+    """Bytes below each path."""
+
+
+PLAIN = Columns()
+
+
+def file_rows(found: Iterable[Listed], columns: Columns = PLAIN) -> Iterator[FileRow]:
+    """*found* as rows."""
     for path, node, nlink in found:
         entry = node.entry or _implied(path)
-        row = FileRow(
+        yield FileRow(
             path=path,
             type=entry.kind,
             size=entry.size,
@@ -66,15 +96,18 @@ def file_rows(found: Iterable[Listed], *, digest: bool = False) -> Iterator[File
             link_target=entry.link_target if entry.kind is EntryKind.SYMLINK else None,
             nlink=nlink,
             layer=node.stored_at.layer if node.stored_at else None,
-            sha256=msgspec.UNSET,
+            sha256=_hex(entry) if columns.digest else msgspec.UNSET,
+            total=msgspec.UNSET if columns.totals is None else columns.totals.get(path, 0),
+            user=entry.uname if columns.long else msgspec.UNSET,
+            group=entry.gname if columns.long else msgspec.UNSET,
+            xattrs=[name for name, _ in entry.xattrs] if columns.long else msgspec.UNSET,
         )
-        yield msgspec.structs.replace(row, sha256=_hex(entry)) if digest else row
 
 
-def write_files(found: Sequence[Listed], out: TextIO, *, digest: bool = False) -> None:
+def write_files(found: Sequence[Listed], out: TextIO, columns: Columns = PLAIN) -> None:
     """*found* for people, much as `ls -l` would: mode, links, owner, size, time, layer, name."""
     paint = painter(out)
-    cells = [_file_cells(listed) for listed in found]
+    cells = [_file_cells(listed, columns) for listed in found]
     header = [("Mode", "Links", "Owner", "Size", "Modified (UTC)", "Layer")] if out.isatty() else []
     widths = [max(map(len, column)) for column in zip(*header, *cells, strict=True)]
     for mode, nlink, owner, size, time, layer in header:
@@ -86,13 +119,47 @@ def write_files(found: Sequence[Listed], out: TextIO, *, digest: bool = False) -
             f"{mode} {nlink:>{widths[1]}} {owner:<{widths[2]}} {size:>{widths[3]}} {time:>{widths[4]}} "
             f"{paint(f'{layer:>{widths[5]}}', 'dim')} "
         )
-        if digest:
+        if columns.digest:
             out.write((_hex(entry) or "-").ljust(64) + " ")
         slash = "/" if entry.kind is EntryKind.DIRECTORY else ""
         out.write(paint(words.safe_name(f"/{path}{slash}"), _NAME_STYLES.get(entry.kind, "yellow")))
         if entry.kind is EntryKind.SYMLINK:
             out.write(f" -> {words.safe_name(entry.link_target)}")
+        if columns.long and entry.xattrs:
+            out.write(paint(f" [{words.safe_name(', '.join(name for name, _ in entry.xattrs))}]", "dim"))
         out.write("\n")
+
+
+def match_rows(found: Iterable[Match]) -> Iterator[FileRow]:
+    """*found* as rows, with the change that each was found by."""
+    found = list(found)
+    for match, row in zip(found, file_rows(_listed(found)), strict=True):
+        if match.change is None:
+            yield row
+        else:
+            yield msgspec.structs.replace(row, change=match.change.kind, changed_by=match.change.layer)
+
+
+def write_matches(found: Sequence[Match], out: TextIO, *, long: bool = False) -> None:
+    """*found* for people: a path a line, or with *long* as a listing."""
+    if long:
+        write_files(_listed(found), out)
+        return
+    paint = painter(out)
+    for match in found:
+        out.write(words.safe_name("/" + match.path))
+        if match.change is not None:
+            out.write(paint(f" ({match.change.kind.value} by layer {match.change.layer})", "dim"))
+        out.write("\n")
+
+
+def _listed(found: Sequence[Match]) -> list[Listed]:
+    """*found* as a listing takes it; names are counted among what was found."""
+    names = Counter((match.node.stored_at, match.change) for match in found if match.node.children is None)
+    return [
+        Listed(match.path, match.node, names[match.node.stored_at, match.change] if match.node.children is None else 1)
+        for match in found
+    ]
 
 
 def write_changes(changes: Iterable[ChangeRow], layers: Sequence[Layer], out: TextIO) -> None:
@@ -114,15 +181,22 @@ def write_changes(changes: Iterable[ChangeRow], layers: Sequence[Layer], out: Te
         out.write("\n")
 
 
-def _file_cells(listed: Listed) -> tuple[str, str, str, str, str, str]:
+def _file_cells(listed: Listed, columns: Columns) -> tuple[str, str, str, str, str, str]:
     entry = listed.node.entry or _implied(listed.path)
-    size = "{},{}".format(*entry.device) if entry.device else words.size(entry.size)
+    sized = words.number if columns.long else words.size
+    owner = (entry.uname or str(entry.uid), entry.gname or str(entry.gid)) if columns.long else (entry.uid, entry.gid)
+    if entry.device:
+        size = "{},{}".format(*entry.device)
+    elif columns.totals is not None and entry.kind is EntryKind.DIRECTORY:
+        size = sized(columns.totals.get(listed.path, 0))
+    else:
+        size = "-" if entry.kind in {EntryKind.DIRECTORY, EntryKind.SYMLINK, EntryKind.FIFO} else sized(entry.size)
     return (
         stat.filemode(_TYPE_BITS.get(entry.kind, 0) | entry.mode),
         str(listed.nlink),
-        f"{entry.uid}:{entry.gid}",
-        "-" if entry.kind in {EntryKind.DIRECTORY, EntryKind.SYMLINK, EntryKind.FIFO} else size,
-        words.clock(entry.mtime_ns) if listed.node.entry else "-",
+        words.safe_name("{}:{}".format(*owner)),
+        size,
+        words.clock(entry.mtime_ns, exact=columns.long) if listed.node.entry else "-",
         str(listed.node.stored_at.layer) if listed.node.stored_at else "-",
     )
 

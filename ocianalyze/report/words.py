@@ -82,12 +82,16 @@ def moment(created: str | None) -> str:
     return "" if when.year == 1 else f"{_to_the_minute(when)} UTC"
 
 
-def clock(mtime_ns: int) -> str:
-    """A modification time to the minute in UTC, as `ls -l` would give it: `2024-01-31 09:30`."""
+def clock(mtime_ns: int, *, exact: bool = False) -> str:
+    """A modification time to the minute in UTC, as `ls -l` would give it: `2024-01-31 09:30`; *exact*, all of it."""
+    seconds, rest = divmod(mtime_ns, 1_000_000_000)
     try:
-        return _to_the_minute(datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC))
+        when = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        return f"@{mtime_ns // 1_000_000_000}"
+        return f"@{seconds}"
+    if not exact:
+        return _to_the_minute(when)
+    return when.isoformat(" ")[:19] + (f".{rest:09}".rstrip("0") if rest else "")
 
 
 def safe_name(text: str) -> str:

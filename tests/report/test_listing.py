@@ -54,9 +54,9 @@ def test_a_row_has_exactly_the_documented_fields() -> None:
 
 def test_digests_are_there_when_asked_for() -> None:
     found = list_tree(webapp(), "bin", recursive=True)
-    rows = list(listing.file_rows(found, digest=True))
+    rows = list(listing.file_rows(found, listing.Columns(digest=True)))
     assert all(isinstance(row.sha256, str) and len(row.sha256) == 64 for row in rows)
-    assert next(listing.file_rows(list_tree(webapp(), "lib"), digest=True)).sha256 is None
+    assert next(listing.file_rows(list_tree(webapp(), "lib"), listing.Columns(digest=True))).sha256 is None
 
 
 def test_files_for_people_look_like_ls() -> None:
