@@ -44,7 +44,7 @@ class OcianalyzeApp(App[int]):
     """Browses one image."""
 
     TITLE = "ocianalyze"
-    CSS_PATH = Path("ocianalyze.tcss")
+    CSS_PATH = Path(__file__).with_name("ocianalyze.tcss")
     COMMANDS = App.COMMANDS | {BindingCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "show('waste')", "Waste", id="app.waste", tooltip="Wasted bytes: where, why and since when"),

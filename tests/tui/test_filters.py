@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocianalyze.tui.index.filters import FilterError, parse_filter
+from ocianalyze.tui.index.globs import required_literal
 from ocianalyze.tui.index.paths import ABSENT, PathIndex
 from ocianalyze.tui.index.timeline import Timeline
 from ocianalyze.tui.index.view import Mode, Views
@@ -74,3 +79,40 @@ def test_a_filter_is_about_the_view_it_is_asked_in() -> None:
 def test_a_term_that_means_nothing_says_why(text: str, complaint: str) -> None:
     with pytest.raises(FilterError, match=complaint):
         parse_filter(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "literal"),
+    [
+        ("abc", "abc"),
+        (r"[0-9]+\.map$", ".map"),
+        ("ab*cde?f", "cd"),
+        ("ab{0,3}cd", "cd"),
+        ("ab{,3}", "a"),
+        ("x+yz", "yz"),
+        ("[]a]bc[^]d]", "bc"),
+        ("a|b", ""),
+        ("(abc)?d", ""),
+        (r"ab\d", "ab"),
+        (r"\x41bcdef", ""),
+        ("a{b", "b"),
+    ],
+)
+def test_a_literal_that_every_match_contains(expression: str, literal: str) -> None:
+    assert required_literal(expression) == literal
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "b", "ab", ".", "*", "+", "?", "[ab]", "[^a]", r"\.", "{2}", "{0,1}", "^", "$"]),
+        max_size=8,
+    ),
+    st.text("ab.", max_size=12),
+)
+def test_a_required_literal_never_hides_a_match(parts: list[str], text: str) -> None:
+    expression = "".join(parts)
+    try:
+        found = re.search(expression, text)
+    except re.error:
+        return
+    assert found is None or required_literal(expression) in text

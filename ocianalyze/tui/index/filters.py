@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ocianalyze.model.entry import Entry
-from ocianalyze.tui.index.globs import glob_pattern, longest_literal
+from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.tui.index.globs import glob_pattern, longest_literal, required_literal
 from ocianalyze.tui.index.paths import (
     ADDED,
     METADATA,
@@ -25,6 +25,8 @@ Numbers = Sequence[int]
 PathTest = Callable[[PathIndex, Numbers], list[int]]
 ViewTest = Callable[[View, Numbers], list[int]]
 
+_SLICE = 8_192
+"""Paths between two looks at whether the answer is still wanted."""
 _SIZE = re.compile(r"([<>]=?|=)(\d+(?:\.\d+)?)([kmgt]?)(i?b?)", re.IGNORECASE)
 _KINDS = {
     "added": ADDED,
@@ -56,9 +58,6 @@ LANGUAGE = (
 """Each kind of term, and what it asks for."""
 
 
-_OWNERSHIP = operator.attrgetter("mode", "uid", "gid", "uname", "gname")
-
-
 class FilterError(ValueError):
     """A term that means nothing; the message is for the person who types it."""
 
@@ -71,12 +70,20 @@ class Filter:
     path_tests: tuple[PathTest, ...]
     view_tests: tuple[ViewTest, ...]
 
-    def paths(self, index: PathIndex, among: Numbers | None = None) -> list[int]:
-        """Numbers of the paths that pass the tests of paths alone."""
-        found: Numbers = range(len(index)) if among is None else among
-        for test in self.path_tests:
-            found = test(index, found)
-        return list(found)
+    def paths(
+        self, index: PathIndex, among: Numbers | None = None, *, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[int]:
+        """Numbers of the paths that pass the tests of paths alone; looks now and then whether it is *cancelled*."""
+        whole: Numbers = range(len(index)) if among is None else among
+        passed: list[int] = []
+        for start in range(0, len(whole), _SLICE):
+            if cancelled():
+                break
+            found = whole[start : start + _SLICE]
+            for test in self.path_tests:
+                found = test(index, found)
+            passed.extend(found)
+        return passed
 
     def mask(self, view: View, found: Numbers) -> bytearray:
         """1 for each of *found* that is in *view* and passes all other tests."""
@@ -139,7 +146,14 @@ def _size_test(term: re.Match[str]) -> ViewTest:
     base = 1024 if suffix.lower().startswith("i") else 1000
     limit = float(number) * base ** " kmgt".index(unit.lower() or " ")
     passes = _COMPARE[sign]
-    return lambda view, among: [i for i in among if passes(view.size(i), limit)]
+
+    def test(view: View, among: Numbers) -> list[int]:
+        if view.gone is not None:
+            return [i for i in among if passes(view.size(i), limit)]
+        totals, ends = view.totals, view.index.ends
+        return [i for i in among if passes(totals[ends[i]] - totals[i], limit)]
+
+    return test
 
 
 _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
@@ -147,33 +161,24 @@ _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operato
 
 def _owner_test(value: str) -> ViewTest:
     user, _, group = value.partition(":")
-    root = user in ("0", "root", "") and group in ("0", "root", "")
+    by_user, by_group = _id_test(user, "uid", "uname"), _id_test(group, "gid", "gname")
+    if not user or not group:
+        return _entry_test(by_user if user else by_group) if value.strip(":") else lambda _, among: list(among)
+    return _entry_test(lambda entry: by_user(entry) and by_group(entry))
 
-    def passes(entry: Entry | None) -> bool:
-        if entry is None:
-            return root
-        return user in ("", str(entry.uid), entry.uname) and group in ("", str(entry.gid), entry.gname)
 
-    return _entry_test(passes)
+def _id_test(wanted: str, number: str, name: str) -> Callable[[Entry | None], bool]:
+    """A test of one of the owner's halves. Implied directories are root's."""
+    of_root = wanted in ("0", "root")
+    value: int | str = int(wanted) if wanted.isdecimal() else wanted
+    field = operator.attrgetter(number if wanted.isdecimal() else name)
+    return lambda entry: of_root if entry is None else field(entry) == value
 
 
 def _entry_test(passes: Callable[[Entry | None], bool]) -> ViewTest:
-    """A test of owner and mode, decided once for all paths that have them in common."""
-
     def test(view: View, among: Numbers) -> list[int]:
         nodes = view.nodes()
-        known: dict[tuple[object, ...], bool] = {}
-        found = []
-        for i in among:
-            node = nodes[i]
-            entry = node.entry if node is not None else None
-            key = _OWNERSHIP(entry) if entry is not None else ()
-            verdict = known.get(key)
-            if verdict is None:
-                verdict = known[key] = passes(entry)
-            if verdict:
-                found.append(i)
-        return found
+        return [i for i in among if passes(node.entry if (node := nodes[i]) is not None else None)]
 
     return test
 
@@ -181,7 +186,7 @@ def _entry_test(passes: Callable[[Entry | None], bool]) -> ViewTest:
 def _kind_test(value: str) -> ViewTest:
     asked = [word for word in value.casefold().split(",") if word]
     states = frozenset(_KINDS[word] for word in asked if word in _KINDS)
-    types = frozenset(word for word in asked if word in _TYPES)
+    types = tuple(EntryKind(word) for word in asked if word in _TYPES)
     if unknown := [word for word in asked if word not in _KINDS and word not in _TYPES]:
         raise FilterError(f"no such kind: {unknown[0]} (try {', '.join([*_KINDS, *_TYPES])})")
 
@@ -189,11 +194,12 @@ def _kind_test(value: str) -> ViewTest:
         marks = view.states
         if not types:
             return [i for i in among if marks[i] in states]
-        nodes = view.nodes()
+        nodes, directory = view.nodes(), EntryKind.DIRECTORY
         return [
             i
             for i in among
-            if marks[i] in states or (node.kind.value if (node := nodes[i]) is not None else "dir") in types
+            if marks[i] in states
+            or (node.entry.kind if (node := nodes[i]) is not None and node.entry is not None else directory) in types
         ]
 
     return test
@@ -240,16 +246,25 @@ def _path_test(term: str) -> PathTest:
 
 def _expression_test(expression: str) -> PathTest:
     try:
-        search = re.compile(expression).search
+        # A leading `.*` changes nothing about whether there is a match, and costs the square of the length.
+        search = re.compile(re.sub(r"^(?:\.\*\??)+", "", expression)).search
     except (re.error, OverflowError, RecursionError) as error:
         raise FilterError(f"not a regular expression: {error}") from None
-    return lambda index, among: [i for i in among if search(index.paths[i])]
+    literal = required_literal(expression)
+    return lambda index, among: [i for i in among if literal in (path := index.paths[i]) and search(path)]
 
 
 def _fuzzy_test(letters: str) -> PathTest:
-    search = re.compile("[^/]*?".join(map(re.escape, letters)) + "[^/]*$", re.DOTALL).search
-    first = letters[:1]
-    return lambda index, among: [i for i in among if first in (path := index.lower[i]) and search(path)]
+    if not letters:
+        return lambda _, among: list(among)
+    steps = (f"[^{re.escape(letter)}]*{re.escape(letter)}" for letter in letters[1:])
+    search = re.compile(re.escape(letters[0]) + "".join(steps)).search
+
+    def test(index: PathIndex, among: Numbers) -> list[int]:
+        lower, bases = index.lower, index.bases
+        return [i for i in among if search(lower[i], bases[i])]
+
+    return test
 
 
 def _glob_test(glob: str) -> PathTest:

@@ -38,6 +38,7 @@ class PathIndex:
 
     __slots__ = (
         "analysis",
+        "bases",
         "ends",
         "folders",
         "implied",
@@ -63,6 +64,8 @@ class PathIndex:
         number = {path: i for i, path in enumerate(self.paths)}
         self.implied = array("I", sorted(number[path] for path in implied))
         """Directories that no layer writes, deepest last."""
+        self.bases = array("I", (path.rfind("/") + 1 for path in self.lower))
+        """Where each path's base name begins."""
         self.layer_ids = tuple(array("I", (number[change.path] for change in changes)) for changes in analysis.changes)
         self.layer_states = tuple(bytes(STATE_OF[change.kind] for change in changes) for changes in analysis.changes)
         self.layer_sizes = tuple(

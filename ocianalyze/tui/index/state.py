@@ -23,6 +23,8 @@ class TreeState:
         self.backwards = False
         self.filter: Filter | None = None
         self._found: list[int] = []
+        self._passed: tuple[View, bytearray] | None = None
+        """What passes the filter in the latest view."""
         self._open: set[int] = set()
         self._open_all = False
         self._closed_in_filter: set[int] = set()
@@ -42,6 +44,7 @@ class TreeState:
         """Show only *found*, as far as they pass the filter's other tests."""
         self.filter = filter_
         self._found = found
+        self._passed = None
         self._closed_in_filter = set()
 
     def rows(self) -> list[Row]:
@@ -106,4 +109,8 @@ class TreeState:
         kinds = frozenset(range(PLAIN, REMOVED + 1)) - self.hidden
         shown = view.states.translate(mask_of(kinds))
         shown[ROOT] = 0
-        return shown if self.filter is None else both(shown, self.filter.mask(view, self._found))
+        if self.filter is None:
+            return shown
+        if self._passed is None or self._passed[0] is not view:
+            self._passed = (view, self.filter.mask(view, self._found))
+        return both(shown, self._passed[1])

@@ -71,7 +71,7 @@ class Timeline:
         else:
             moment = self._moments[below]
             there, sizes = moment.there[:], _sizes(moment)
-        for at in range(below + 1, layer + 1):
+        for at in range(below + 1, min(layer + 1, len(index.layer_ids))):
             for i, state in zip(index.layer_ids[at], index.layer_states[at], strict=True):
                 there[i] = state != REMOVED
             for i, size in zip(index.layer_ids[at], index.layer_sizes[at], strict=True):
@@ -90,6 +90,8 @@ class Timeline:
         once in it and above, and once in each branch below it.
         """
         shared: dict[int, int] = {}
+        if not self._index.linked:
+            return shared
         tree = self._index.analysis.trees[layer]
         for inode, names in self._index.linked.items():
             here = [

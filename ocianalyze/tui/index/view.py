@@ -123,8 +123,10 @@ class Views:
         return self.base if layer >= self.base else 0
 
     def _marks(self, layer: int) -> bytearray:
-        """State by what this one layer did; ABSENT where it did nothing."""
+        """State by what this one layer did; ABSENT where it did nothing. An image may have no layers at all."""
         marks = bytearray(len(self.index))
+        if layer >= len(self.index.layer_ids):
+            return marks
         for i, state in zip(self.index.layer_ids[layer], self.index.layer_states[layer], strict=True):
             marks[i] = state
         return marks
@@ -133,7 +135,7 @@ class Views:
         """State by all layers from the base to *layer*."""
         marks = bytearray(len(self.index))
         first = self._first(layer)
-        for at in range(first, layer + 1):
+        for at in range(first, min(layer + 1, len(self.index.layer_ids))):
             for i, state in zip(self.index.layer_ids[at], self.index.layer_states[at], strict=True):
                 marks[i] = _THEN[marks[i]][state]
         i = marks.find(_AGAIN)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer, Tab, Tabs
-from textual.worker import get_current_worker
 
 from ocianalyze.tui import details
-from ocianalyze.tui.index.filters import Filter, FilterError, parse_filter
 from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.index.rows import Order
 from ocianalyze.tui.index.state import TreeState
@@ -26,7 +23,7 @@ from ocianalyze.tui.screens.explore_keys import BINDINGS
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar, FilterInput
-from ocianalyze.tui.widgets.kind_bar import KindBar, KindToggle
+from ocianalyze.tui.widgets.kind_bar import KindBar
 from ocianalyze.tui.widgets.layer_list import LayerList, layer_rows
 from ocianalyze.tui.widgets.splitter import Splitter
 from ocianalyze.tui.widgets.title_bar import TitleBar
@@ -42,21 +39,11 @@ class ExploreScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
     AUTO_FOCUS = "#layers"
 
-    @dataclass
-    class Filtered(Message):
-        """A filter is understood and its paths are found, or it cannot be."""
-
-        text: str
-        filter: Filter | None
-        found: list[int]
-        problem: str = ""
-
     def __init__(self, index: PathIndex, timeline: Timeline) -> None:
         super().__init__(id="explore")
         self.index = index
         analysis = index.analysis
         self.state = TreeState(Views(index, timeline, analysis.waste.base_layers), max(0, len(analysis.trees) - 1))
-        self._last_search: tuple[str, list[int]] = ("", [])
 
     def compose(self) -> ComposeResult:
         """Title, tabs (when narrow), panes, keys."""
@@ -65,11 +52,11 @@ class ExploreScreen(Screen[None]):
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield LayerList("layers")
-                yield DetailsPane(id="details")
+                yield DetailsPane("details")
             yield Splitter()
             with Vertical(id="right"):
                 yield KindBar()
-                yield FilterBar()
+                yield FilterBar(self.index)
                 yield FileTree("tree")
         yield Footer(show_command_palette=False)
 
@@ -96,10 +83,14 @@ class ExploreScreen(Screen[None]):
         tree.show_rows(state.view, rows, at=at, empty=empty)
         self.query_one(KindBar).show(state.counts(), state.hidden)
         self.query_one(FilterBar).say(state.found)
-        right = self.query_one("#right")
-        right.border_title = f"Merged tree after layer {state.layer}"
-        marks = f"changes of layer {state.layer}" if state.mode is Mode.LAYER else "all changes since the base"
-        right.border_subtitle = f"marks: {marks}"
+        self._title(self.query_one("#right"))
+
+    def _title(self, pane: Widget) -> None:
+        layer, mode = self.state.layer, self.state.mode
+        title = f"Merged tree after layer {layer}"
+        marks = f"marks: changes of layer {layer}" if mode is Mode.LAYER else "marks: all changes since the base"
+        if (pane.border_title, pane.border_subtitle) != (title, marks):
+            pane.border_title, pane.border_subtitle = title, marks
 
     def _show_details(self) -> None:
         """Details of the layer or of the path, by which pane has the focus (or had it last)."""
@@ -156,8 +147,8 @@ class ExploreScreen(Screen[None]):
         self.state.order = event.order
         self._redraw()
 
-    @on(KindToggle.Clicked)
-    def _kind_clicked(self, event: KindToggle.Clicked) -> None:
+    @on(KindBar.Clicked)
+    def _kind_clicked(self, event: KindBar.Clicked) -> None:
         self.action_toggle_kinds((event.state,))
 
     @on(Splitter.Dragged)
@@ -171,43 +162,14 @@ class ExploreScreen(Screen[None]):
 
     # Filtering.
 
-    @on(FilterBar.Changed)
-    def _filter_changed(self, event: FilterBar.Changed) -> None:
-        if event.text.strip():
-            self._find(event.text)
-        else:
-            self.workers.cancel_group(self, "filter")
-            self.state.set_filter(None, [])
-            self._redraw()
+    @on(FilterBar.Found)
+    def _filtered(self, event: FilterBar.Found) -> None:
+        self.state.set_filter(event.filter, event.found)
+        self._redraw()
 
     @on(FilterInput.Left)
     def _filter_left(self) -> None:
         self.action_pane("tree")
-
-    @work(thread=True, exclusive=True, exit_on_error=False, group="filter")
-    def _find(self, text: str) -> None:
-        worker = get_current_worker()
-        try:
-            filter_ = parse_filter(text)
-        except FilterError as error:
-            self.post_message(self.Filtered(text, None, [], str(error)))
-            return
-        before, among = self._last_search
-        narrower = bool(before) and text.startswith(before) and text.replace(" ", "").isalnum()
-        found = filter_.paths(self.index, among if narrower else None)
-        if not worker.is_cancelled:
-            self.post_message(self.Filtered(text, filter_, found))
-
-    @on(Filtered)
-    def _filtered(self, event: Filtered) -> None:
-        if event.text != self.query_one(FilterInput).value:
-            return
-        if event.filter is None:
-            self.query_one(FilterBar).say(self.state.found, event.problem)
-            return
-        self._last_search = (event.text, event.found)
-        self.state.set_filter(event.filter, event.found)
-        self._redraw()
 
     def reveal(self, event: Reveal) -> None:
         """Put the cursor on a path after a layer."""
@@ -220,8 +182,7 @@ class ExploreScreen(Screen[None]):
             layers.chosen = event.layer
         self.state.reveal(i)
         if self.state.filter is None:
-            with self.prevent(FilterBar.Changed):
-                self.query_one(FilterInput).value = ""
+            self.query_one(FilterBar).clear()
         self._redraw(at=i)
         self.action_pane("tree")
 

@@ -56,7 +56,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One pane."""
-        yield DetailsPane(id="help-pane")
+        yield DetailsPane("help-pane")
 
     def on_mount(self) -> None:
         """Fill it."""

@@ -29,9 +29,9 @@ class ImageScreen(SideScreen):
         """Title, panes, keys."""
         yield TitleBar(self.index.analysis)
         with Horizontal(id="image-panes"):
-            yield DetailsPane(id="image-config")
-            yield DetailsPane(id="image-history")
-        yield DetailsPane(id="image-notices")
+            yield DetailsPane("image-config")
+            yield DetailsPane("image-history")
+        yield DetailsPane("image-notices")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

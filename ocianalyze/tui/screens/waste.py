@@ -63,7 +63,7 @@ class WasteScreen(SideScreen):
             yield Static(self._summary(), id="waste-summary")
             yield Static(self._pairs(), id="waste-pairs")
         yield Table[WastedPath]("waste-table", _COLUMNS, self._cells)
-        yield DetailsPane(id="waste-details")
+        yield DetailsPane("waste-details")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

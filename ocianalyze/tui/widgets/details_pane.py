@@ -4,30 +4,71 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.visual import Visual
+
+from ocianalyze.tui.widgets.line_view import LineView
 
 
-class DetailsPane(VerticalScroll, can_focus=True):
-    """What is known about the chosen layer or path."""
+class DetailsPane(LineView, can_focus=True):
+    """What is known about the chosen layer or path; wrapped once, drawn as it comes into sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", id="details.up", show=False, tooltip="One line up"),
-        Binding("down,j", "scroll_down", "Down", id="details.down", show=False, tooltip="One line down"),
-        Binding("pageup,u", "page_up", "Page up", id="details.page-up", show=False, tooltip="One page up"),
-        Binding("pagedown,d", "page_down", "Page down", id="details.page-down", show=False, tooltip="One page down"),
-        Binding("home,g", "scroll_home", "First", id="details.first", show=False, tooltip="To the top"),
-        Binding("end,G", "scroll_end", "Last", id="details.last", show=False, tooltip="To the end"),
+        Binding("up,k", "by(-1)", "Up", id="details.up", show=False, tooltip="One line up"),
+        Binding("down,j", "by(1)", "Down", id="details.down", show=False, tooltip="One line down"),
+        Binding("pageup,u", "turn(-1)", "Page up", id="details.page-up", show=False, tooltip="One page up"),
+        Binding("pagedown,d", "turn(1)", "Page down", id="details.page-down", show=False, tooltip="One page down"),
+        Binding("home,g", "jump(0)", "First", id="details.first", show=False, tooltip="To the top"),
+        Binding("end,G", "jump(-1)", "Last", id="details.last", show=False, tooltip="To the end"),
     ]
 
-    def compose(self) -> ComposeResult:
-        """One block of text."""
-        yield Static()
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._content = Content("")
+        self._strips: list[Strip] = []
+        self._wrapped: object = None
 
     def show(self, content: Content) -> None:
         """Show *content* from its start."""
-        self.query_one(Static).update(content)
-        self.scroll_home(animate=False)
+        self._content = content
+        self._wrapped = None
+        if self.scroll_y:
+            self.scroll_to(y=0, animate=False, force=True)
+        self._wrap()
+        self.refresh()
+
+    def _wrap(self) -> None:
+        """Wrap the content to the width there is, unless that is done."""
+        width = self.scrollable_content_region.width
+        key = (width, self.visual_style)
+        if width and self._wrapped != key:
+            self._wrapped = key
+            self._strips = Visual.to_strips(self, self._content, width, None, self.visual_style)
+            self.set_extent(0, len(self._strips))
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002  # Textual calls it so
+        """As many lines as the content takes."""
+        return self._content.get_height({}, width)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the wrapped content."""
+        self._wrap()
+        number = y + self.scroll_offset.y
+        width = self.size.width
+        if number >= len(self._strips):
+            return Strip.blank(width, self.base_style)
+        return self._strips[number].adjust_cell_length(width, self.base_style)
+
+    def action_by(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, force=True)
+
+    def action_turn(self, pages: int) -> None:
+        """Scroll by pages."""
+        self.action_by(pages * max(1, self.size.height - 1))
+
+    def action_jump(self, to: int) -> None:
+        """To the top, or to the end."""
+        self.scroll_to(y=0 if to == 0 else self.max_scroll_y, animate=False, force=True)

@@ -10,19 +10,19 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocianalyze.tui.index.paths import ADDED
 from ocianalyze.tui.index.rows import Order, Row
 from ocianalyze.tui.index.view import View
+from ocianalyze.tui.widgets.line_view import LineView
 from ocianalyze.tui.widgets.tree_line import COMPONENT_CLASSES, Columns, draw_header, draw_row
 
 
-class FileTree(ScrollView, can_focus=True):
+class FileTree(LineView, can_focus=True):
     """Rows of a view, with a cursor. Knows what is on screen; what is open or filtered, its screen knows."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
@@ -96,7 +96,7 @@ class FileTree(ScrollView, can_focus=True):
         order: Order
 
     def __init__(self, name: str) -> None:
-        super().__init__(id=name)
+        super().__init__(name)
         self.rows: Sequence[Row] = ()
         self.view: View | None = None
         self.empty_text = ""
@@ -106,7 +106,7 @@ class FileTree(ScrollView, can_focus=True):
         wanted = at if at is not None else self.current
         where = self.cursor - self.scroll_offset.y
         self.view, self.rows, self.empty_text = view, rows, empty
-        self.virtual_size = Size(0, len(rows) + 1)
+        self.set_extent(0, len(rows) + 1)
         found = self.row_of(wanted) if wanted is not None else None
         cursor = min(self.cursor, max(0, len(rows) - 1)) if found is None else found
         self.set_reactive(FileTree.cursor, cursor)
@@ -147,16 +147,16 @@ class FileTree(ScrollView, can_focus=True):
         number = y - 1 + self.scroll_offset.y
         if self.view is None or number >= len(self.rows):
             text = f"  {self.empty_text}" if y == 2 and not self.rows else ""
-            style = self.get_component_rich_style("file-tree--muted", partial=True)
-            return Strip([Segment(text, style)]).adjust_cell_length(width).apply_style(self.rich_style)
+            style = self.part_style("file-tree--muted")
+            return Strip([Segment(text, style)]).adjust_cell_length(width).apply_style(self.base_style)
         strip = draw_row(self, self.view, self.rows[number], columns)
         return strip.adjust_cell_length(width).apply_style(self._row_style(number))
 
     def _row_style(self, number: int) -> Style:
         if number != self.cursor:
-            return self.rich_style
+            return self.base_style
         name = "file-tree--cursor" if self.has_focus else "file-tree--cursor-blurred"
-        return self.rich_style + self.get_component_rich_style(name, partial=True)
+        return self.base_style + self.part_style(name)
 
     @property
     def _page(self) -> int:

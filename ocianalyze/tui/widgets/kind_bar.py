@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.content import Content
+from rich.segment import Segment
+from textual import events
 from textual.message import Message
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widget import Widget
 
 from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
-from ocianalyze.tui.render import COLOUR, GLYPH, WORD
+from ocianalyze.tui.render import GLYPH, WORD
 
 KINDS = (ADDED, MODIFIED, METADATA, REPLACED, REMOVED, UNCHANGED, PLAIN)
 
 
-class KindToggle(Static):
-    """One kind."""
+class KindBar(Widget):
+    """All kinds in one line; the marks alone where there is no room for words."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"kind-bar--{WORD[state]}" for state in KINDS),
+        "kind-bar--count",
+        "kind-bar--hidden",
+        "kind-bar--none",
+    }
 
     @dataclass
     class Clicked(Message):
@@ -25,46 +33,47 @@ class KindToggle(Static):
 
         state: int
 
-    def __init__(self, state: int) -> None:
-        super().__init__(classes="kind-toggle")
-        self.state = state
-        self.tooltip = f"Show or hide what is {WORD[state]}"
-
-    def show(self, count: int, hidden: bool) -> None:
-        """Draw the kind with its count, struck out when hidden."""
-        glyph = GLYPH[self.state].strip() or "."
-        text = glyph if self.screen.has_class("-narrow") else f"{glyph} {WORD[self.state]}"
-        style = "$text-muted strike" if hidden else COLOUR[self.state] if count else "$text-disabled"
-        number = f" {_short(count)}" if count and not hidden else ""
-        self.update(Content.assemble((text, style), (number, "$text-muted")))
-
-    def on_click(self) -> None:
-        """Ask for the other state."""
-        self.post_message(self.Clicked(self.state))
-
-
-class KindBar(Horizontal):
-    """All kinds in a row."""
-
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[dict[int, int], frozenset[int]] = ({}, frozenset())
-
-    def on_resize(self) -> None:
-        """On a narrow terminal there is room for the marks alone."""
-        self.show(*self._shown)
-
-    def compose(self) -> ComposeResult:
-        """One toggle a kind."""
-        for state in KINDS:
-            yield KindToggle(state)
+        self._counts: dict[int, int] = {}
+        self._hidden: frozenset[int] = frozenset()
 
     def show(self, counts: dict[int, int], hidden: frozenset[int]) -> None:
-        """Draw all kinds."""
-        self._shown = counts, hidden
-        for toggle in self.query(KindToggle):
-            toggle.show(counts.get(toggle.state, 0), toggle.state in hidden)
+        """Draw these counts from now on."""
+        if (counts, hidden) != (self._counts, self._hidden):
+            self._counts, self._hidden = counts, hidden
+            self.refresh()
 
+    def render_line(self, y: int) -> Strip:
+        """The kinds, each with its count."""
+        segments = []
+        for state, text, count in self._pieces() if y == 0 else ():
+            name = WORD[state] if count else "none"
+            style = self.get_component_rich_style(
+                "kind-bar--hidden" if state in self._hidden else f"kind-bar--{name}", partial=True
+            )
+            segments.append(Segment(text, style))
+            segments.append(Segment(count, self.get_component_rich_style("kind-bar--count", partial=True)))
+            segments.append(Segment("  "))
+        return Strip(segments).adjust_cell_length(self.size.width).apply_style(self.rich_style)
 
-def _short(count: int) -> str:
-    return str(count) if count < 10_000 else f"{count // 1000}k"
+    def _pieces(self) -> list[tuple[int, str, str]]:
+        """State, mark and word, count of each kind."""
+        narrow = self.size.width < 110
+        pieces = []
+        for state in KINDS:
+            glyph = GLYPH[state].strip() or "."
+            count = self._counts.get(state, 0)
+            short = f" {count}" if count < 10_000 else f" {count // 1000}k"
+            pieces.append((state, glyph if narrow else f"{glyph} {WORD[state]}", short if count else ""))
+        return pieces
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the other state of the kind that was clicked."""
+        offset = event.get_content_offset(self)
+        end = 0
+        for state, text, count in self._pieces():
+            end += len(text) + len(count) + 2
+            if offset is not None and offset.x < end:
+                self.post_message(self.Clicked(state))
+                return

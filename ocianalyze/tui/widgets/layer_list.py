@@ -9,15 +9,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocianalyze.report import words
 from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, REMOVED, REPLACED, STATE_OF, UNCHANGED, PathIndex
 from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, layer_text
+from ocianalyze.tui.widgets.line_view import LineView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ _CLASS = {
 _LINES = 2
 
 
-class LayerList(ScrollView, can_focus=True):
+class LayerList(LineView, can_focus=True):
     """The layers to choose from. The chosen one's rows are marked whether or not the list has the focus."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -99,13 +99,13 @@ class LayerList(ScrollView, can_focus=True):
         layer: int
 
     def __init__(self, name: str) -> None:
-        super().__init__(id=name)
+        super().__init__(name)
         self.rows: tuple[LayerRow, ...] = ()
 
     def show_rows(self, rows: tuple[LayerRow, ...], chosen: int) -> None:
         """Draw *rows* from now on."""
         self.rows = rows
-        self.virtual_size = Size(0, len(rows) * _LINES)
+        self.set_extent(0, len(rows) * _LINES)
         self.set_reactive(LayerList.chosen, chosen)
         self._reveal()
         self.refresh()
@@ -114,10 +114,11 @@ class LayerList(ScrollView, can_focus=True):
         """Keep to the layers that there are."""
         return max(0, min(chosen, len(self.rows) - 1))
 
-    def watch_chosen(self) -> None:
-        """Redraw, and say so."""
+    def watch_chosen(self, old: int, new: int) -> None:
+        """Redraw the two layers concerned, and say so."""
         self._reveal()
-        self.refresh()
+        for layer in (old, new):
+            self.refresh(Region(0, layer * _LINES - self.scroll_offset.y, self.size.width, _LINES))
         self.post_message(self.Chosen(self.chosen))
 
     def render_line(self, y: int) -> Strip:
@@ -125,19 +126,19 @@ class LayerList(ScrollView, can_focus=True):
         number, line = divmod(y + self.scroll_offset.y, _LINES)
         width = self.size.width
         if number >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         row = self.rows[number]
         strip = Strip(self._instruction(row, width) if line == 0 else self._numbers(row, width))
         return strip.adjust_cell_length(width).apply_style(self._row_style(number))
 
     def _row_style(self, number: int) -> Style:
         if number != self.chosen:
-            return self.rich_style
+            return self.base_style
         name = "layer-list--chosen" if self.has_focus else "layer-list--chosen-blurred"
-        return self.rich_style + self.get_component_rich_style(name, partial=True)
+        return self.base_style + self.part_style(name)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"layer-list--{name}", partial=True)
+        return self.part_style(f"layer-list--{name}")
 
     def _instruction(self, row: LayerRow, width: int) -> list[Segment]:
         mark = Segment("▌" if row.index == self.chosen else " ", self._style("index"))
@@ -161,7 +162,7 @@ class LayerList(ScrollView, can_focus=True):
             count = row.counts.get(state, 0)
             text = f" {GLYPH[state]}{_short(count)}"
             if count and len(text) <= left:
-                cells.append(Segment(text, self.get_component_rich_style(name, partial=True)))
+                cells.append(Segment(text, self.part_style(name)))
                 left -= len(text)
         if not row.counts and left >= 11:
             cells.append(Segment(" no changes", self._style("muted")))

@@ -8,10 +8,10 @@ from typing import ClassVar, Protocol
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from ocianalyze.tui.widgets.line_view import LineView
 
 
 class Lines(Protocol):
@@ -29,7 +29,7 @@ class Lines(Protocol):
         """Pieces of text with the names of their tones; None when it has to be read first."""
 
 
-class Pager(ScrollView, can_focus=True):
+class Pager(LineView, can_focus=True):
     """Shows Lines, with numbers in the margin if they are lines of a text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -65,7 +65,7 @@ class Pager(ScrollView, can_focus=True):
         number: int
 
     def __init__(self, name: str) -> None:
-        super().__init__(id=name)
+        super().__init__(name)
         self._lines: Lines | None = None
         self._numbered = False
         self._asked: int | None = None
@@ -80,7 +80,7 @@ class Pager(ScrollView, can_focus=True):
         """The lines have changed, or more of them are known or read."""
         lines = self._lines
         self._asked = None
-        self.virtual_size = Size(lines.width + self._margin, lines.count) if lines else Size(0, 0)
+        self.set_extent(*((lines.width + self._margin, lines.count) if lines else (0, 0)))
         self.refresh()
 
     @property
@@ -93,21 +93,19 @@ class Pager(ScrollView, can_focus=True):
         left, top = self.scroll_offset
         number = y + top
         if self._lines is None or number >= self._lines.count:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         pieces = self._lines.line(number)
         if pieces is None:
             pieces = [("note", "reading …")]
             if self._asked is None:
                 self._asked = number
                 self.post_message(self.Wanted(number))
-        segments = [
-            Segment(text, self.get_component_rich_style(f"pager--{tone}", partial=True)) for tone, text in pieces
-        ]
+        segments = [Segment(text, self.part_style(f"pager--{tone}")) for tone, text in pieces]
         body = Strip(segments).crop(left, left + max(0, width - self._margin))
         if self._margin:
-            style = self.get_component_rich_style("pager--margin", partial=True)
+            style = self.part_style("pager--margin")
             body = Strip([Segment(f"{number + 1:>{self._margin - 2}}  ", style), *body])
-        return body.adjust_cell_length(width).apply_style(self.rich_style)
+        return body.adjust_cell_length(width).apply_style(self.base_style)
 
     def action_scroll_by(self, columns: int, rows: int) -> None:
         """Scroll by cells."""

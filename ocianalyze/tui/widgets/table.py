@@ -10,14 +10,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ocianalyze.report import words
 from ocianalyze.tui.render import fit, fit_right
+from ocianalyze.tui.widgets.line_view import LineView
 
 T = TypeVar("T")
 
@@ -36,7 +35,7 @@ class Column:
     """Width of the table under which the column is left out."""
 
 
-class Table(Generic[T], ScrollView, can_focus=True):
+class Table(Generic[T], LineView, can_focus=True):
     """Rows with a cursor. *cells* turns a row into harmless text, a string a column."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -85,7 +84,7 @@ class Table(Generic[T], ScrollView, can_focus=True):
         column: int
 
     def __init__(self, name: str, columns: Sequence[Column], cells: Callable[[T], Sequence[str]]) -> None:
-        super().__init__(id=name)
+        super().__init__(name)
         self.columns = tuple(columns)
         self.rows: Sequence[T] = ()
         self._cells = cells
@@ -95,7 +94,7 @@ class Table(Generic[T], ScrollView, can_focus=True):
     def show_rows(self, rows: Sequence[T], *, sorted_by: tuple[int, bool] | None = None, empty: str = "") -> None:
         """Draw *rows* from now on; *sorted_by* is the column with the arrow, and whether it points up."""
         self.rows, self._sorted, self._empty = rows, sorted_by, empty
-        self.virtual_size = Size(0, len(rows) + 1)
+        self.set_extent(0, len(rows) + 1)
         self.set_reactive(Table.cursor, min(self.cursor, max(0, len(rows) - 1)))
         self._reveal()
         self.refresh()
@@ -124,7 +123,7 @@ class Table(Generic[T], ScrollView, can_focus=True):
         number = y - 1 + self.scroll_offset.y
         if number >= len(self.rows):
             text = f"  {self._empty}" if y == 2 and not self.rows else ""
-            return Strip([Segment(text, self._style("muted"))]).adjust_cell_length(width).apply_style(self.rich_style)
+            return Strip([Segment(text, self._style("muted"))]).adjust_cell_length(width).apply_style(self.base_style)
         cells = self._cells(self.rows[number])
         segments = [
             Segment(_placed(text, column, wide), self._style(column.tone))
@@ -140,7 +139,7 @@ class Table(Generic[T], ScrollView, can_focus=True):
             arrow = "▲ " if self._sorted is not None and self._sorted[1] else "▼ "
             text = arrow + column.title if marked else column.title
             segments.append(Segment(_placed(text, column, wide), self._style("header-sorted" if marked else "header")))
-        return Strip(segments).adjust_cell_length(width, self._style("header")).apply_style(self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self._style("header")).apply_style(self.base_style)
 
     def _fitted(self, width: int) -> list[tuple[int, Column, int]]:
         """Number, column and width of the columns that are shown."""
@@ -149,12 +148,12 @@ class Table(Generic[T], ScrollView, can_focus=True):
         return [(at, column, column.width or max(4, width - fixed - 2)) for at, column in kept]
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"table--{name}", partial=True)
+        return self.part_style(f"table--{name}")
 
     def _row_style(self, number: int) -> Style:
         if number != self.cursor:
-            return self.rich_style
-        return self.rich_style + self._style("cursor" if self.has_focus else "cursor-blurred")
+            return self.base_style
+        return self.base_style + self._style("cursor" if self.has_focus else "cursor-blurred")
 
     @property
     def _page(self) -> int:

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
+from ocianalyze.analysis.tree import FileNode
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.report import words
 from ocianalyze.tui.index.paths import (
@@ -27,6 +27,7 @@ from ocianalyze.tui.index.paths import (
 from ocianalyze.tui.index.rows import Order, Row
 from ocianalyze.tui.index.view import View
 from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text
+from ocianalyze.tui.widgets.line_view import LineView
 
 StyleOf = Callable[[str], Style]
 
@@ -95,10 +96,10 @@ class Columns:
         return by_title.get(self.extra_title, Order.SIZE) if in_extra else Order.SIZE
 
 
-def draw_header(widget: Widget, columns: Columns, order: Order, backwards: bool) -> Strip:
+def draw_header(widget: LineView, columns: Columns, order: Order, backwards: bool) -> Strip:
     """The heads of the columns, with an arrow at the one that sorts."""
-    plain = widget.get_component_rich_style("file-tree--header", partial=True)
-    marked = widget.get_component_rich_style("file-tree--header-sorted", partial=True)
+    plain = widget.part_style("file-tree--header")
+    marked = widget.part_style("file-tree--header-sorted")
     arrow = "▲" if backwards != (order is Order.NAME) else "▼"
     changed = f"{arrow} by change" if order is Order.CHANGE else ""
 
@@ -117,27 +118,24 @@ def draw_header(widget: Widget, columns: Columns, order: Order, backwards: bool)
         head(columns.extra_title if by else "  " + columns.extra_title, columns.extra, by, fit_right if by else fit)
     )
     kept = [cell for cell in cells if cell.text]
-    return Strip(kept).adjust_cell_length(widget.size.width, plain).apply_style(widget.rich_style)
+    return Strip(kept).adjust_cell_length(widget.size.width, plain).apply_style(widget.base_style)
 
 
-def draw_row(widget: Widget, view: View, row: Row, columns: Columns) -> Strip:
+def draw_row(widget: LineView, view: View, row: Row, columns: Columns) -> Strip:
     """One path of *view*."""
-
-    def style(name: str) -> Style:
-        return widget.get_component_rich_style(name, partial=True)
-
+    style = widget.part_style
     state, node = view.states[row.i], view.node(row.i)
     own = style(_STATE_CLASS[state])
     rails = _rails(row)
     cells = [_mark(view, row, own, style), Segment(rails, style("file-tree--guide"))]
-    cells += _name(view, row, own, style, columns.name - 2 - len(rails))
+    cells += _name(view, row, node, own, style, columns.name - 2 - len(rails))
     muted = style("file-tree--muted")
     size = own if state == REMOVED else style("file-tree--size")
     if columns.mode:
         cells.append(Segment(fit_right(mode_text(node), columns.mode), muted))
     if columns.owner:
         cells.append(Segment(fit_right(owner_text(node.entry if node else None), columns.owner), muted))
-    cells.append(Segment(fit_right(_size_text(view, row), columns.size), size))
+    cells.append(Segment(fit_right(_size_text(view, row, node), columns.size), size))
     if columns.extra:
         cells.append(_extra(view, row, columns, style))
     return Strip(_strike_words(cells) if state == REMOVED else cells)
@@ -163,8 +161,7 @@ def _rails(row: Row) -> str:
     return before + arrow
 
 
-def _name(view: View, row: Row, own: Style, style: StyleOf, width: int) -> list[Segment]:
-    node = view.node(row.i)
+def _name(view: View, row: Row, node: FileNode | None, own: Style, style: StyleOf, width: int) -> list[Segment]:
     name = words.safe_name(view.index.name(row.i))
     directory = node is None or node.children is not None
     shown = own if view.states[row.i] != PLAIN or not directory else style("file-tree--directory")
@@ -178,8 +175,7 @@ def _name(view: View, row: Row, own: Style, style: StyleOf, width: int) -> list[
     return [Segment(fit(name, width), shown)]
 
 
-def _size_text(view: View, row: Row) -> str:
-    node = view.node(row.i)
+def _size_text(view: View, row: Row, node: FileNode | None) -> str:
     if node is not None and node.children is None and node.kind is not EntryKind.FILE:
         if node.entry is not None and node.entry.device is not None:
             return "{}, {}".format(*node.entry.device)
