@@ -197,7 +197,7 @@ async def test_help_lists_the_keys_and_the_filter_language() -> None:
         await pilot.pause()
         pane = app.screen.query_one(DetailsPane)
         text = " ".join(" ".join(pane.render_line(y).text for y in range(pane.size.height)).split())
-        for words in ("Show or hide what is removed", "ctrl+r", "re:EXPR", "Most terminals send Ctrl+M as Enter"):
+        for words in ("Show or hide what is removed", "^r", "re:EXPR", "Most terminals send Ctrl+M as Enter"):
             assert words in text
 
 
