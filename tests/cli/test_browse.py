@@ -10,6 +10,7 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,12 @@ def on_a_terminal(*args: str, archive: bytes | None, keys: bytes) -> tuple[int, 
     if process.stdin is not None:
         process.stdin.write(archive or b"")
         process.stdin.close()
-    shown = _until(mine, b"Filter")  # a key of the first screen that knows the image
-    os.write(mine, keys)
     try:
+        # A key of the first screen that knows the image.
+        shown = _read(mine, lambda so_far: b"Filter" in so_far)
+        os.write(mine, keys)
+        # A program that draws faster than somebody reads would wait, and never see the key.
+        shown += _read(mine, lambda _: process.poll() is not None)
         return process.wait(30), shown
     finally:
         process.kill()
@@ -46,11 +50,14 @@ def on_a_terminal(*args: str, archive: bytes | None, keys: bytes) -> tuple[int, 
         os.close(mine)
 
 
-def _until(terminal: int, wanted: bytes) -> bytes:
+def _read(terminal: int, enough: Callable[[bytes], bool]) -> bytes:
     shown, end = b"", time.monotonic() + 30
-    while wanted not in shown and time.monotonic() < end:
-        if select.select([terminal], [], [], 0.5)[0]:
-            shown += os.read(terminal, 65536)
+    while not enough(shown) and time.monotonic() < end:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                shown += os.read(terminal, 65536)
+            except OSError:  # how Linux says that the other end was closed
+                break
     return shown
 
 
