@@ -14,9 +14,10 @@ from ocianalyze.report import words
 from ocianalyze.report.document import ChangeTotals, LayerBlock, Report
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, show, table
 
-WASTED_PATHS = 10
+WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""
 LARGEST_FILES = 5
+_LAYER_PAIRS = 4
 _NOTICES = 8
 _WIDE = 120
 _FOLD_ABOVE = 30
@@ -34,6 +35,8 @@ def write(report: Report, out: TextIO, *, top: int | None = None) -> None:
     parts += [_waste(report), ""]
     if report.waste.paths:
         parts += [heading("Most wasted"), *_wasted_paths(report, console.width, top), ""]
+        if report.waste.paths_total > (WASTED_PATHS if top is None else top):
+            parts += [heading("Wasted between layers"), *_layer_pairs(report), ""]
     if report.largest_files:
         parts += [heading("Largest files"), _largest_files(report, LARGEST_FILES if top is None else top), ""]
     if report.notices:
@@ -200,6 +203,27 @@ def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[Rende
     if left:
         rest = waste.wasted - sum(row.wasted for row in shown)
         yield Text(f"and {words.counted(left, 'more path')} with {words.size(rest)}", "dim")
+
+
+def _layer_pairs(report: Report) -> Iterator[RenderableType]:
+    """Which layer's bytes went to waste in which: one line for a removed directory of ten thousand files."""
+    pairs = sorted(report.waste.by_layer_pair, key=lambda pair: -pair.wasted)
+    result = table(">Wasted", ">Wrote", "", ">Killed", "")
+    for pair in pairs[:_LAYER_PAIRS]:
+        wrote, killed = report.layers[pair.written_by], report.layers[pair.killed_by]
+        same = pair.written_by == pair.killed_by
+        result.add_row(
+            words.size(pair.wasted),
+            str(pair.written_by),
+            Cut(wrote.instruction),
+            str(pair.killed_by),
+            Cut("(itself)" if same else killed.instruction, "dim" if same else ""),
+        )
+    yield result
+    left = pairs[_LAYER_PAIRS:]
+    if left:
+        size = words.size(sum(pair.wasted for pair in left))
+        yield Text(f"and {words.counted(len(left), 'more pair')} with {size}", "dim")
 
 
 def _largest_files(report: Report, top: int) -> Table:

@@ -84,6 +84,15 @@ def test_top_says_how_many_paths_and_files_and_what_is_left_out() -> None:
     assert "/etc/hosts" not in text
 
 
+def test_waste_between_layers_sums_up_what_is_left_out() -> None:
+    assert "Wasted between layers" not in written(webapp())
+    lines = written(webapp(), top=1).split("\n")
+    first = lines[lines.index("Wasted between layers") + 2]
+    assert first.split()[:3] == ["700.0", "kB", "1"]
+    assert first.endswith("3  RUN rm -rf /var/cache/apt")
+    assert any(line.endswith("2  (itself)") for line in lines)
+
+
 def test_a_tall_stack_shows_every_layer_that_weighs() -> None:
     text = written(tall())
     assert "1 to 58: 58 small layers" in text
