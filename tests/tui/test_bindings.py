@@ -82,7 +82,7 @@ async def test_a_key_does_what_its_binding_says(id_: str) -> None:
         ("ctrl+m", "kind.any-modified"),
         ("ctrl+r", "kind.removed"),
         ("ctrl+b", "explore.attributes"),
-        ("ctrl+at", "explore.fold-all"),
+        ("ctrl+@", "explore.fold-all"),
         ("ctrl+o", "explore.sort"),
         ("l", "tree.open"),
         ("h", "tree.close"),
@@ -486,6 +486,7 @@ async def filter_leave(pilot: Pilot[int], key: str) -> None:
     await pilot.press(key)
     assert isinstance(pilot.app.focused, FileTree)
     assert names(app_of(pilot)) == ["etc", "etc/passwd"]
+    assert current(app_of(pilot)) == "etc/passwd"
 
 
 @case("filter.earlier")

@@ -40,6 +40,10 @@ class TreeState:
         """How many paths the filter finds in the view; None without a filter."""
         return self._shown.count(1) if self.filter is not None else None
 
+    def finds(self, i: int) -> bool:
+        """Whether the filter finds path *i* itself, not only something below it."""
+        return bool(self._shown[i])
+
     def set_filter(self, filter_: Filter | None, found: list[int]) -> None:
         """Show only *found*, as far as they pass the filter's other tests."""
         self.filter = filter_

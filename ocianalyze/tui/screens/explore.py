@@ -169,6 +169,10 @@ class ExploreScreen(Screen[None]):
 
     @on(FilterInput.Left)
     def _filter_left(self) -> None:
+        tree = self.query_one(FileTree)
+        if self.state.filter is not None:
+            found = (number for number, row in enumerate(tree.rows) if self.state.finds(row.i))
+            tree.cursor = next(found, tree.cursor)
         self.action_pane("tree")
 
     def reveal(self, event: Reveal) -> None:
@@ -197,12 +201,13 @@ class ExploreScreen(Screen[None]):
     def action_pane(self, pane: str) -> None:
         """To this pane."""
         self._show_tab(pane)
-        self.query_one(f"#{pane}").focus()
+        self.set_focus(self.query_one(f"#{pane}"))
 
     def action_filter(self) -> None:
         """Type a filter."""
         self._show_tab("tree")
-        self.query_one(FilterInput).focus()
+        # At once: the keys that are typed next, or pasted, are meant for the input.
+        self.set_focus(self.query_one(FilterInput))
 
     def action_clear_filter(self) -> None:
         """Show everything again."""

@@ -77,7 +77,7 @@ BINDINGS: list[BindingType] = [
         tooltip="Show or hide mode and owner",
     ),
     Binding(
-        "z,ctrl+at,ctrl+space",
+        "z,ctrl+@,ctrl+space",
         "fold_all",
         "Fold all",
         id="explore.fold-all",

@@ -59,14 +59,10 @@ class KindBar(Widget):
 
     def _pieces(self) -> list[tuple[int, str, str]]:
         """State, mark and word, count of each kind."""
-        narrow = self.size.width < 110
-        pieces = []
-        for state in KINDS:
-            glyph = GLYPH[state].strip() or "."
-            count = self._counts.get(state, 0)
-            short = f" {count}" if count < 10_000 else f" {count // 1000}k"
-            pieces.append((state, glyph if narrow else f"{glyph} {WORD[state]}", short if count else ""))
-        return pieces
+        wide = [(state, f"{_mark(state)} {WORD[state]}", _short(self._counts.get(state, 0))) for state in KINDS]
+        if sum(len(text) + len(count) + 2 for _, text, count in wide) <= self.size.width:
+            return wide
+        return [(state, _mark(state), count) for state, _, count in wide]
 
     def on_click(self, event: events.Click) -> None:
         """Ask for the other state of the kind that was clicked."""
@@ -77,3 +73,14 @@ class KindBar(Widget):
             if offset is not None and offset.x < end:
                 self.post_message(self.Clicked(state))
                 return
+
+
+def _mark(state: int) -> str:
+    """The key that shows and hides the kind: its mark, and a full stop for what has none."""
+    return GLYPH[state].strip() or "."
+
+
+def _short(count: int) -> str:
+    if not count:
+        return ""
+    return f" {count}" if count < 10_000 else f" {count // 1000}k"
