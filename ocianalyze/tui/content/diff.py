@@ -25,18 +25,21 @@ class DiffLine(NamedTuple):
     text: str
 
 
+_SAME = DiffLine("note", "The content is the same, byte for byte.")
+
+
 def compare_documents(old: Document, new: Document) -> list[DiffLine]:
     """The differences, harmless to show."""
     lines = list(_fields(old, new))
     if _same(old, new):
-        return [*lines, DiffLine("note", "The content is the same, byte for byte.")]
+        return [*lines, _SAME]
     heads = old.read(0, HEAD), new.read(0, HEAD)
     if all(map(is_text, heads)) and max(old.size, new.size) <= _MOST_TEXT:
         texts = _lines_of(old), _lines_of(new)
         if max(map(len, texts)) <= _MOST_LINES:
-            return lines + list(_text_diff(*texts))
+            return lines + (list(_text_diff(*texts)) or [_SAME])
         lines.append(DiffLine("note", f"More than {words.number(_MOST_LINES)} lines: compared as bytes."))
-    return lines + list(_byte_diff(old, new))
+    return lines + (list(_byte_diff(old, new)) or [_SAME])
 
 
 def _fields(old: Document, new: Document) -> Iterator[DiffLine]:

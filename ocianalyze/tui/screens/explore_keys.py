@@ -89,7 +89,7 @@ BINDINGS: list[BindingType] = [
         "save",
         "Save",
         id="explore.save",
-        key_display="e",
+        show=False,
         tooltip="Save the file or directory to disk",
     ),
     Binding(

@@ -117,8 +117,9 @@ def _quoted(parts: list[str]) -> str:
 
 
 def _health(check: Healthcheck) -> str:
-    seconds = f" every {check.interval / 1e9:g} s" if check.interval else ""
-    return " ".join(check.test or ()) + seconds
+    test = check.test or []
+    command = " ".join(test[1:] if test[:1] in (["CMD"], ["CMD-SHELL"]) else test)
+    return command + (f" (every {check.interval / 1e9:g} s)" if check.interval else "")
 
 
 def _history(index: PathIndex) -> Iterator[Content]:

@@ -28,9 +28,9 @@ _COLUMNS = (
     Column(title="", width=12, tone="bar", least=110),
     Column(title="Path", width=0, tone="path"),
     Column(title="Copies", width=9, right=True, tone="muted", least=90),
-    Column(title="Cause", width=26, least=60),
-    Column(title="Writer", width=9, right=True, tone="muted", least=70),
-    Column(title="Killer", width=9, right=True, tone="muted", least=70),
+    Column(title="Cause", width=31, least=60),
+    Column(title="Writer", width=9, right=True, tone="muted", least=90),
+    Column(title="Killer", width=9, right=True, tone="muted", least=90),
 )
 _KEYS: dict[int, Callable[[WastedPath], object]] = {
     0: lambda path: (-path.wasted, path.path),

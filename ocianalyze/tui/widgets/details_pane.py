@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.visual import Visual
 
@@ -48,13 +49,25 @@ class DetailsPane(LineView, can_focus=True):
             self._strips = Visual.to_strips(self, self._content, width, None, self.visual_style)
             self.set_extent(0, len(self._strips))
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """A scroll bar takes a column: wrap again, and draw every line again."""
+        self.call_later(self.refresh)
+
+    def on_resize(self) -> None:
+        """Another width wraps otherwise."""
+        self._wrap()
+
     def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002  # Textual calls it so
         """As many lines as the content takes."""
         return self._content.get_height({}, width)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of *crop*, wrapped to the width that there is now."""
+        self._wrap()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the wrapped content."""
-        self._wrap()
         number = y + self.scroll_offset.y
         width = self.size.width
         if number >= len(self._strips):

@@ -134,13 +134,13 @@ class FileTree(LineView, can_focus=True):
     def watch_cursor(self, old: int, new: int) -> None:
         """Redraw the two rows concerned, and say so."""
         for row in (old, new):
-            self.refresh(Region(0, row + 1 - self.scroll_offset.y, self.size.width, 1))
+            self.refresh(Region(0, row + 1 - self.scroll_offset.y, self.line_width, 1))
         self._reveal()
         self.post_message(self.Highlighted(self, self.current))
 
     def render_line(self, y: int) -> Strip:
         """The head, which stays, or one row."""
-        width = self.size.width
+        width = self.line_width
         columns = Columns.of(width, self.attributes, self.order)
         if y == 0:
             return draw_header(self, columns, self.order, self.backwards)
@@ -148,9 +148,9 @@ class FileTree(LineView, can_focus=True):
         if self.view is None or number >= len(self.rows):
             text = f"  {self.empty_text}" if y == 2 and not self.rows else ""
             style = self.part_style("file-tree--muted")
-            return Strip([Segment(text, style)]).adjust_cell_length(width).apply_style(self.base_style)
+            return Strip([Segment(text, style)]).adjust_cell_length(self.size.width).apply_style(self.base_style)
         strip = draw_row(self, self.view, self.rows[number], columns)
-        return strip.adjust_cell_length(width).apply_style(self._row_style(number))
+        return strip.adjust_cell_length(self.size.width).apply_style(self._row_style(number))
 
     def _row_style(self, number: int) -> Style:
         if number != self.cursor:
@@ -180,7 +180,7 @@ class FileTree(LineView, can_focus=True):
         if offset is None:
             return
         if offset.y == 0:
-            order = Columns.of(self.size.width, self.attributes, self.order).order_at(offset.x)
+            order = Columns.of(self.line_width, self.attributes, self.order).order_at(offset.x)
             self.post_message(self.SortClicked(self, order))
             return
         number = offset.y - 1 + self.scroll_offset.y

@@ -118,18 +118,18 @@ class LayerList(LineView, can_focus=True):
         """Redraw the two layers concerned, and say so."""
         self._reveal()
         for layer in (old, new):
-            self.refresh(Region(0, layer * _LINES - self.scroll_offset.y, self.size.width, _LINES))
+            self.refresh(Region(0, layer * _LINES - self.scroll_offset.y, self.line_width, _LINES))
         self.post_message(self.Chosen(self.chosen))
 
     def render_line(self, y: int) -> Strip:
         """The first or second line of a layer."""
         number, line = divmod(y + self.scroll_offset.y, _LINES)
-        width = self.size.width
+        width = self.line_width
         if number >= len(self.rows):
             return Strip.blank(width, self.base_style)
         row = self.rows[number]
         strip = Strip(self._instruction(row, width) if line == 0 else self._numbers(row, width))
-        return strip.adjust_cell_length(width).apply_style(self._row_style(number))
+        return strip.adjust_cell_length(self.size.width).apply_style(self._row_style(number))
 
     def _row_style(self, number: int) -> Style:
         if number != self.chosen:

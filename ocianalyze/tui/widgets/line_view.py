@@ -21,6 +21,11 @@ class LineView(ScrollView):
         super().__init__(id=name)
         self._part_styles: dict[str, Style] = {}
 
+    @property
+    def line_width(self) -> int:
+        """Cells of a line that no scroll bar covers."""
+        return self.scrollable_content_region.width
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of *crop*."""
         self.base_style = self.rich_style

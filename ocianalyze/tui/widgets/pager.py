@@ -89,7 +89,7 @@ class Pager(LineView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line, from the column that is scrolled to."""
-        width = self.size.width
+        width = self.line_width
         left, top = self.scroll_offset
         number = y + top
         if self._lines is None or number >= self._lines.count:
@@ -105,7 +105,7 @@ class Pager(LineView, can_focus=True):
         if self._margin:
             style = self.part_style("pager--margin")
             body = Strip([Segment(f"{number + 1:>{self._margin - 2}}  ", style), *body])
-        return body.adjust_cell_length(width).apply_style(self.base_style)
+        return body.adjust_cell_length(self.size.width).apply_style(self.base_style)
 
     def action_scroll_by(self, columns: int, rows: int) -> None:
         """Scroll by cells."""

@@ -117,20 +117,25 @@ class Table(Generic[T], LineView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The head, which stays, or one row."""
-        width = self.size.width
+        width = self.line_width
         if y == 0:
             return self._head(width)
         number = y - 1 + self.scroll_offset.y
         if number >= len(self.rows):
             text = f"  {self._empty}" if y == 2 and not self.rows else ""
-            return Strip([Segment(text, self._style("muted"))]).adjust_cell_length(width).apply_style(self.base_style)
+            return (
+                Strip([Segment(text, self._style("muted"))])
+                .adjust_cell_length(self.size.width)
+                .apply_style(self.base_style)
+            )
         cells = self._cells(self.rows[number])
         segments = [
             Segment(_placed(text, column, wide), self._style(column.tone))
             for (at, column, wide) in self._fitted(width)
             for text in (cells[at],)
         ]
-        return Strip([Segment(" "), *segments]).adjust_cell_length(width).apply_style(self._row_style(number))
+        strip = Strip([Segment(" "), *segments]).adjust_cell_length(self.size.width)
+        return strip.apply_style(self._row_style(number))
 
     def _head(self, width: int) -> Strip:
         segments = [Segment(" ", self._style("header"))]
@@ -184,7 +189,7 @@ class Table(Generic[T], LineView, can_focus=True):
 
     def _head_clicked(self, x: int) -> None:
         start = 1
-        for at, _, wide in self._fitted(self.size.width):
+        for at, _, wide in self._fitted(self.line_width):
             if start <= x < start + wide:
                 self.post_message(self.HeadClicked(self, at))
             start += wide
