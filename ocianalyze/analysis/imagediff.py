@@ -1,0 +1,103 @@
+"""compare(old, new): two images beside each other, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.configdiff import ConfigChange, HistoryChange, compare_configs, compare_histories
+from ocianalyze.analysis.growth import Growth, Sizes, explain, roll_up
+from ocianalyze.analysis.layerdiff import LayerPair, align_layers, pull_cost
+from ocianalyze.analysis.select import glob
+from ocianalyze.analysis.treediff import DiffKind, PathDiff, compare_trees
+from ocianalyze.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffOptions:
+    """What counts as a difference, and how much of it to explain."""
+
+    mtime: bool = False
+    """Whether modification times count."""
+    ignore: tuple[str, ...] = ()
+    """Globs of paths to leave out, with all below them."""
+    only: frozenset[DiffKind] = frozenset()
+    """Kinds to keep; empty keeps all."""
+    path: str = ""
+    """Keep what is at or below this path."""
+    max_depth: int | None = None
+    """How many names the paths in `growth` may have."""
+    rows: int = 10
+    """How many places `growth` may name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageDiff:
+    """Two images, compared."""
+
+    old: Analysis
+    new: Analysis
+    changes: tuple[PathDiff, ...]
+    """Sorted by path."""
+    growth: tuple[Growth, ...]
+    """The places that explain the most of it, largest first."""
+    layers: tuple[LayerPair, ...]
+    pull_cost: int
+    """Bytes that a host that has the old image must fetch for the new one."""
+    config: tuple[ConfigChange, ...]
+    history: tuple[HistoryChange, ...]
+
+    @property
+    def size_delta(self) -> int:
+        """Bytes by which the new merged file system is larger, each hard-linked file counted once."""
+        return self.new.waste.live - self.old.waste.live
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file systems and the configs are the same, for all that was asked."""
+        return not (self.changes or self.config)
+
+
+def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) -> ImageDiff:
+    """The difference of two images that were loaded with the same content digest."""
+    options = options or DiffOptions()
+    changes = _kept(compare_trees(old.tree, new.tree, mtime=options.mtime), options)
+    rolled = roll_up(changes, Sizes(old.image, old.tree), Sizes(new.image, new.tree))
+    return ImageDiff(
+        old=old,
+        new=new,
+        changes=changes,
+        growth=explain(rolled, rows=options.rows, max_depth=options.max_depth),
+        layers=align_layers(old.image, new.image),
+        pull_cost=pull_cost(old.image, new.image),
+        config=compare_configs(old.image, new.image),
+        history=compare_histories(old.image, new.image),
+    )
+
+
+def _kept(changes: Iterable[PathDiff], options: DiffOptions) -> tuple[PathDiff, ...]:
+    ignored = _ignored(options.ignore)
+    prefix = options.path.strip("/")
+    below = prefix + "/"
+
+    def is_wanted(path: str) -> bool:
+        return (not prefix or path == prefix or path.startswith(below)) and not ignored(path)
+
+    return tuple(
+        change
+        for change in changes
+        if (not options.only or change.kind in options.only)
+        and (is_wanted(change.path) or bool(change.moved_from and is_wanted(change.moved_from)))
+    )
+
+
+def _ignored(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a path matches one of *patterns* or is below one that does. A bare name matches at any depth."""
+    matchers = []
+    for pattern in patterns:
+        if not pattern.strip("/"):
+            raise UsageError(f"{pattern!r} would ignore everything", hint="name a file or directory, as in /var/log/**")
+        anchored = pattern if "/" in pattern.strip("/") or pattern.startswith("/") else f"**/{pattern}"
+        matchers += [glob(anchored).fullmatch, glob(f"{anchored}/**").fullmatch]
+    return lambda path: any(matches(path) for matches in matchers)

@@ -1,0 +1,104 @@
+"""The layers of two images beside each other, and what a host that has the one must fetch for the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from ocianalyze.model.image import Image, Layer
+from ocianalyze.model.instruction import instruction
+
+
+class LayerStatus(Enum):
+    """What became of a layer. The values are the words that reports use."""
+
+    SHARED = "shared"
+    """The same diff ID in both images."""
+    CHANGED = "changed"
+    """Another layer by the same instruction, or in the same place."""
+    INSERTED = "inserted"
+    DROPPED = "dropped"
+
+
+class LayerPair(NamedTuple):
+    """One row of the alignment: indexes of the layers, None where an image has none there."""
+
+    old: int | None
+    new: int | None
+    status: LayerStatus
+
+
+def align_layers(old: Image, new: Image) -> tuple[LayerPair, ...]:
+    """The layers by diff ID, as a longest common sequence: an inserted layer shifts nothing.
+
+    Between two shared layers, those by the same instruction belong together, then those in the same place
+    where equally many are left.
+    """
+    anchors = common_sequence(list(old.diff_ids), list(new.diff_ids))
+    rows: list[LayerPair] = []
+    at_old = at_new = 0
+    for next_old, next_new in [*anchors, (len(old.layers), len(new.layers))]:
+        rows += _gap(old.layers[at_old:next_old], new.layers[at_new:next_new])
+        if next_old < len(old.layers):
+            rows.append(LayerPair(next_old, next_new, LayerStatus.SHARED))
+        at_old, at_new = next_old + 1, next_new + 1
+    return tuple(rows)
+
+
+def pull_cost(old: Image, new: Image) -> int:
+    """Bytes of *new*'s layers, as stored in its archive, that a host with *old*'s layers does not have.
+
+    A layer is there when its blob or its uncompressed content is. A layer that *new* lists twice is fetched once.
+    """
+    there: set[str] = {*old.diff_ids, *(layer.digest for layer in old.layers if layer.digest)}
+    needed: dict[str, int] = {}
+    for layer in new.layers:
+        if layer.diff_id not in there and (layer.digest or layer.diff_id) not in there:
+            needed[layer.digest or layer.diff_id] = layer.blob_size
+    return sum(needed.values())
+
+
+def common_sequence(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
+    """Positions of a longest common subsequence of *old* and *new*; of several, the one that matches earliest."""
+    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            same = old[i] == new[j]
+            lengths[i][j] = lengths[i + 1][j + 1] + 1 if same else max(lengths[i + 1][j], lengths[i][j + 1])
+    found = []
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if old[i] == new[j]:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif lengths[i + 1][j] >= lengths[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _gap(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
+    """The rows between two shared layers."""
+    rows: list[LayerPair] = []
+    at_old = at_new = 0
+    said_old, said_new = [_said(layer) for layer in old], [_said(layer) for layer in new]
+    for next_old, next_new in [*common_sequence(said_old, said_new), (len(old), len(new))]:
+        rows += _unlike(old[at_old:next_old], new[at_new:next_new])
+        if next_old < len(old):
+            rows.append(LayerPair(old[next_old].index, new[next_new].index, LayerStatus.CHANGED))
+        at_old, at_new = next_old + 1, next_new + 1
+    return rows
+
+
+def _unlike(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
+    if len(old) == len(new):
+        return [LayerPair(a.index, b.index, LayerStatus.CHANGED) for a, b in zip(old, new, strict=True)]
+    dropped = [LayerPair(layer.index, None, LayerStatus.DROPPED) for layer in old]
+    return dropped + [LayerPair(None, layer.index, LayerStatus.INSERTED) for layer in new]
+
+
+def _said(layer: Layer) -> object:
+    """What to know a layer by: its instruction; one without is like no other."""
+    return instruction(layer.history) or object()
