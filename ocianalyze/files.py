@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.changes import ChangeKind
@@ -16,11 +17,15 @@ from ocianalyze.analysis.select import followed, pruned, select
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.usage import Usage, largest_directories, largest_files, usage
 from ocianalyze.archive.content import Contents
+from ocianalyze.archive.convert import squash
+from ocianalyze.archive.export import export
 from ocianalyze.archive.extract import Extracted, extract
 from ocianalyze.archive.grep import Hit, Search, grep
 from ocianalyze.archive.limits import ReadLimits
+from ocianalyze.archive.load import LoadOptions
 from ocianalyze.archive.placed import Placed, implied_directory
 from ocianalyze.errors import UsageError
+from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import EntryKind, clean_path
 
 
@@ -84,6 +89,39 @@ def extract_files(
     placed = placed_in(pruned(view(analysis, layer), found))
     with Contents(analysis.image, limits) as contents:
         return extract(contents, placed, target, owners=owners, force=force)
+
+
+def export_tar(
+    analysis: Analysis,
+    out: BinaryIO,
+    *,
+    layer: int | None = None,
+    paths: Sequence[str] = (),
+    limits: ReadLimits | None = None,
+) -> int:
+    """Write the view after *layer*, or only *paths* of it, to *out* as a tar; the bytes written. *out* can seek."""
+    tree = view(analysis, layer)
+    chosen = pruned(tree, find_paths(analysis, paths, layer=layer)) if paths else tree
+    with Contents(analysis.image, limits) as contents:
+        return export(contents, placed_in(chosen), out)
+
+
+def squash_image(
+    analysis: Analysis,
+    target: Path,
+    *,
+    layer: int | None = None,
+    compression: str = "gzip",
+    level: int | None = None,
+    names: Sequence[str] | None = None,
+    options: LoadOptions | None = None,
+) -> Digest:
+    """Write an OCI archive whose one layer is the view after *layer*; the digest of its manifest.
+
+    *options* are those that the image was loaded with: its config is read once more.
+    """
+    placed = placed_in(view(analysis, layer))
+    return squash(analysis.image, placed, target, compression=compression, level=level, names=names, options=options)
 
 
 def grep_files(

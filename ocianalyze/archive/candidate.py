@@ -66,6 +66,8 @@ class ImageParts:
     config_digest: Digest | None = None
     media_type: str = ""
     annotations: dict[str, str] = field(default_factory=dict)
+    config_data: bytes = b""
+    """The config as stored; empty where it is put together from the JSON files of layers."""
     documents_size: int = 0
     """Bytes of the manifest and the config."""
     notices: tuple[Notice, ...] = ()

@@ -71,6 +71,7 @@ class DockerSave:
             config=config,
             layers=tuple(LayerSource(name=name, digest=_blob_digest(name)) for name in image.layers or ()),
             config_digest=digest,
+            config_data=data,
             documents_size=len(data),
             notices=tuple(notices),
         )

@@ -152,7 +152,8 @@ class OciLayout:
         manifest = self.manifest(candidate)
         descriptor = candidate.descriptor
         assert descriptor is not None  # noqa: S101 - checked by manifest(); for the type checker
-        config = convert(self._document(manifest.config, "config"), ImageConfig, "config")
+        data = self._data(manifest.config, "config")
+        config = convert(parse_json(data, "config"), ImageConfig, "config")
         return ImageParts(
             layout="oci",
             names=candidate.names,
@@ -160,6 +161,7 @@ class OciLayout:
             layers=tuple(self._layer(layer, index) for index, layer in enumerate(manifest.layers)),
             digest=descriptor.digest,
             config_digest=manifest.config.digest,
+            config_data=data,
             media_type=manifest.media_type or descriptor.media_type,
             annotations=manifest.annotations or {},
             documents_size=descriptor.size + manifest.config.size,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from ocianalyze.errors import UsageError
@@ -25,6 +28,39 @@ def standard_output() -> Iterator[BinaryIO]:
         if error.filename is not None:
             raise
         raise UsageError(f"cannot write standard output: {os.strerror(error.errno or 0)}") from error
+
+
+def check_binary(file: Path | None, source: str) -> None:
+    """Complain now, and not after minutes of reading, about a place that bytes cannot go to."""
+    from ocianalyze.cli.output import check
+
+    if file is None and sys.stdout.isatty():
+        raise UsageError("a tar is nothing for a terminal", hint="name a file with -o FILE, or pipe it")
+    check(file, source)
+
+
+@contextlib.contextmanager
+def written(file: Path | None) -> Iterator[BinaryIO]:
+    """A file to seek in, whose bytes appear in *file* or on standard output only when all of them are there."""
+    if file is not None and str(file) != "-" and (file.is_file() or not file.exists()):
+        from ocianalyze.archive.outfile import replacing
+
+        with replacing(file) as out:
+            yield out
+        return
+    with tempfile.TemporaryFile(prefix="ocianalyze-") as spool:
+        try:
+            yield spool
+            spool.seek(0)
+        except OSError as error:
+            hint = "set TMPDIR to a directory with room for it"
+            raise UsageError(f"cannot write a temporary file: {error.strerror or error}", hint=hint) from error
+        if file is None or str(file) == "-":
+            with standard_output() as out:
+                shutil.copyfileobj(spool, out, 1 << 20)
+        else:
+            with file.open("wb") as out:
+                shutil.copyfileobj(spool, out, 1 << 20)
 
 
 def visibly(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ocianalyze.cli import extract, find, listing
+from ocianalyze.cli import export, extract, find, listing
 from ocianalyze.cli.source import takes_image
 
 _COMMANDS = (
@@ -18,6 +18,8 @@ _COMMANDS = (
     find.history,
     extract.cat,
     extract.extract,
+    export.export,
+    export.convert,
 )
 
 

@@ -1,0 +1,148 @@
+"""Images and file systems, written again: `export` and `convert`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ocianalyze.cli.reading import AfterLayer, kept
+from ocianalyze.cli.source import Source
+from ocianalyze.errors import UsageError
+
+
+class Kind(Enum):
+    """The forms in which an image is written."""
+
+    OCI_ARCHIVE = "oci-archive"
+    OCI_LAYOUT = "oci-layout"
+    DOCKER_ARCHIVE = "docker-archive"
+
+
+class Compression(Enum):
+    """What layers are compressed with."""
+
+    GZIP = "gzip"
+    ZSTD = "zstd"
+    NONE = "none"
+    KEEP = "keep"
+
+
+Level = Annotated[
+    int | None, typer.Option("--level", metavar="N", help="How hard to compress.", show_default="gzip 6, zstd 3")
+]
+NewNames = Annotated[
+    list[str],
+    typer.Option("--name", metavar="NAME:TAG", help="Name the image so. Repeatable.", show_default="its own names"),
+]
+
+
+def export(
+    source: Source,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to.", show_default="standard output")
+    ] = None,
+    paths: Annotated[
+        list[str], typer.Option("--path", metavar="PATH", help="Only this, and all below. Repeatable.")
+    ] = [],  # noqa: B006 - typer copies it, as below
+    layer: AfterLayer = None,
+    only_layer: Annotated[
+        int | None,
+        typer.Option("--only-layer", metavar="K", help="The tar of layer K alone, as it is.", show_default=False),
+    ] = None,
+    squash: Annotated[
+        bool, typer.Option("--squash", metavar="", help="An image of one layer, as an OCI archive, with its config.")
+    ] = False,
+    compress: Annotated[Compression, typer.Option(help="Of the layer of --squash.")] = Compression.GZIP,
+    level: Level = None,
+    name: NewNames = [],  # noqa: B006
+) -> None:
+    """Write the merged file system as a tar, with its hard links, attributes and holes.
+
+    The same image gives the same bytes. --squash writes an image of one layer instead, --only-layer one layer's tar.
+    """
+    if sum([layer is not None, only_layer is not None]) > 1 or (squash and (only_layer is not None or paths)):
+        raise UsageError("--layer, --only-layer, and --squash with --path or --only-layer, exclude each other")
+    if squash:
+        _squash(source, output, layer, compress, level, name)
+    else:
+        _export(source, output, layer, only_layer, paths)
+
+
+def _export(source: Source, output: Path | None, layer: int | None, only_layer: int | None, paths: list[str]) -> None:
+    from ocianalyze.archive.export import export_layer
+    from ocianalyze.cli.binary import check_binary, written
+    from ocianalyze.files import export_tar, view
+
+    check_binary(output, source.path)
+    with kept(source) as readable:
+        limits = readable.options().limits
+        analysis = readable.analyze()
+        with written(output) as out:
+            if only_layer is None:
+                export_tar(analysis, out, layer=layer, paths=paths, limits=limits)
+            else:
+                view(analysis, only_layer)  # complains if there is no such layer
+                export_layer(analysis.image, only_layer, out, limits)
+
+
+def _squash(
+    source: Source, output: Path | None, layer: int | None, compress: Compression, level: int | None, names: list[str]
+) -> None:
+    from ocianalyze.cli.diagnostics import note
+    from ocianalyze.cli.output import check
+    from ocianalyze.files import squash_image
+
+    if output is None or str(output) == "-":
+        raise UsageError("--squash writes an archive, which needs a file", hint="name it with -o FILE")
+    if compress is Compression.KEEP:
+        raise UsageError("--squash makes a new layer, which has no compression to keep")
+    check(output, source.path)
+    with kept(source) as readable:
+        digest = squash_image(
+            readable.analyze(),
+            output,
+            layer=layer,
+            compression=compress.value,
+            level=level,
+            names=names or None,
+            options=readable.options(),
+        )
+    note(f"{output}: {digest}")
+
+
+def convert(
+    source: Source,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="Where to.", show_default=False)],
+    to: Annotated[Kind, typer.Option("--to", help="The form.")] = Kind.OCI_ARCHIVE,
+    compress: Annotated[
+        Compression | None,
+        typer.Option(help="Of the layers.", show_default="keep; none for a docker archive"),
+    ] = None,
+    level: Level = None,
+    name: NewNames = [],  # noqa: B006 - typer copies it
+) -> None:
+    """Write the image in another form, or with its layers compressed otherwise. Digests and manifests are made anew."""
+    from ocianalyze.archive.convert import convert as convert_image
+    from ocianalyze.cli.diagnostics import note
+    from ocianalyze.cli.output import check
+
+    if str(output) == "-":
+        raise UsageError("an image cannot be written to standard output", hint="name a file with -o")
+    usual = Compression.NONE if to is Kind.DOCKER_ARCHIVE else Compression.KEEP
+    if to is not Kind.OCI_LAYOUT:
+        check(output, source.path)
+    with kept(source) as readable:
+        image = readable.analyze().image
+        digest = convert_image(
+            image,
+            output,
+            kind=to.value,
+            compression=(compress or usual).value,
+            level=level,
+            names=name or None,
+            options=readable.options(),
+        )
+    note(f"{output}: {digest}")
