@@ -8,9 +8,11 @@ from itertools import chain, takewhile
 
 from ocianalyze.analysis.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.analysis.changes import Change
+from ocianalyze.analysis.imagediff import DiffOptions, ImageDiff, compare
 from ocianalyze.analysis.lookup import Listed
 from ocianalyze.analysis.select import list_matches
 from ocianalyze.analysis.tree import FileNode, UnionTree
+from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.archive.progress import Progress
 from ocianalyze.errors import UsageError
@@ -45,21 +47,61 @@ def analyze_file(
     return replace(analysis, notices=(*analysis.notices, notice))
 
 
-def _load_and_replay(source: str, options: LoadOptions | None, progress: Progress | None) -> tuple[Image, Replay]:
+def _load_and_replay(
+    source: str,
+    options: LoadOptions | None,
+    progress: Progress | None,
+    *,
+    cache: LayerCache | None = None,
+    keep: bool = False,
+) -> tuple[Image, Replay]:
     """Replay each layer as soon as it is read, while those above it are still being decompressed."""
-    replay = Replay()
+    replay = Replay(keep=keep)
     replayed: list[tuple[Entry, ...]] = []
 
     def on_layer(entries: tuple[Entry, ...]) -> None:
         replay.add(entries)
         replayed.append(entries)
 
-    image = load_image(source, options=options, progress=progress, on_layer=on_layer)
+    image = load_image(source, options=options, progress=progress, on_layer=on_layer, cache=cache)
     if any(layer.entries is not entries for layer, entries in zip(image.layers, replayed, strict=True)):
-        replay = Replay()  # the manifest had them out of order
+        replay = Replay(keep=keep)  # the manifest had them out of order
         for layer in image.layers:
             replay.add(layer.entries)
     return image, replay
+
+
+def compare_files(
+    old: str,
+    new: str,
+    *,
+    old_options: LoadOptions | None = None,
+    new_options: LoadOptions | None = None,
+    options: DiffOptions | None = None,
+    progress: Progress | None = None,
+) -> ImageDiff:
+    """Load the images in *old* and *new*, replay and compare them.
+
+    Layers that both have are scanned once, and replayed once where they are the lowest of both. The options of
+    both must ask for the same content digest. Raises OcianalyzeError.
+    """
+    if old == new == "-":
+        raise UsageError("only one of the two images can come from standard input")
+    with no_garbage_collection():
+        cache = LayerCache()
+        old_image, old_replay = _load_and_replay(old, old_options, progress, cache=cache, keep=True)
+        new_image = load_image(new, options=new_options, progress=progress, cache=cache)
+        shared = _replayed_alike(old_image, new_image)
+        new_replay = old_replay.up_to(shared)
+        for layer in new_image.layers[shared:]:
+            new_replay.add(layer.entries)
+        return compare(old_replay.finish(old_image), new_replay.finish(new_image), options)
+
+
+def _replayed_alike(old: Image, new: Image) -> int:
+    """How many of the lowest layers are the very same entries."""
+    pairs = zip(old.layers, new.layers, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0].entries is pair[1].entries, pairs))
 
 
 def list_tree(

@@ -49,7 +49,9 @@ def analyze(image: Image, *, base_layers: int = 1) -> Analysis:
 class Replay:
     """`analyze` in steps: one layer after another as they are read, then the image that they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool = False) -> None:
+        """With *keep*, another replay can begin with the lowest layers of this one."""
+        self._marks: list[tuple[Ledger, Notices]] | None = [] if keep else None
         self._tree = UnionTree()
         self._trees: list[UnionTree] = []
         self._changes: list[tuple[Change, ...]] = []
@@ -62,6 +64,22 @@ class Replay:
             self._tree, changes = apply_layer(self._tree, len(self._trees), entries, self._ledger, self._notices)
         self._trees.append(self._tree)
         self._changes.append(changes)
+        if self._marks is not None:
+            self._marks.append((self._ledger.copy(), self._notices.copy()))
+
+    def up_to(self, layers: int) -> Replay:
+        """A replay that has the lowest *layers* layers of this one, whose trees it shares. Needs `keep`."""
+        twin = Replay()
+        if layers:
+            assert self._marks is not None  # noqa: S101 - a mistake of the caller's, not of an image
+            ledger, notices = self._marks[layers - 1]
+            twin._tree, twin._trees, twin._changes = (
+                self._trees[layers - 1],
+                self._trees[:layers],
+                self._changes[:layers],
+            )
+            twin._ledger, twin._notices = ledger.copy(), notices.copy()
+        return twin
 
     def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:
         """The analysis of *image*, whose layers are those that were added."""

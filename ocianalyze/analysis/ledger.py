@@ -28,6 +28,12 @@ class Ledger:
         self._names: dict[StoredAt, int] = {}  # only of copies that have not one name
         self._losses: dict[StoredAt, _Loss] = {}
 
+    def copy(self) -> Ledger:
+        """What is known now, to go on from in another way. Only between layers."""
+        twin = Ledger()
+        twin.copies, twin._names = list(self.copies), dict(self._names)
+        return twin
+
     def gain(self, node: FileNode) -> None:
         """A hard link gave *node* one more name."""
         stored_at = node.stored_at

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ocianalyze.archive.assemble import FoundLayer, assemble, claimed_diff_ids
 from ocianalyze.archive.blob import Blob
+from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.candidate import ImageParts, LayerSource
 from ocianalyze.archive.catalog import Catalog
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
@@ -65,11 +66,14 @@ def load_image(
     options: LoadOptions | None = None,
     progress: Progress | None = None,
     on_layer: OnLayer | None = None,
+    cache: LayerCache | None = None,
 ) -> Image:
     """The image in *source*, a path or `-` for standard input.
 
     *on_layer* is given each layer's entries, bottom layer first, while higher layers are still being read. The
     rare image whose manifest lists its layers out of order gives them in that order; compare with the result.
+
+    Layers that *cache* knows are verified and not scanned again; the others are put into it.
 
     Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
     """
@@ -80,7 +84,7 @@ def load_image(
         parts = catalog.choose(image=options.image, platform=options.platform)
         diff_ids = claimed_diff_ids(parts, verify=options.verify)
         blobs = [_find(store, layer, index, options) for index, layer in enumerate(parts.layers)]
-        scanned = _scan(parts, blobs, diff_ids, options, watch, on_layer or _ignore)
+        scanned = _scan(parts, blobs, diff_ids, options, watch, on_layer or _ignore, cache)
         used = {blob.name: blob.size for blob in blobs if blob}
         return assemble(
             parts,
@@ -115,6 +119,7 @@ def _scan(
     options: LoadOptions,
     watch: Progress,
     on_layer: OnLayer,
+    cache: LayerCache | None,
 ) -> dict[_Key, ScannedLayer]:
     """Every distinct blob, scanned; by its place in the store and what is claimed of it."""
     jobs = _jobs(parts, blobs, diff_ids)
@@ -131,6 +136,7 @@ def _scan(
         algorithm=options.content_algorithm,
         verify=options.verify,
         advance=watch.advance,
+        cache=cache,
     )
     scanned: dict[_Key, ScannedLayer] = {}
     with contextlib.closing(scan_all(jobs, scan)) as results:

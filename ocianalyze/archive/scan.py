@@ -6,10 +6,11 @@ import os
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocianalyze.archive.beside import beside
 from ocianalyze.archive.blob import Blob, Verifier, new_hash
+from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.candidate import LayerSource
 from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
@@ -94,25 +95,52 @@ def scan_layer(
     algorithm: str,
     verify: bool,
     advance: Callable[[int, int], None],
+    cache: LayerCache | None = None,
 ) -> ScannedLayer:
-    """Read the blob of *job* to its end; LayerError, with the layer in it, for whatever is wrong with it."""
+    """Read the blob of *job* to its end; LayerError, with the layer in it, for whatever is wrong with it.
+
+    A layer that *cache* knows is only digested, where *verify* is on.
+    """
+    compression = sniff(job.blob.read(0, SNIFF))
+
+    def watch(data: bytes) -> None:
+        if stop.is_set():
+            raise Stopped
+        advance(job.index, len(data))
+
+    digest = job.source.digest or (job.diff_id if compression == "none" else None)
     try:
-        return _scan(job, stop, limits, budget, algorithm, verify, advance)
+        known = cache.get(digest) if cache and digest and verify else None
+        if known is not None and job.diff_id in (None, known.diff_id):
+            scanned = _digested(job, Verifier(digest, job.source.size, what="the blob"), watch, known)
+            budget.spend(len(known.entries))
+        else:
+            scanned = _scan(job, compression, watch, limits, budget, algorithm, verify)
+            if cache and digest and verify and scanned.diff_id is not None:
+                cache.put(digest, scanned)
+        return _with_media_type(scanned, job.source.media_type)
     except LayerError as error:
         error.in_layer(job.index, job.source.digest or job.source.name)
         raise
 
 
+def _digested(job: LayerJob, verifier: Verifier, watch: Callable[[bytes], None], known: ScannedLayer) -> ScannedLayer:
+    """*known*, once the blob of *job* has turned out to be the same bytes."""
+    for data in job.blob.chunks(watch, CHUNK):
+        verifier.update(data)
+    verifier.finish()
+    return known
+
+
 def _scan(
     job: LayerJob,
-    stop: threading.Event,
+    compression: str,
+    shown: Callable[[bytes], None],
     limits: ReadLimits,
     budget: EntryBudget,
     algorithm: str,
     verify: bool,
-    advance: Callable[[int, int], None],
 ) -> ScannedLayer:
-    compression = sniff(job.blob.read(0, SNIFF))
     verifier = Verifier(job.source.digest if verify else None, job.source.size if verify else None, what="the blob")
     diff_algorithm = job.diff_id.algorithm if job.diff_id else "sha256"
     tar_hash = new_hash(diff_algorithm) if verify or job.diff_id is None else None
@@ -128,10 +156,8 @@ def _scan(
     notices = Notices()
 
     def watch(data: bytes) -> None:
-        if stop.is_set():
-            raise Stopped
+        shown(data)
         verifier.update(data)
-        advance(job.index, len(data))
 
     tar_size = 0
     with beside(tar_hash.update if tar_hash else None) as digest:
@@ -141,7 +167,6 @@ def _scan(
             scanner.feed(piece)
     verifier.finish()
     scanner.finish()
-    _compare(job.source.media_type, compression, notices)
     return ScannedLayer(
         compression=compression,
         tar_size=tar_size,
@@ -164,10 +189,13 @@ def _pieces(
     return bounded(pieces, stored=lambda: blob.size, free=limits.inflated, ratio=limits.ratio)
 
 
-def _compare(media_type: str, compression: str, notices: Notices) -> None:
-    if compression not in _suffixes(media_type):
-        words = "not compressed" if compression == "none" else compression
-        notices.add("media-type", f"the media type says {brief(media_type)}, and the bytes are {words}")
+def _with_media_type(scanned: ScannedLayer, media_type: str) -> ScannedLayer:
+    """*scanned*, with a notice when its bytes are not what the media type says."""
+    if scanned.compression in _suffixes(media_type):
+        return scanned
+    words = "not compressed" if scanned.compression == "none" else scanned.compression
+    message = f"the media type says {brief(media_type)}, and the bytes are {words}"
+    return replace(scanned, notices=(Notice(code="media-type", message=message), *scanned.notices))
 
 
 def _suffixes(media_type: str) -> tuple[str, ...]:

@@ -17,6 +17,12 @@ class Notices:
         self._kept: list[Notice] = []
         self._counts: Counter[str] = Counter()
 
+    def copy(self) -> Notices:
+        """The same notices, to go on from in another way."""
+        twin = Notices()
+        twin._kept, twin._counts = list(self._kept), Counter(self._counts)
+        return twin
+
     def add(self, code: str, message: str, *, layer: int | None = None, path: str | None = None) -> None:
         """Keep one notice, or count it."""
         self._counts[code] += 1
