@@ -14,7 +14,8 @@ from ocianalyze.archive.ocilayout import INDEX, OciLayout
 from ocianalyze.archive.store import Store
 from ocianalyze.errors import ArchiveError, MissingBlobError, OcianalyzeError
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.documents import Platform, parse_json
+from ocianalyze.model.documents import Manifest, Platform, parse_json
+from ocianalyze.model.image import Notice
 
 _HINT = (
     "expected a docker-save or OCI image archive: docker save, podman save, skopeo copy, buildx build --output type=oci"
@@ -33,8 +34,14 @@ class Catalog:
 
     def choose(self, *, image: str | None, platform: str | None) -> ImageParts:
         """The documents of the one image that is meant."""
+        chosen, notices = self.chosen(image=image, platform=platform)
+        parts = self.parts(chosen)
+        return replace(parts, notices=(*parts.notices, *notices))
+
+    def chosen(self, *, image: str | None, platform: str | None) -> tuple[Candidate, tuple[Notice, ...]]:
+        """The one image that is meant, and what a person should know about the choice."""
         try:
-            chosen, notices = choose(
+            return choose(
                 self.candidates(), image=image, platform=platform, platform_of=functools.cache(self._platform)
             )
         except MissingBlobError as error:
@@ -42,8 +49,6 @@ class Catalog:
                 hint = "the archive is cut short or damaged; copy or save it again"
                 raise MissingBlobError(error.message, hint=hint) from error
             raise
-        parts = self._parts(chosen)
-        return replace(parts, notices=(*parts.notices, *notices))
 
     def candidates(self) -> list[Candidate]:
         """Every image, for every platform."""
@@ -100,7 +105,12 @@ class Catalog:
         except OcianalyzeError:
             return None
 
-    def _parts(self, candidate: Candidate) -> ImageParts:
+    def attestation(self, candidate: Candidate) -> Manifest:
+        """The manifest of an attestation, whose layers are no layers of files."""
+        return self._oci.any_manifest(candidate)
+
+    def parts(self, candidate: Candidate) -> ImageParts:
+        """Everything about *candidate* but its layers' bytes."""
         if candidate.legacy_id is not None:
             return self._docker.legacy_parts(candidate)
         if candidate.docker is None:
@@ -112,7 +122,7 @@ class Catalog:
         if candidate.platform is not None or not candidate.present:
             return candidate.platform
         try:
-            return self._parts(candidate).config.platform
+            return self.parts(candidate).config.platform
         except OcianalyzeError:
             return None
 

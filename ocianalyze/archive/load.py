@@ -44,7 +44,7 @@ class LoadOptions:
 _Key = tuple[int, int, Digest | None, int | None]
 
 
-class _Unwatched:
+class Unwatched:
     """The Progress of a load that nobody watches."""
 
     def spooled(self, done: int) -> None:
@@ -78,7 +78,7 @@ def load_image(
     Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
     """
     options = options or LoadOptions()
-    watch: Progress = progress or _Unwatched()
+    watch: Progress = progress or Unwatched()
     with open_store(source, options.limits, watch.spooled) as store:
         catalog = Catalog(store, source, options.limits, verify=options.verify)
         parts = catalog.choose(image=options.image, platform=options.platform)

@@ -147,6 +147,11 @@ class OciLayout:
         _require_image(manifest)
         return manifest
 
+    def any_manifest(self, candidate: Candidate) -> Manifest:
+        """The manifest of *candidate*, whether of an image or of something else."""
+        assert candidate.descriptor is not None  # noqa: S101 - OCI candidates have one; for the type checker
+        return convert(self._document(candidate.descriptor, "manifest"), Manifest, "manifest")
+
     def parts(self, candidate: Candidate) -> ImageParts:
         """Everything about *candidate* but its layers' bytes."""
         manifest = self.manifest(candidate)

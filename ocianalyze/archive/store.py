@@ -34,6 +34,9 @@ class Store(Protocol):
     def names(self) -> Iterable[str]:
         """All names; in a directory, those of its two upper levels."""
 
+    def blob_names(self) -> Iterable[str]:
+        """The names of all files in `blobs/ALGORITHM/`, sorted."""
+
     @property
     def given_size(self) -> int | None:
         """Bytes of the archive file as the user gave it; None for a directory."""
@@ -61,6 +64,10 @@ class TarStore:
     def names(self) -> Iterable[str]:
         """All member names."""
         return self._members.keys()
+
+    def blob_names(self) -> Iterable[str]:
+        """The names of all members in `blobs/ALGORITHM/`, sorted."""
+        return sorted(name for name in self._members if name.startswith("blobs/") and name.count("/") == 2)
 
     def document(self, name: str, limit: int) -> bytes:
         """All of the member *name*."""
@@ -131,6 +138,10 @@ class DirectoryStore:
             with contextlib.suppress(OSError):  # not a directory, or not ours to read
                 names += sorted(f"{top}/{name}" for name in os.listdir(self._root / top))  # noqa: PTH208 - names only
         return names
+
+    def blob_names(self) -> Iterable[str]:
+        """The names of all files in `blobs/ALGORITHM/`, sorted."""
+        return sorted(str(path.relative_to(self._root)) for path in self._root.glob("blobs/*/*"))
 
     def blob(self, name: str) -> Blob:
         """The file *name*, which must be a regular one; it stays open until `close`."""

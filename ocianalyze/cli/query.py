@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ocianalyze.cli import export, extract, find, listing
+from ocianalyze.cli import export, extract, find, listing, verify
 from ocianalyze.cli.source import takes_image
 
 _COMMANDS = (
@@ -20,6 +20,7 @@ _COMMANDS = (
     extract.extract,
     export.export,
     export.convert,
+    verify.verify,
 )
 
 

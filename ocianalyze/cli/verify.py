@@ -1,0 +1,41 @@
+"""`verify`: is the archive what it claims to be."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ocianalyze.cli.reading import JsonLines
+from ocianalyze.cli.source import Source
+from ocianalyze.errors import UsageError
+
+
+def verify(
+    source: Source,
+    errors_only: Annotated[bool, typer.Option("--errors-only", metavar="", help="Without warnings.")] = False,
+    json: JsonLines = False,
+) -> None:
+    """Check every blob, document and diff ID of all images in the archive; history, names, links and layers.
+
+    One line a finding. An error is something that is missing, is not what is claimed, or breaks the specification;
+    a warning is allowed, and a well-made image does not have it. Ends with 1 when anything is found.
+    """
+    from ocianalyze.cli.diagnostics import ExitCode, note
+    from ocianalyze.cli.output import opened
+    from ocianalyze.cli.progress import watching
+    from ocianalyze.report import findings, words
+    from ocianalyze.verifying import verify_file
+
+    if source.path == "-" and sys.stdin.isatty():
+        raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze verify -")
+    with watching() as progress:
+        result = verify_file(source.path, options=source.options(), progress=progress)
+    rows = findings.finding_rows(result.findings, errors_only=errors_only)
+    with opened(None, machine=json) as out:
+        findings.write(rows, out, json=json)
+    checked = f"{words.counted(len(result.images), 'image')} and {words.counted(result.blobs, 'blob')} read"
+    note(f"{checked}, {words.counted(len(rows), 'finding') if rows else 'nothing found'}")
+    if rows:
+        raise typer.Exit(ExitCode.RULE_FAILED)
