@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, takewhile
 
@@ -13,9 +13,10 @@ from ocianalyze.analysis.lookup import Listed
 from ocianalyze.analysis.select import list_matches
 from ocianalyze.analysis.tree import FileNode, UnionTree
 from ocianalyze.archive.cache import LayerCache
-from ocianalyze.archive.load import LoadOptions, load_image
+from ocianalyze.archive.load import LoadOptions, claimed_layers, load_image
 from ocianalyze.archive.progress import Progress
 from ocianalyze.errors import UsageError
+from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
 
@@ -39,7 +40,7 @@ def analyze_file(
         image, replay = _load_and_replay(source, options, progress)
         if base is None:
             return replay.finish(image, base_layers=base_layers)
-        shared = _in_common(image, load_image(base, options=_for_base(options)))
+        shared = _in_common(image, _layers_of_base(base, options))
         analysis = replay.finish(image, base_layers=shared)
     if shared or not image.layers:
         return analysis
@@ -139,12 +140,13 @@ def _checked(analysis: Analysis, layer: int) -> int:
     raise UsageError(f"the image has no layer {layer}", hint=has)
 
 
-def _in_common(image: Image, base: Image) -> int:
-    """How many of the lowest layers the two images share, by diff ID."""
-    pairs = zip(image.diff_ids, base.diff_ids, strict=False)
+def _in_common(image: Image, base: Sequence[DiffID]) -> int:
+    """How many of the lowest layers the two images share."""
+    pairs = zip(image.diff_ids, base, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _for_base(options: LoadOptions | None) -> LoadOptions:
-    """*options* without what chooses one image of the other archive."""
-    return replace(options or LoadOptions(), image=None)
+def _layers_of_base(base: str, options: LoadOptions | None) -> tuple[DiffID, ...]:
+    """The layers of the image in *base*, read only where its config does not name them."""
+    options = replace(options or LoadOptions(), image=None)
+    return claimed_layers(base, options=options) or load_image(base, options=options).diff_ids

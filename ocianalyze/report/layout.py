@@ -78,7 +78,7 @@ def table(*columns: str) -> Table:
     return result
 
 
-def facts(*rows: tuple[str, str | Text]) -> Table:
+def facts(*rows: tuple[str, str | Text | Cut]) -> Table:
     """Names and what there is to say of each, a line each; rows with nothing to say are left out."""
     result = Table.grid(padding=(0, 2, 0, 0))
     result.add_column(style="dim", no_wrap=True, min_width=10)

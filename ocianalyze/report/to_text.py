@@ -50,7 +50,7 @@ def _identity(report: Report) -> RenderableType:
     created = words.moment(image.created)
     files = f"{words.size(image.size)} of files in {words.counted(len(report.layers), 'layer')}"
     return facts(
-        ("Image", Text(words.safe_name(", ".join(image.names) or "(unnamed)"), "bold", overflow="ellipsis")),
+        ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
         ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
         ("Archive", f"{image.source} ({image.layout}, {words.size(image.archive_size)})"),
         ("Manifest" if image.digest else "Config", image.digest or image.config_digest or ""),
