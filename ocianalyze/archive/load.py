@@ -103,7 +103,7 @@ def load_image(
 def claimed_layers(source: str, *, options: LoadOptions | None = None) -> tuple[DiffID, ...]:
     """The diff IDs that the image in *source* claims for its layers; empty when it claims none. Reads no layer."""
     options = options or LoadOptions()
-    with open_store(source, options.limits, _Unwatched().spooled) as store:
+    with open_store(source, options.limits, Unwatched().spooled) as store:
         catalog = Catalog(store, source, options.limits, verify=options.verify)
         parts = catalog.choose(image=options.image, platform=options.platform)
         return claimed_diff_ids(parts, verify=options.verify)
