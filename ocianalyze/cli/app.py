@@ -64,7 +64,7 @@ class Commands(TyperGroup):
     def _suspect(self, ctx: Any, args: list[str]) -> None:
         """Complain about what looks more like a misspelt command than like a file."""
         near = get_close_matches(args[0], self.commands, n=1)
-        if near and not Path(args[0]).exists():
+        if near and not args[0].startswith("-") and not Path(args[0]).exists():
             ctx.fail(f"there is no command or file {args[0]!r}. Did you mean {near[0]!r}?")
 
 
