@@ -10,6 +10,7 @@ from typing import BinaryIO
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.changes import ChangeKind
 from ocianalyze.analysis.find import Match, find, find_changed, find_deleted
+from ocianalyze.analysis.imagediff import ImageDiff
 from ocianalyze.analysis.lookup import Found
 from ocianalyze.analysis.pathhistory import latest
 from ocianalyze.analysis.predicates import Predicate
@@ -67,6 +68,28 @@ def read_chunks(
     if node.entry is None or node.stored_at is None or node.kind is not EntryKind.FILE:
         raise UsageError(f"/{found.path} is a {_WORDS[node.kind]}, which has no content")
     return _chunks(analysis, Placed(found.path, node.entry, node.stored_at), limits)
+
+
+def file_in_both(
+    difference: ImageDiff, path: str, *, limits: ReadLimits | None = None
+) -> tuple[bytes | None, bytes | None]:
+    """The content of the file *path* in the old and in the new image; None where one does not have it.
+
+    UsageError when neither has it, or when it is no file.
+    """
+    sides: list[bytes | None] = []
+    missing: list[UsageError] = []
+    for analysis in (difference.old, difference.new):
+        try:
+            followed(analysis.tree, path)
+        except UsageError as error:
+            missing.append(error)
+            sides.append(None)
+        else:
+            sides.append(b"".join(read_chunks(analysis, path, limits=limits)))
+    if len(missing) == 2:
+        raise missing[1]
+    return sides[0], sides[1]
 
 
 def _chunks(analysis: Analysis, one: Placed, limits: ReadLimits | None) -> Iterator[bytes]:

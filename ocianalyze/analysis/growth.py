@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,29 +40,34 @@ class Growth(NamedTuple):
 
 
 class Sizes:
-    """Bytes that a path adds to its image: a file with several hard links counts at one of them."""
+    """Bytes that a path adds to its image: a file with several hard links counts at one of them.
 
-    def __init__(self, image: Image, tree: UnionTree) -> None:
-        self._names: dict[StoredAt, str] | None = None
+    That is the first that does not differ between the images, or else the first.
+    """
+
+    def __init__(self, image: Image, tree: UnionTree, differing: Container[str]) -> None:
+        self.tree = tree
+        self.linked: set[str] = set()
+        """Every name of a file that has several."""
+        self._names: dict[StoredAt, str] = {}
         if any(entry.kind is EntryKind.HARDLINK for layer in image.layers for entry in layer.entries):
-            self._names = _first_names(tree)
+            self._choose_names(differing)
 
     def of(self, path: str, node: FileNode | None) -> int:
         """Bytes of *node* at *path*; 0 where another hard link of it counts."""
-        if node is None or node.children is not None:
+        if node is None or node.children is not None or node.stored_at is None:
             return 0
-        if self._names is not None and node.stored_at is not None and self._names.get(node.stored_at, path) != path:
-            return 0
-        return node.size
+        return node.size if self._names.get(node.stored_at, path) == path else 0
 
-
-def _first_names(tree: UnionTree) -> dict[StoredAt, str]:
-    """Of every file, the name that comes first in the tree."""
-    names: dict[StoredAt, str] = {}
-    for path, node in tree.walk():
-        if node.stored_at is not None and node.children is None:
-            names.setdefault(node.stored_at, path)
-    return names
+    def _choose_names(self, differing: Container[str]) -> None:
+        several: dict[StoredAt, list[str]] = {}
+        for path, node in self.tree.walk():
+            if node.stored_at is not None and node.children is None:
+                several.setdefault(node.stored_at, []).append(path)
+        for stored_at, names in several.items():
+            if len(names) > 1:
+                self.linked.update(names)
+                self._names[stored_at] = min(names, key=lambda name: (name in differing, name))
 
 
 @dataclass(slots=True)
@@ -73,16 +78,25 @@ class _Node:
     children: dict[str, _Node] | None = None
 
 
-def roll_up(changes: Iterable[PathDiff], old: Sizes, new: Sizes) -> _Node:
-    """The bytes gained and lost at every path of *changes* and at every directory above one."""
+def roll_up(changes: Iterable[PathDiff], old: Sizes, new: Sizes, wanted: Callable[[str], bool]) -> _Node:
+    """The bytes gained and lost at every path of *changes* and at every directory above one.
+
+    So are those at other *wanted* paths whose hard links came or went.
+    """
     root = _Node(children={})
+    seen: set[str] = set()
     for change in changes:
+        seen |= {change.path, change.moved_from}
         if change.moved_from:
             _add(root, change.moved_from, 0, old.of(change.moved_from, change.old))
             _add(root, change.path, new.of(change.path, change.new), 0)
             continue
         before, after = old.of(change.path, change.old), new.of(change.path, change.new)
         _add(root, change.path, max(after - before, 0), max(before - after, 0))
+    for path in (old.linked | new.linked) - seen:  # the same at the path, and linked with others than before
+        if wanted(path):
+            delta = new.of(path, new.tree.get(path)) - old.of(path, old.tree.get(path))
+            _add(root, path, max(delta, 0), max(-delta, 0))
     return root
 
 
@@ -125,14 +139,12 @@ def explain(root: _Node, *, rows: int, max_depth: int | None = None) -> tuple[Gr
     return tuple(sorted(found, key=lambda one: (-one.moved_bytes, one.path))[:rows])
 
 
-def totals(rows: Sequence[Growth]) -> tuple[int, int]:
-    """Bytes gained and lost over *rows*."""
-    return sum(row.gained for row in rows), sum(row.lost for row in rows)
-
-
 def _can_open(place: tuple[str, _Node], max_depth: int | None) -> bool:
     path, node = place
-    return bool(node.children) and (max_depth is None or not path or path.count("/") + 1 < max_depth)
+    if not node.children or not (max_depth is None or not path or path.count("/") + 1 < max_depth):
+        return False
+    # What was a file and is a directory now has bytes of its own, which its parts would not account for.
+    return _weight(node) == sum(map(_weight, node.children.values()))
 
 
 def _is_dominated(node: _Node) -> bool:

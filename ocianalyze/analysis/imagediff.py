@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.configdiff import ConfigChange, HistoryChange, compare_configs, compare_histories
 from ocianalyze.analysis.growth import Growth, Sizes, explain, roll_up
-from ocianalyze.analysis.layerdiff import LayerPair, align_layers, pull_cost
+from ocianalyze.analysis.layerdiff import LayerPair, align_layers, layers_to_pull
 from ocianalyze.analysis.select import glob
 from ocianalyze.analysis.treediff import DiffKind, PathDiff, compare_trees
 from ocianalyze.errors import UsageError
+from ocianalyze.model.image import Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,8 @@ class ImageDiff:
     growth: tuple[Growth, ...]
     """The places that explain the most of it, largest first."""
     layers: tuple[LayerPair, ...]
-    pull_cost: int
-    """Bytes that a host that has the old image must fetch for the new one."""
+    to_pull: tuple[Layer, ...]
+    """The new image's layers that a host that has the old image must fetch."""
     config: tuple[ConfigChange, ...]
     history: tuple[HistoryChange, ...]
 
@@ -52,6 +53,11 @@ class ImageDiff:
     def size_delta(self) -> int:
         """Bytes by which the new merged file system is larger, each hard-linked file counted once."""
         return self.new.waste.live - self.old.waste.live
+
+    @property
+    def pull_cost(self) -> int:
+        """Bytes of `to_pull`, as stored in the new archive."""
+        return sum(layer.blob_size for layer in self.to_pull)
 
     @property
     def is_empty(self) -> bool:
@@ -62,34 +68,36 @@ class ImageDiff:
 def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) -> ImageDiff:
     """The difference of two images that were loaded with the same content digest."""
     options = options or DiffOptions()
-    changes = _kept(compare_trees(old.tree, new.tree, mtime=options.mtime), options)
-    rolled = roll_up(changes, Sizes(old.image, old.tree), Sizes(new.image, new.tree))
+    every = compare_trees(old.tree, new.tree, mtime=options.mtime)
+    differing = {path for change in every for path in (change.path, change.moved_from)}
+    wanted = _wanted(options)
+    changes = tuple(change for change in every if _is_kept(change, options, wanted))
+    sizes = Sizes(old.image, old.tree, differing), Sizes(new.image, new.tree, differing)
+    rolled = roll_up(changes, *sizes, (lambda _: False) if options.only else wanted)
     return ImageDiff(
         old=old,
         new=new,
         changes=changes,
         growth=explain(rolled, rows=options.rows, max_depth=options.max_depth),
         layers=align_layers(old.image, new.image),
-        pull_cost=pull_cost(old.image, new.image),
+        to_pull=layers_to_pull(old.image, new.image),
         config=compare_configs(old.image, new.image),
         history=compare_histories(old.image, new.image),
     )
 
 
-def _kept(changes: Iterable[PathDiff], options: DiffOptions) -> tuple[PathDiff, ...]:
+def _is_kept(change: PathDiff, options: DiffOptions, wanted: Callable[[str], bool]) -> bool:
+    if options.only and change.kind not in options.only:
+        return False
+    return wanted(change.path) or bool(change.moved_from and wanted(change.moved_from))
+
+
+def _wanted(options: DiffOptions) -> Callable[[str], bool]:
+    """Whether *options* let a path count."""
     ignored = _ignored(options.ignore)
     prefix = options.path.strip("/")
     below = prefix + "/"
-
-    def is_wanted(path: str) -> bool:
-        return (not prefix or path == prefix or path.startswith(below)) and not ignored(path)
-
-    return tuple(
-        change
-        for change in changes
-        if (not options.only or change.kind in options.only)
-        and (is_wanted(change.path) or bool(change.moved_from and is_wanted(change.moved_from)))
-    )
+    return lambda path: (not prefix or path == prefix or path.startswith(below)) and not ignored(path)
 
 
 def _ignored(patterns: tuple[str, ...]) -> Callable[[str], bool]:

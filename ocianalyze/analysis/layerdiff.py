@@ -46,17 +46,17 @@ def align_layers(old: Image, new: Image) -> tuple[LayerPair, ...]:
     return tuple(rows)
 
 
-def pull_cost(old: Image, new: Image) -> int:
-    """Bytes of *new*'s layers, as stored in its archive, that a host with *old*'s layers does not have.
+def layers_to_pull(old: Image, new: Image) -> tuple[Layer, ...]:
+    """The layers of *new* that a host with *old*'s layers does not have, lowest first.
 
     A layer is there when its blob or its uncompressed content is. A layer that *new* lists twice is fetched once.
     """
     there: set[str] = {*old.diff_ids, *(layer.digest for layer in old.layers if layer.digest)}
-    needed: dict[str, int] = {}
+    needed: dict[str, Layer] = {}
     for layer in new.layers:
         if layer.diff_id not in there and (layer.digest or layer.diff_id) not in there:
-            needed[layer.digest or layer.diff_id] = layer.blob_size
-    return sum(needed.values())
+            needed.setdefault(layer.digest or layer.diff_id, layer)
+    return tuple(needed.values())
 
 
 def common_sequence(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:

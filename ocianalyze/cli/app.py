@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from ocianalyze import __version__
 from ocianalyze.cli import query
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell_usage
+from ocianalyze.cli.diff import diff
 from ocianalyze.cli.source import Source, takes_image
 from ocianalyze.errors import UsageError
 from ocianalyze.report import REPORT_SCHEMA
@@ -191,18 +192,32 @@ def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -
 
 
 query.register(app)
+app.command()(diff)
+
+
+@schemas.command("diff")
+def diff_schema() -> None:
+    """Print the JSON Schema (2020-12) of `diff --json`."""
+    from ocianalyze.report import schema
+
+    _print_schema(schema.diff_schema())
 
 
 @schemas.command("report")
 def report_schema() -> None:
     """Print the JSON Schema (2020-12) of `report --json`."""
+    from ocianalyze.report import schema
+
+    _print_schema(schema.report_schema())
+
+
+def _print_schema(schema: dict[str, Any]) -> None:
     import json
 
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import schema
 
     with opened(None, machine=True) as out:
-        out.write(json.dumps(schema.report_schema(), indent=2) + "\n")
+        out.write(json.dumps(schema, indent=2) + "\n")
 
 
 def main() -> None:

@@ -74,6 +74,11 @@ def note(text: str) -> None:
     _say(text)
 
 
+def tell_failure(message: str) -> None:
+    """Say which rule failed, with its limit and the value."""
+    _say(f"failed: {message}")
+
+
 def tell_usage(message: str, command: str) -> None:
     """Say why the command line was not understood."""
     _say(f"error: {message}")

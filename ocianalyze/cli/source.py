@@ -54,7 +54,7 @@ class Source:
             verify=self.verify,
             partial=self.partial,
             content_algorithm=content_algorithm,
-            limits=_limits(self.limits),
+            limits=read_limits(self.limits),
         )
 
     def analyze(self, *, content_algorithm: str = "blake3") -> Analysis:
@@ -122,7 +122,8 @@ def _reading(
     """The options that every command with an IMAGE has; never called."""
 
 
-def _limits(given: tuple[str, ...]) -> Any:
+def read_limits(given: tuple[str, ...]) -> Any:
+    """ReadLimits with what `--limit NAME=VALUE` moves; UsageError for what is no limit."""
     from ocianalyze.archive.limits import ReadLimits
 
     names = [field.name for field in dataclasses.fields(ReadLimits)]

@@ -1,31 +1,41 @@
-"""The JSON Schema of the report: msgspec derives it from the values, the docstrings describe it."""
+"""The JSON Schemas of the reports: msgspec derives them from the values, the docstrings describe them."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from ocianalyze.report import document
+from ocianalyze.report import diffdocument, document
 
 
 def report_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every report is valid against."""
-    schema = msgspec.json.schema(document.Report)
-    fields = _field_docs()
+    return _schema(document.Report, "ocianalyze report")
+
+
+def diff_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) that every comparison is valid against."""
+    return _schema(diffdocument.DiffReport, "ocianalyze diff")
+
+
+def _schema(kind: type, title: str) -> dict[str, Any]:
+    schema = msgspec.json.schema(kind)
+    fields = _field_docs(document) | _field_docs(diffdocument)
     for name, definition in schema["$defs"].items():
         for field, described in definition.get("properties", {}).items():
             if text := fields.get((name, field)):
                 described["description"] = text
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ocianalyze report"} | schema
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title} | schema
 
 
-def _field_docs() -> dict[tuple[str, str], str]:
-    """The string under each field of each class in `document`, by (class, field)."""
+def _field_docs(module: ModuleType) -> dict[tuple[str, str], str]:
+    """The string under each field of each class in *module*, by (class, field)."""
     docs: dict[tuple[str, str], str] = {}
-    for node in ast.parse(inspect.getsource(document)).body:
+    for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.ClassDef):
             for field, below in zip(node.body, node.body[1:], strict=False):
                 text = below.value if isinstance(below, ast.Expr) else None

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from ocianalyze.report.document import Block, ChangeRow, Report, Row
+from ocianalyze.report.document import Block, ChangeRow, Row
 from ocianalyze.report.words import UNSAFE
 
 _WIDTH = 100
@@ -23,7 +23,7 @@ _WIDTH = 100
 _encoder = msgspec.json.Encoder()
 
 
-def write(report: Report, out: TextIO, *, changes: Iterable[ChangeRow] | None = None) -> None:
+def write(report: Block, out: TextIO, *, changes: Iterable[ChangeRow] | None = None) -> None:
     """*report* as one JSON document; *changes* are written as they come, and become its `changes`."""
     fields = [(name, value) for name, value in _fields(report) if value is not msgspec.UNSET]
     out.write("{\n" + ",\n".join(f'  "{name}": {_layout(value, "  ")}' for name, value in fields))

@@ -1,0 +1,213 @@
+"""`diff`: two images, compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ocianalyze.cli.diagnostics import ExitCode
+from ocianalyze.cli.source import read_limits
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.imagediff import ImageDiff
+    from ocianalyze.archive.load import LoadOptions
+    from ocianalyze.report.diffdocument import DiffReport, SummaryBlock
+
+_READING = "Reading the images"
+_COMPARING = "What counts"
+_GATE = "Exit code"
+
+
+class Format(Enum):
+    """The formats of a comparison."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def _option(panel: str, help_text: str, *names: str, metavar: str = "", **more: Any) -> Any:
+    return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=panel, show_default=False, **more)
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The image before, as every IMAGE is named.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The image after.")],
+    format_: Annotated[Format | None, typer.Option("--format", help="How to write it.", show_default="text")] = None,
+    json: Annotated[bool, typer.Option("--json", metavar="", help="The same as --format json.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.", show_default=False),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="How many paths the text lists.", show_default=False)
+    ] = None,
+    content: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Show how the content of one file differs.", show_default=False)
+    ] = None,
+    mtime: Annotated[bool, _option(_COMPARING, "Modification times count too.", "--mtime")] = False,
+    ignore: Annotated[
+        list[str], _option(_COMPARING, "Leave out paths that match, and all below. Repeatable.", metavar="GLOB")
+    ] = [],  # noqa: B006 - typer copies it
+    only: Annotated[
+        list[str],
+        _option(_COMPARING, "added, removed, content, metadata, replaced or moved. Repeatable.", metavar="KIND"),
+    ] = [],  # noqa: B006 - typer copies it
+    path: Annotated[str, _option(_COMPARING, "Only what is at or below PREFIX.", metavar="PREFIX")] = "",
+    max_depth: Annotated[
+        int | None, _option(_COMPARING, "Sum up directories that are deeper than N.", metavar="N", min=1)
+    ] = None,
+    exit_code: Annotated[bool, _option(_GATE, "End with 1 when the images differ.", "--exit-code")] = False,
+    max_growth: Annotated[
+        str | None, _option(_GATE, "End with 1 when NEW is larger by more, as 5MB or 3%.", metavar="SIZE|RATIO")
+    ] = None,
+    old_platform: Annotated[
+        str | None, _option(_READING, "Of OLD, this platform.", metavar="OS/ARCH[/VARIANT]")
+    ] = None,
+    new_platform: Annotated[
+        str | None, _option(_READING, "Of NEW, this platform.", metavar="OS/ARCH[/VARIANT]")
+    ] = None,
+    old_image: Annotated[str | None, _option(_READING, "Of OLD, this image.", metavar="NAME|INDEX|DIGEST")] = None,
+    new_image: Annotated[str | None, _option(_READING, "Of NEW, this image.", metavar="NAME|INDEX|DIGEST")] = None,
+    no_verify: Annotated[bool, _option(_READING, "Do not check digests and sizes.", "--no-verify")] = False,
+    partial: Annotated[bool, _option(_READING, "Do without layers that an archive lacks.", "--partial")] = False,
+    limit: Annotated[
+        list[str], _option(_READING, "Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")
+    ] = [],  # noqa: B006 - typer copies it
+) -> None:
+    """Compare two images: where it grew, which paths, layers and settings differ, and what a host has to pull."""
+    from ocianalyze.cli.output import check
+
+    chosen = _format(format_, json=json)
+    growth = _growth_limit(max_growth)
+    check(output, old)
+    check(output, new)
+    limits = read_limits(tuple(limit))
+
+    def reading(image: str | None, platform: str | None) -> LoadOptions:
+        from ocianalyze.archive.load import LoadOptions
+
+        return LoadOptions(image=image, platform=platform, verify=not no_verify, partial=partial, limits=limits)
+
+    difference = _compare(
+        (old, reading(old_image, old_platform)),
+        (new, reading(new_image, new_platform)),
+        {
+            "mtime": mtime,
+            "ignore": tuple(ignore),
+            "only": _kinds(only),
+            "path": path,
+            "max_depth": max_depth,
+        },
+    )
+    if content is not None:
+        differs = _show_content(difference, content, output, limits)
+        raise typer.Exit(ExitCode.RULE_FAILED if exit_code and differs else ExitCode.FINE)
+    report = _write(difference, chosen, output, top)
+    raise typer.Exit(_verdict(report, exit_code=exit_code, growth=growth))
+
+
+def _format(format_: Format | None, *, json: bool) -> Format:
+    if json and format_ not in (None, Format.JSON):
+        raise UsageError(f"--json and --format {format_.value if format_ else ''} exclude each other")
+    return Format.JSON if json else format_ or Format.TEXT
+
+
+def _kinds(names: list[str]) -> frozenset[Any]:
+    from ocianalyze.analysis.treediff import DiffKind
+
+    known = {kind.value: kind for kind in DiffKind}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--only {name}: there is no such kind", hint=f"the kinds are {', '.join(known)}")
+    return frozenset(known[name] for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GrowthLimit:
+    """By how much NEW may be larger: one of the two."""
+
+    text: str
+    size: int | None = None
+    ratio: float | None = None
+
+    def is_exceeded_by(self, summary: SummaryBlock) -> bool:
+        if self.ratio is not None:
+            return summary.growth_ratio > self.ratio
+        return summary.size_delta > (self.size or 0)
+
+
+def _growth_limit(text: str | None) -> _GrowthLimit | None:
+    from ocianalyze.model.amount import parse_ratio, parse_size
+
+    if text is None:
+        return None
+    if text.strip().endswith("%"):
+        return _GrowthLimit(text=text, ratio=parse_ratio(text))
+    return _GrowthLimit(text=text, size=parse_size(text))
+
+
+def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> ImageDiff:
+    from ocianalyze.analysis.imagediff import DiffOptions
+    from ocianalyze.api import compare_files
+    from ocianalyze.cli.progress import watching
+
+    with watching() as progress:
+        return compare_files(
+            old[0],
+            new[0],
+            old_options=old[1],
+            new_options=new[1],
+            options=DiffOptions(**what),
+            progress=progress,
+        )
+
+
+def _show_content(difference: ImageDiff, path: str, output: Path | None, limits: Any) -> bool:
+    """Write how one file differs; whether it does."""
+    from ocianalyze.cli.output import opened
+    from ocianalyze.files import file_in_both
+    from ocianalyze.report.contentdiff import content_diff
+
+    old, new = file_in_both(difference, path, limits=limits)
+    with opened(output) as out:
+        out.writelines(f"{line}\n" for line in content_diff(path, old, new))
+    return old != new
+
+
+def _write(difference: ImageDiff, chosen: Format, output: Path | None, top: int | None) -> DiffReport:
+    from ocianalyze.cli.output import opened
+    from ocianalyze.report.composediff import compose_diff
+
+    report = compose_diff(difference)
+    with opened(output, machine=chosen is not Format.TEXT) as out:
+        if chosen is Format.JSON:
+            from ocianalyze.report import to_json
+
+            to_json.write(report, out)
+        elif chosen is Format.MARKDOWN:
+            from ocianalyze.report import to_markdown_diff
+
+            to_markdown_diff.write(report, out)
+        else:
+            from ocianalyze.report import to_text_diff
+
+            to_text_diff.write(report, out, top=top)
+    return report
+
+
+def _verdict(report: DiffReport, *, exit_code: bool, growth: _GrowthLimit | None) -> ExitCode:
+    from ocianalyze.cli.diagnostics import tell_failure
+    from ocianalyze.report import words
+
+    summary = report.summary
+    if growth is not None and growth.is_exceeded_by(summary):
+        grew = f"{words.signed_size(summary.size_delta)}, {words.percent(summary.growth_ratio)}"
+        tell_failure(f"max-growth: the image grew by {grew}; the limit is {growth.text}")
+        return ExitCode.RULE_FAILED
+    return ExitCode.RULE_FAILED if exit_code and not summary.identical else ExitCode.FINE

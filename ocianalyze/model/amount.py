@@ -1,0 +1,28 @@
+"""Amounts as people write them: `5MB`, `20MiB`, `1,500,000`, `3%`, `0.03`."""
+
+from __future__ import annotations
+
+import re
+
+from ocianalyze.errors import UsageError
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?", re.IGNORECASE | re.ASCII)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+
+
+def parse_size(text: str) -> int:
+    """Bytes: a number with an SI (`MB`) or binary (`MiB`) unit, or without one. UsageError for anything else."""
+    found = _SIZE.fullmatch(text.strip().replace(",", ""))
+    if not found or (found[3] and not found[2]) or len(text) > 40:
+        raise UsageError(f"{text[:40]!r} is no size", hint="expected something like 5MB, 20MiB or 1500000")
+    base = 1024 if found[3] else 1000
+    return round(float(found[1]) * base ** _POWERS[found[2].lower()]) if found[2] or "." in found[1] else int(found[1])
+
+
+def parse_ratio(text: str) -> float:
+    """A share: `3%` or `0.03`. UsageError for anything else."""
+    stripped = text.strip()
+    number = stripped.removesuffix("%").strip()
+    if not re.fullmatch(r"\d+(\.\d+)?", number, re.ASCII) or len(number) > 40:
+        raise UsageError(f"{text[:40]!r} is no share", hint="expected something like 3% or 0.03")
+    return float(number) / 100 if stripped.endswith("%") else float(number)

@@ -1,0 +1,44 @@
+"""Markdown that no name can break out of: code spans, cells and folded sections, as GitHub and GitLab read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ocianalyze.report import words
+
+LIMIT = 65_000
+"""Characters that a comment may have; GitHub refuses more than 65,536."""
+_LONGEST = 200
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@:-])")
+
+
+def code(text: str, *, longest: int = _LONGEST) -> str:
+    """*text* as a code span that is safe in a table cell: harmless, cut, and fenced by more back-ticks than it has."""
+    shown = words.cut(words.safe_name(text), longest).replace("|", "\\|")
+    runs = [len(run) for run in re.findall(r"`+", shown)]
+    fence = "`" * (max(runs, default=0) + 1)
+    padding = " " if not shown.strip() or shown[:1] in "` " or shown[-1:] in "` " else ""
+    return f"{fence}{padding}{shown}{padding}{fence}" if shown else ""
+
+
+def plain(text: str, *, longest: int = _LONGEST) -> str:
+    """*text* as words that are nothing but words."""
+    return _SPECIAL.sub(r"\\\1", words.cut(words.safe_name(text), longest))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Lines of a table. A column that starts with `>` is of numbers. Cells must be safe already."""
+    yield "| " + " | ".join(column.removeprefix(">") for column in columns) + " |"
+    yield "|" + "|".join(" ---: " if column.startswith(">") else " --- " for column in columns) + "|"
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+
+
+def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
+    """*lines* that are shown when the reader opens them."""
+    yield f"<details><summary>{summary}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"
