@@ -60,14 +60,16 @@ def read_chunks(
     analysis: Analysis, path: str, *, layer: int | None = None, limits: ReadLimits | None = None
 ) -> Iterator[bytes]:
     """The content of the file *path*, links followed inside the image, in the view after *layer*; in pieces."""
-    try:
-        found = followed(view(analysis, layer), path)
-    except UsageError as error:
-        raise _perhaps_deleted(analysis, path, error, layer) from error
+    return _chunks(analysis, placed_file(analysis, path, layer=layer), limits)
+
+
+def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> Placed:
+    """The file that *path* leads to in the view after *layer*. UsageError when it is no file, or not there."""
+    found = _one(analysis, path, layer)
     node = found.node
     if node.entry is None or node.stored_at is None or node.kind is not EntryKind.FILE:
         raise UsageError(f"/{found.path} is a {_WORDS[node.kind]}, which has no content")
-    return _chunks(analysis, Placed(found.path, node.entry, node.stored_at), limits)
+    return Placed(found.path, node.entry, node.stored_at)
 
 
 def file_in_both(
@@ -235,7 +237,7 @@ def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:
 
 def usage_below(analysis: Analysis, path: str, *, layer: int | None = None) -> tuple[str, list[Usage]]:
     """Where *path* leads, and what it and each name below it hold, parents first."""
-    [found] = _one(analysis, path, layer)
+    found = _one(analysis, path, layer)
     if found.node.children is None:
         return found.path, [Usage(found.path, found.node, found.node.size, 1)]
     prefix = found.path + "/" if found.path else ""
@@ -247,7 +249,7 @@ def largest_below(
     analysis: Analysis, path: str, count: int, *, layer: int | None = None, directories: bool = False
 ) -> list[Usage]:
     """The *count* largest files, or *directories*, below *path*."""
-    [found] = _one(analysis, path, layer)
+    found = _one(analysis, path, layer)
     if found.node.children is None:
         raise UsageError(f"/{found.path} is not a directory")
     prefix = found.path + "/" if found.path else ""
@@ -255,9 +257,9 @@ def largest_below(
     return [one._replace(path=prefix + one.path) for one in largest(UnionTree(found.node), count)]
 
 
-def _one(analysis: Analysis, path: str, layer: int | None) -> list[Found]:
+def _one(analysis: Analysis, path: str, layer: int | None) -> Found:
     try:
-        return [followed(view(analysis, layer), path)]
+        return followed(view(analysis, layer), path)
     except UsageError as error:
         raise _perhaps_deleted(analysis, path, error, layer) from error
 

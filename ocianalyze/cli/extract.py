@@ -8,13 +8,16 @@ from typing import Annotated
 
 import typer
 
+from ocianalyze.cli.completion import complete_path
 from ocianalyze.cli.reading import AfterLayer, kept
 from ocianalyze.cli.source import Source
 
 
 def cat(
     source: Source,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files inside the image.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files inside the image.", autocompletion=complete_path)
+    ],
     layer: AfterLayer = None,
     raw: Annotated[
         bool, typer.Option("--raw", metavar="", help="Do not make control characters visible on a terminal.")
@@ -36,7 +39,12 @@ def cat(
 
 def extract(
     source: Source,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, directories or patterns; / is all.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Files, directories or patterns; / is all.", autocompletion=complete_path
+        ),
+    ],
     directory: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Where to; made if need be.", show_default=False)
     ],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ocianalyze.cli.completion import complete_path
 from ocianalyze.cli.reading import AfterLayer, Csv, Form, JsonLines, PathArgument, form, kept, write_rows
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
@@ -98,7 +99,10 @@ def _predicates(
 
 def history(
     source: Source,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A path inside the image, deleted or not.")],
+    path: Annotated[
+        str,
+        typer.Argument(metavar="PATH", help="A path inside the image, deleted or not.", autocompletion=complete_path),
+    ],
     json: JsonLines = False,
     csv: Csv = False,
 ) -> None:
@@ -122,7 +126,10 @@ def grep(
     source: Source,
     expression: Annotated[str, typer.Argument(metavar="REGEX", help="As Python's re has them; over bytes.")],
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH]...", help="Where; else everywhere.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH]...", help="Where; else everywhere.", show_default=False, autocompletion=complete_path
+        ),
     ] = None,
     layer: AfterLayer = None,
     all_layers: Annotated[

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from ocianalyze.cli.completion import complete_path
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
 
@@ -27,7 +28,10 @@ AfterLayer = Annotated[
 ]
 JsonLines = Annotated[bool, typer.Option("--json", metavar="", help="One JSON object a line.")]
 Csv = Annotated[bool, typer.Option("--csv", metavar="", help="CSV with a header; safe to open in a spreadsheet.")]
-PathArgument = Annotated[str, typer.Argument(metavar="[PATH]", help="A path inside the image.", show_default=False)]
+PathArgument = Annotated[
+    str,
+    typer.Argument(metavar="[PATH]", help="A path inside the image.", show_default=False, autocompletion=complete_path),
+]
 
 
 class Form(Enum):

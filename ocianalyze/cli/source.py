@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ocianalyze.analysis.analyze import Analysis
     from ocianalyze.archive.load import LoadOptions
 
-_PANEL = "Reading the image"
+SHARED_PANEL = "Reading the image"
 
 ImageArgument = Annotated[
     str,
@@ -105,7 +105,9 @@ def takes_image(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _option(help_text: str, *names: str, metavar: str = "", **more: Any) -> Any:
-    return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=_PANEL, show_default=False, **more)
+    return typer.Option(
+        *names, metavar=metavar, help=help_text, rich_help_panel=SHARED_PANEL, show_default=False, **more
+    )
 
 
 def _reading(

@@ -1,0 +1,48 @@
+"""Completing paths inside an image on the shell's command line."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from ocianalyze.errors import OcianalyzeError
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.tree import UnionTree
+
+_CHEAP = 64 << 20
+"""Bytes of an archive that are read within the patience of somebody who pressed Tab."""
+_MOST = 500
+
+
+def complete_path(ctx: Any, incomplete: str) -> list[str]:
+    """The names in the image that begin as *incomplete* does; none for a large archive, a pipe, or what is no image."""
+    given = ctx.params
+    source = given.get("image_") or ""
+    try:
+        if not os.path.isfile(source) or os.path.getsize(source) > _CHEAP:  # noqa: PTH113, PTH202 - any text at all
+            return []
+        import ocianalyze
+
+        opened = ocianalyze.open(
+            source, image=given.get("image"), platform=given.get("platform"), verify=False, partial=True
+        )
+        return _names(opened.merged(given.get("layer")), incomplete)
+    except (OSError, OcianalyzeError):
+        return []
+
+
+def _names(tree: UnionTree, incomplete: str) -> list[str]:
+    """What is in the directory that *incomplete* names, spelled as it is; hostile names are left out."""
+    from ocianalyze.analysis.lookup import lookup
+    from ocianalyze.report.words import safe_name
+
+    directory, _, start = incomplete.rpartition("/")
+    prefix = f"{directory}/" if directory else "/"
+    children = lookup(tree, directory + "/").node.children or {}
+    found = [
+        f"{prefix}{name}{'/' if node.children is not None else ''}"
+        for name, node in sorted(children.items())
+        if name.startswith(start) and safe_name(name) == name
+    ]
+    return found[:_MOST]
