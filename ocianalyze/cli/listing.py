@@ -145,7 +145,7 @@ def layers(
 ) -> None:
     """List the steps that built the image, as docker history does, with sizes and digests; the oldest comes first.
 
-    A terminal of 130 columns or more also shows diff IDs and chain IDs.
+    A terminal of 130 columns or more also shows diff IDs, chain IDs and comments.
     """
     from ocianalyze.cli.output import opened
     from ocianalyze.report import rows, tables

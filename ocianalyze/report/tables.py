@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from rich.text import Text
@@ -14,6 +14,8 @@ from ocianalyze.report.layout import Cut, console_for, painter, path_cell, show,
 from ocianalyze.report.rows import DuplicateRow, EventRow, StepRow, UsageRow
 
 _PAIR, _LAST, _PASSING, _NOTHING = "├── ", "└── ", "│   ", "    "
+_WIDE = 130
+"""Columns from which the history shows diff IDs, chain IDs and comments too."""
 _STYLES = {ChangeKind.ADDED: "green", ChangeKind.REMOVED: "red", ChangeKind.UNCHANGED: "dim"}
 
 
@@ -65,6 +67,8 @@ def write_duplicates(rows: Sequence[DuplicateRow], out: TextIO, *, hidden: int =
             first, *others = names
             more = f" (and {words.counted(len(others), 'hard link')})" if others else ""
             out.write(f"  {paint(f'layer {layer:<3}', 'dim')} {words.safe_name('/' + first)}{paint(more, 'dim')}\n")
+    if not rows:
+        out.write("no content is stored more than once\n")
     if hidden:
         out.write(f"and {words.counted(hidden, 'more content')}\n")
 
@@ -97,29 +101,26 @@ def _cost(row: EventRow) -> str:
     return linked + below
 
 
-def write_steps(rows: Iterable[StepRow], out: TextIO) -> None:
-    """The history as `docker history` lays it out, with digests and both sizes."""
+def write_steps(rows: Sequence[StepRow], out: TextIO) -> None:
+    """The history as `docker history` lays it out, with both sizes and digests."""
     console = console_for(out)
-    wide = console.width >= 130
-    result = table(
-        ">Layer",
-        "Created (UTC)",
-        "Instruction",
-        ">Size",
-        ">Compressed",
-        "Digest",
-        *(["Diff ID", "Chain ID"] if wide else []),
-    )
+    ids: dict[str, Callable[[StepRow], str | None]] = {"Diff ID": lambda row: row.diff_id}
+    if any(row.digest for row in rows):
+        ids = {"Digest": lambda row: row.digest}
+    comments = console.width >= _WIDE and any(row.comment for row in rows)
+    if console.width >= _WIDE:
+        ids |= {"Diff ID": lambda row: row.diff_id, "Chain ID": lambda row: row.chain_id}
+    result = table(">Layer", "Created (UTC)", "Instruction", ">Size", ">Blob", *ids, *(["Comment"] if comments else []))
     for row in rows:
         has_layer = row.layer is not None
-        ids = [row.digest, *([row.diff_id, row.chain_id] if wide else [])]
         result.add_row(
             "" if row.layer is None else str(row.layer),
             Text(words.moment(row.created).removesuffix(" UTC"), no_wrap=True),
             Cut(row.instruction or "(no history)", "" if has_layer else "dim"),
             words.size(row.size) if has_layer else "",
             words.size(row.blob_size) if has_layer else "",
-            *(Text(_short(digest), "dim", no_wrap=True) for digest in ids),
+            *(Text(_short(digest(row)), "dim", no_wrap=True) for digest in ids.values()),
+            *([Cut(row.comment or "", "dim")] if comments else []),
         )
     show(console, out, result)
 
