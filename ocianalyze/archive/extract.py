@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from ocianalyze.archive.content import Contents
 from ocianalyze.archive.directories import Directories
 from ocianalyze.archive.forward import Piece
 from ocianalyze.archive.placed import Placed
@@ -23,6 +23,15 @@ from ocianalyze.model.entry import Entry, EntryKind
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _SET_ID = 0o6000
+_NO_NAMES = frozenset(("", ".", ".."))
+"""No path of a tree has one; if one had, it would lead elsewhere."""
+
+
+class Readable(Protocol):
+    """Where contents come from, such as `Contents`."""
+
+    def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
+        """Each of *entries*, FILEs of that layer sorted by `offset`, with its content."""
 
 
 @dataclass(slots=True)
@@ -39,7 +48,7 @@ class Extracted:
 
 
 def extract(
-    contents: Contents, placed: Sequence[Placed], target: Path, *, owners: bool = False, force: bool = False
+    contents: Readable, placed: Sequence[Placed], target: Path, *, owners: bool = False, force: bool = False
 ) -> Extracted:
     """Write *placed*, parents first, below *target*, which is made if need be.
 
@@ -59,7 +68,7 @@ def extract(
 
 
 class _Extraction:
-    def __init__(self, contents: Contents, staging: Staging, *, owners: bool) -> None:
+    def __init__(self, contents: Readable, staging: Staging, *, owners: bool) -> None:
         self.done = Extracted()
         self._contents = contents
         self._staging = staging
@@ -97,9 +106,9 @@ class _Extraction:
             why = "a device node"
         elif one.entry.kind is EntryKind.FIFO:
             why = "a pipe"
-        elif "\0" in one.path or "\0" in one.entry.link_target:
+        elif "\0" in one.path or "\0" in one.entry.link_target or not _NO_NAMES.isdisjoint(one.path.split("/")):
             why = "a name that no file system takes"
-        if why:
+        if why and one.path:
             self.done.skipped.append((one.path, why))
         return not why and bool(one.path)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.archive.forward import Piece
 from ocianalyze.model.documents import Runtime
 from ocianalyze.model.entry import Entry
 from ocianalyze.tui.app import OcianalyzeApp
@@ -75,6 +77,10 @@ class MadeUp:
         line = f"line of {entry.path} from layer {layer}\n".encode("utf-8", "surrogateescape")
         whole = (line * (entry.size // len(line) + 1))[: entry.size]
         return whole[start:] if length is None else whole[start : start + length]
+
+    def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
+        for entry in entries:
+            yield entry, iter([Piece(0, self.read(layer, entry))] if entry.size else [])
 
     def close(self) -> None:
         """Nothing is open."""

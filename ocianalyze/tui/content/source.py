@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from ocianalyze.analysis.tree import FileNode
+from ocianalyze.archive.forward import Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.tui.index.paths import PathIndex
 
@@ -21,6 +23,9 @@ class ContentSource(Protocol):
 
     def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
         """A part of the content of *entry*, which the layer with that index stores."""
+
+    def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
+        """Each of *entries*, files of that layer in stored order, with its content, in one pass over the layer."""
 
     def close(self) -> None:
         """Let go of the archive."""

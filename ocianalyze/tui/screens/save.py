@@ -17,9 +17,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ocianalyze.analysis.tree import FileNode
+from ocianalyze.archive.extract import Extracted
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
-from ocianalyze.tui.content.save import Saved, save
+from ocianalyze.tui.content.save import save
 from ocianalyze.tui.content.source import ContentSource
 
 
@@ -34,7 +35,7 @@ class SaveScreen(ModalScreen[str | None]):
     class Done(Message):
         """It is saved, or cannot be."""
 
-        saved: Saved | None
+        saved: Extracted | None
         problem: str = ""
 
     def __init__(self, source: ContentSource, path: str, node: FileNode) -> None:
