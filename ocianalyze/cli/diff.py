@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _READING = "Reading the images"
 _COMPARING = "What counts"
 _GATE = "Exit code"
+_STRICT = "As two builds of the same thing"
 
 
 class Format(Enum):
@@ -66,6 +67,16 @@ def diff(
     max_growth: Annotated[
         str | None, _option(_GATE, "End with 1 when NEW is larger by more, as 5MB or 3%.", metavar="SIZE|RATIO")
     ] = None,
+    reproducible: Annotated[
+        bool, _option(_STRICT, "Compare strictly, as two builds of the same thing.", "--reproducible")
+    ] = False,
+    semantic: Annotated[bool, _option(_STRICT, "The same, and ignore all below but owners.", "--semantic")] = False,
+    ignore_timestamps: Annotated[bool, _option(_STRICT, "Of files, steps and image.", "--ignore-timestamps")] = False,
+    ignore_history: Annotated[bool, _option(_STRICT, "The steps of the build.", "--ignore-history")] = False,
+    ignore_file_order: Annotated[bool, _option(_STRICT, "The order in the tar.", "--ignore-file-order")] = False,
+    ignore_owners: Annotated[bool, _option(_STRICT, "Users, groups and their names.", "--ignore-owners")] = False,
+    ignore_tar_format: Annotated[bool, _option(_STRICT, "Headers and compression.", "--ignore-tar-format")] = False,
+    ignore_image_name: Annotated[bool, _option(_STRICT, "Tags.", "--ignore-image-name")] = False,
     old_platform: Annotated[
         str | None, _option(_READING, "Of OLD, this platform.", metavar="OS/ARCH[/VARIANT]")
     ] = None,
@@ -108,7 +119,17 @@ def diff(
     if content is not None:
         differs = _show_content(difference, content, output, limits)
         raise typer.Exit(ExitCode.RULE_FAILED if exit_code and differs else ExitCode.FINE)
-    report = _write(difference, chosen, output, top)
+    allowed = {
+        "ignore_timestamps": ignore_timestamps or semantic,
+        "ignore_history": ignore_history or semantic,
+        "ignore_file_order": ignore_file_order or semantic,
+        "ignore_tar_format": ignore_tar_format or semantic,
+        "ignore_image_name": ignore_image_name or semantic,
+        "ignore_owners": ignore_owners,
+    }
+    if any(allowed.values()) and not (reproducible or semantic):
+        raise UsageError("what builds may differ in is for --reproducible", hint="add --reproducible")
+    report = _write(difference, chosen, output, top, allowed if reproducible or semantic else None)
     raise typer.Exit(_verdict(report, exit_code=exit_code, growth=growth))
 
 
@@ -180,11 +201,16 @@ def _show_content(difference: ImageDiff, path: str, output: Path | None, limits:
     return old != new
 
 
-def _write(difference: ImageDiff, chosen: Format, output: Path | None, top: int | None) -> DiffReport:
+def _write(
+    difference: ImageDiff, chosen: Format, output: Path | None, top: int | None, allowed: dict[str, bool] | None
+) -> DiffReport:
+    from ocianalyze.analysis.builddiff import BuildOptions, compare_builds
     from ocianalyze.cli.output import opened
     from ocianalyze.report.composediff import compose_diff
 
-    report = compose_diff(difference)
+    images = difference.old.image, difference.new.image
+    builds = None if allowed is None else compare_builds(*images, BuildOptions(**allowed))
+    report = compose_diff(difference, builds=builds)
     with opened(output, machine=chosen is not Format.TEXT) as out:
         if chosen is Format.JSON:
             from ocianalyze.report import to_json
@@ -210,4 +236,6 @@ def _verdict(report: DiffReport, *, exit_code: bool, growth: _GrowthLimit | None
         grew = f"{words.signed_size(summary.size_delta)}, {words.percent(summary.growth_ratio)}"
         tell_failure(f"max-growth: the image grew by {grew}; the limit is {growth.text}")
         return ExitCode.RULE_FAILED
-    return ExitCode.RULE_FAILED if exit_code and not summary.identical else ExitCode.FINE
+    strict = report.reproducible if isinstance(report.reproducible, list) else None
+    differs = not summary.identical if strict is None else bool(strict)
+    return ExitCode.RULE_FAILED if exit_code and differs else ExitCode.FINE

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from ocianalyze import __version__
 from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.builddiff import BuildDifference
 from ocianalyze.analysis.changes import Aspect
 from ocianalyze.analysis.imagediff import ImageDiff
 from ocianalyze.analysis.layerdiff import LayerPair
@@ -13,6 +18,7 @@ from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import DIFF_SCHEMA
 from ocianalyze.report.diffdocument import (
+    BuildRow,
     DiffReport,
     GrowthRow,
     KindTotal,
@@ -27,8 +33,8 @@ from ocianalyze.report.diffdocument import (
 from ocianalyze.report.document import Tool
 
 
-def compose_diff(diff: ImageDiff) -> DiffReport:
-    """The report on *diff*."""
+def compose_diff(diff: ImageDiff, *, builds: Sequence[BuildDifference] | None = None) -> DiffReport:
+    """The report on *diff*; *builds* is what a strict comparison found, if there was one."""
     return DiffReport(
         schema=DIFF_SCHEMA,
         tool=Tool(name="ocianalyze", version=__version__),
@@ -54,6 +60,7 @@ def compose_diff(diff: ImageDiff) -> DiffReport:
             StepRow(image="new" if change.is_new else "old", instruction=change.instruction) for change in diff.history
         ],
         changes=[_path_row(change) for change in diff.changes],
+        reproducible=msgspec.UNSET if builds is None else [BuildRow(**one._asdict()) for one in builds],
     )
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from ocianalyze.analysis.layerdiff import LayerStatus
 from ocianalyze.analysis.treediff import DiffKind
 from ocianalyze.report.document import Block, Row, Tool
@@ -133,6 +135,17 @@ class PathRow(Row, frozen=True, kw_only=True):
     size_delta: int
 
 
+class BuildRow(Row, frozen=True, kw_only=True):
+    """One way in which two builds of the same thing differ; null where one does not have it."""
+
+    what: str
+    """`layer-count`, `entry`, `order`, `timestamp`, `owner`, `mode`, `content`, `tar-format`, ..."""
+    layer: int | None
+    path: str | None
+    old: str | None
+    new: str | None
+
+
 class DiffReport(Block, frozen=True, kw_only=True):
     """Everything that is said about two images."""
 
@@ -148,3 +161,5 @@ class DiffReport(Block, frozen=True, kw_only=True):
     history: list[StepRow]
     changes: list[PathRow]
     """Sorted by path."""
+    reproducible: list[BuildRow] | msgspec.UnsetType = msgspec.UNSET
+    """Everything in which two builds differ that was not ignored; only with --reproducible."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+import msgspec
+
 from ocianalyze.analysis.layerdiff import LayerStatus
 from ocianalyze.analysis.treediff import DiffKind
 from ocianalyze.report import words
-from ocianalyze.report.diffdocument import DiffReport, LayerRow, PathRow, SideBlock
+from ocianalyze.report.diffdocument import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
 from ocianalyze.report.markdown import code, folded, plain, table
 
 _PATHS = 50
 _LAYERS = 40
 _SETTINGS = 40
+_BUILDS = 20
 _INSTRUCTION = 120
 _VALUE = 120
 _MARKS = {
@@ -54,6 +57,9 @@ def _lines(report: DiffReport) -> Iterator[str]:
     if report.config:
         yield ""
         yield from folded(f"Config: {words.counted(len(report.config), 'setting')} differ", _settings(report))
+    if not isinstance(report.reproducible, msgspec.UnsetType):
+        yield ""
+        yield from _builds(report.reproducible)
     yield ""
     yield f"<sub>{_side(report.old)} → {_side(report.new)}</sub>"
 
@@ -124,6 +130,26 @@ def _layer(row: LayerRow) -> tuple[str, str, str, str, str]:
         words.size(side.blob_size) if side else "",
         code(side.instruction, longest=_INSTRUCTION) if side else "",
     )
+
+
+def _builds(rows: list[BuildRow]) -> Iterator[str]:
+    if not rows:
+        yield "As two builds of the same thing: reproducible, nothing differs."
+        return
+    cells = [
+        (
+            plain(row.what),
+            "" if row.layer is None else str(row.layer),
+            code("/" + row.path, longest=_VALUE) if row.path else "",
+            _value(row.old),
+            _value(row.new),
+        )
+        for row in rows[:_BUILDS]
+    ]
+    lines = [*table(("What", ">Layer", "Path", "Old", "New"), cells)]
+    if len(rows) > _BUILDS:
+        lines += ["", f"and {words.counted(len(rows) - _BUILDS, 'more difference')}"]
+    yield from folded(f"Not reproducible: {words.counted(len(rows), 'difference')}", lines)
 
 
 def _settings(report: DiffReport) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+import msgspec
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,12 +13,13 @@ from rich.text import Text
 from ocianalyze.analysis.layerdiff import LayerStatus
 from ocianalyze.analysis.treediff import DiffKind
 from ocianalyze.report import words
-from ocianalyze.report.diffdocument import DiffReport, LayerRow, PathRow, SideBlock
+from ocianalyze.report.diffdocument import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
 from ocianalyze.report.layout import Cut, console_for, facts, heading, path_cell, show, table
 
 PATHS = 15
 """How many single paths fit on the screen."""
 _SETTINGS = 12
+_BUILDS = 25
 _BAR = 12
 _MARKS = {
     DiffKind.ADDED: ("+", "green"),
@@ -47,6 +49,8 @@ def write(report: DiffReport, out: TextIO, *, top: int | None = None) -> None:
         parts += [heading("Layers"), _layers(report), ""]
     if report.config:
         parts += [heading("Config"), *_settings(report), ""]
+    if not isinstance(report.reproducible, msgspec.UnsetType):
+        parts += [heading("As two builds of the same thing"), *_builds(report.reproducible), ""]
     show(console, out, *parts[:-1])
 
 
@@ -184,6 +188,25 @@ def _folded(rows: list[LayerRow]) -> Iterator[list[LayerRow]]:
         yield [row]
     if run:
         yield run
+
+
+def _builds(rows: list[BuildRow]) -> Iterator[RenderableType]:
+    if not rows:
+        yield Text("reproducible: nothing differs", "green")
+        return
+    result = table("What", ">Layer", "Path", "Old", "New")
+    for row in rows[:_BUILDS]:
+        result.add_row(
+            Cut(row.what, "red"),
+            "" if row.layer is None else str(row.layer),
+            path_cell(row.path) if row.path else "",
+            Cut(row.old or ""),
+            Cut(row.new or ""),
+        )
+    yield result
+    left = len(rows) - _BUILDS
+    if left > 0:
+        yield Text(f"and {words.counted(left, 'more difference')}; --json lists them all", "dim")
 
 
 def _settings(report: DiffReport) -> Iterator[RenderableType]:

@@ -175,3 +175,12 @@ def _paths(line: str, roots: list[Path]) -> list[str]:
     words = line.split()
     first = next(word for word in words if word.startswith(str(roots[0])))
     return [str(Path(first).relative_to(roots[0]))]
+
+
+def test_two_forms_of_one_build_differ_in_their_names_alone() -> None:
+    pair = (str(SAMPLES / "toolbox-docker.tar"), str(SAMPLES / "toolbox-oci-gzip.tar"))
+    assert [row["what"] for row in document(*pair, "--reproducible")["reproducible"]] == ["name"]
+    assert run("diff", *pair, "--reproducible", "--exit-code").returncode == 1
+    assert run("diff", *pair, "--reproducible", "--ignore-image-name", "--exit-code").returncode == 0
+    assert run("diff", *pair, "--semantic", "--exit-code").returncode == 0
+    assert run("diff", *pair, "--ignore-owners").returncode == 2
