@@ -80,7 +80,8 @@ def _print_tables(groups: Sequence[Group], figures: Sequence[Figure], scale: flo
     for job in (job for group in groups for job in group.jobs):
         cost = job.median
         print(f"{job.name:34}{cost.wall:9.3f}{cost.cpu:9.3f}{cost.peak / 1e6:9.1f}{len(job.costs):8}")
-    print(f"\n{'figure':44}{'value':>10}{'target':>12}")
+    note = "" if scale == 1 else "  (of scale 1: a smaller image takes little more than starting up)"
+    print(f"\n{'figure':44}{'value':>10}{'target':>12}{note}")
     for figure in figures:
         sign = ">=" if figure.at_least else "<="
         target = f"{sign} {_number(figure.target, figure.unit)}"
