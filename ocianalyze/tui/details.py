@@ -120,11 +120,11 @@ def path_details(view: View, i: int) -> Content:
         parts.append(_killed(index, view.layer, history))
     elif state > PLAIN:
         parts.append(kind_mark(state))
-    parts += [Content(""), *_fields(view, i, node)]
+    parts += [Content(""), heading("Layers"), _strip(index, history), *_events(index, history)]
+    parts += [Content(""), heading("Header"), *_fields(view, i, node)]
     below = view.count_below(i)
     if sum(below.values()):
         parts += [Content(""), heading("Inside"), *_inside(below)]
-    parts += [Content(""), heading("Layers"), _strip(index, history), *_events(index, history)]
     if path := index.wasted_paths.get(index.paths[i]):
         parts += [Content(""), heading("Waste")]
         for copy in path.copies:

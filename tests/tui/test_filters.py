@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.tui.index.filters import FilterError, parse_filter
+from ocianalyze.tui.index.filters import parse_filter
 from ocianalyze.tui.index.globs import required_literal
+from ocianalyze.tui.index.path_terms import FilterError
 from ocianalyze.tui.index.paths import ABSENT, PathIndex
 from ocianalyze.tui.index.timeline import Timeline
 from ocianalyze.tui.index.view import Mode, Views

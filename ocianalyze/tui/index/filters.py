@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ocianalyze.analysis.tree import FileNode
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.tui.index.globs import glob_pattern, longest_literal, required_literal
+from ocianalyze.tui.index.path_terms import FilterError, Numbers, PathTest, not_among, path_test
 from ocianalyze.tui.index.paths import (
     ADDED,
     METADATA,
@@ -21,12 +23,10 @@ from ocianalyze.tui.index.paths import (
 )
 from ocianalyze.tui.index.view import View
 
-Numbers = Sequence[int]
-PathTest = Callable[[PathIndex, Numbers], list[int]]
 ViewTest = Callable[[View, Numbers], list[int]]
 
-_SLICE = 8_192
-"""Paths between two looks at whether the answer is still wanted."""
+_SLICE = 4_096
+"""Paths that are looked at in one go."""
 _SIZE = re.compile(r"([<>]=?|=)(\d+(?:\.\d+)?)([kmgt]?)(i?b?)", re.IGNORECASE)
 _KINDS = {
     "added": ADDED,
@@ -58,10 +58,6 @@ LANGUAGE = (
 """Each kind of term, and what it asks for."""
 
 
-class FilterError(ValueError):
-    """A term that means nothing; the message is for the person who types it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """A filter, understood. Those of paths alone are tried first, and kept for every view."""
@@ -70,20 +66,21 @@ class Filter:
     path_tests: tuple[PathTest, ...]
     view_tests: tuple[ViewTest, ...]
 
-    def paths(
-        self, index: PathIndex, among: Numbers | None = None, *, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[int]:
-        """Numbers of the paths that pass the tests of paths alone; looks now and then whether it is *cancelled*."""
+    def paths(self, index: PathIndex, among: Numbers | None = None) -> array[int]:
+        """Numbers of the paths that pass the tests of paths alone."""
+        passed = array("I")
+        for found in self.slices(index, among):
+            passed.extend(found)
+        return passed
+
+    def slices(self, index: PathIndex, among: Numbers | None = None) -> Iterator[Numbers]:
+        """The same bit by bit, so that a search can be given up between two bits."""
         whole: Numbers = range(len(index)) if among is None else among
-        passed: list[int] = []
         for start in range(0, len(whole), _SLICE):
-            if cancelled():
-                break
             found = whole[start : start + _SLICE]
             for test in self.path_tests:
                 found = test(index, found)
-            passed.extend(found)
-        return passed
+            yield found
 
     def mask(self, view: View, found: Numbers) -> bytearray:
         """1 for each of *found* that is in *view* and passes all other tests."""
@@ -109,8 +106,8 @@ def parse_filter(text: str) -> Filter:
         if view_test is not None:
             view_tests.append(_not_here(view_test) if negated else view_test)
         else:
-            path_test = _path_test(bare)
-            path_tests.append(_not_among(path_test) if negated else path_test)
+            test = path_test(bare)
+            path_tests.append(not_among(test) if negated else test)
     return Filter(text=text.strip(), path_tests=tuple(path_tests), view_tests=tuple(view_tests))
 
 
@@ -176,9 +173,16 @@ def _id_test(wanted: str, number: str, name: str) -> Callable[[Entry | None], bo
 
 
 def _entry_test(passes: Callable[[Entry | None], bool]) -> ViewTest:
+    return _node_test(lambda node: passes(node.entry if node is not None else None))
+
+
+def _node_test(passes: Callable[[FileNode | None], bool]) -> ViewTest:
+    """A test of headers, asked once of each class of them."""
+
     def test(view: View, among: Numbers) -> list[int]:
-        nodes = view.nodes()
-        return [i for i in among if passes(node.entry if (node := nodes[i]) is not None else None)]
+        verdicts = [passes(node) for node in view.index.classes]
+        classes = view.classes()
+        return [i for i in among if verdicts[classes[i]]]
 
     return test
 
@@ -194,13 +198,9 @@ def _kind_test(value: str) -> ViewTest:
         marks = view.states
         if not types:
             return [i for i in among if marks[i] in states]
-        nodes, directory = view.nodes(), EntryKind.DIRECTORY
-        return [
-            i
-            for i in among
-            if marks[i] in states
-            or (node.entry.kind if (node := nodes[i]) is not None and node.entry is not None else directory) in types
-        ]
+        classes = view.classes()
+        verdicts = [(node.kind if node is not None else EntryKind.DIRECTORY) in types for node in view.index.classes]
+        return [i for i in among if marks[i] in states or verdicts[classes[i]]]
 
     return test
 
@@ -221,69 +221,7 @@ def _layer_test(value: str) -> ViewTest:
         raise FilterError(f"not a layer's number: {value}")
     layer = int(value) if value else -1
 
-    def test(view: View, among: Numbers) -> list[int]:
-        nodes = view.nodes()
-        return [
-            i
-            for i in among
-            if (node := nodes[i]) is not None and (at := node.stored_at) is not None and at.layer == layer
-        ]
-
-    return test
-
-
-def _path_test(term: str) -> PathTest:
-    if term.startswith("re:"):
-        return _expression_test(term[3:])
-    if term.startswith("~"):
-        return _fuzzy_test(term[1:].lower())
-    low = term.lower()
-    if set("*?[") & set(low):
-        return _glob_test(low)
-    needle = low.strip("/") or low
-    return lambda index, among: [i for i in among if needle in index.lower[i]]
-
-
-def _expression_test(expression: str) -> PathTest:
-    try:
-        # A leading `.*` changes nothing about whether there is a match, and costs the square of the length.
-        search = re.compile(re.sub(r"^(?:\.\*\??)+", "", expression)).search
-    except (re.error, OverflowError, RecursionError) as error:
-        raise FilterError(f"not a regular expression: {error}") from None
-    literal = required_literal(expression)
-    return lambda index, among: [i for i in among if literal in (path := index.paths[i]) and search(path)]
-
-
-def _fuzzy_test(letters: str) -> PathTest:
-    if not letters:
-        return lambda _, among: list(among)
-    steps = (f"[^{re.escape(letter)}]*{re.escape(letter)}" for letter in letters[1:])
-    search = re.compile(re.escape(letters[0]) + "".join(steps)).search
-
-    def test(index: PathIndex, among: Numbers) -> list[int]:
-        lower, bases = index.lower, index.bases
-        return [i for i in among if search(lower[i], bases[i])]
-
-    return test
-
-
-def _glob_test(glob: str) -> PathTest:
-    if glob[0] == "*" and not set("*?[/") & set(ending := glob[1:]):
-        return lambda index, among: [i for i in among if index.lower[i].endswith(ending)]
-    try:
-        match = re.compile(glob_pattern(glob), re.DOTALL).search
-    except re.error as error:
-        raise FilterError(f"not a glob: {error}") from None
-    literal = longest_literal(glob)
-    return lambda index, among: [i for i in among if literal in (path := index.lower[i]) and match(path) is not None]
-
-
-def _not_among(test: PathTest) -> PathTest:
-    def negated(index: PathIndex, among: Numbers) -> list[int]:
-        hit = set(test(index, among))
-        return [i for i in among if i not in hit]
-
-    return negated
+    return _node_test(lambda node: node is not None and node.stored_at is not None and node.stored_at.layer == layer)
 
 
 def _not_here(test: ViewTest) -> ViewTest:

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from operator import attrgetter
 
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.changes import Change, ChangeKind
@@ -39,9 +40,11 @@ class PathIndex:
     __slots__ = (
         "analysis",
         "bases",
+        "classes",
         "ends",
         "folders",
         "implied",
+        "layer_classes",
         "layer_ids",
         "layer_sizes",
         "layer_states",
@@ -73,6 +76,8 @@ class PathIndex:
             for changes in analysis.changes
         )
         """Bytes of each changed path after the layer."""
+        self.classes, self.layer_classes = _classes(analysis)
+        """Nodes that stand for all of one kind, owner, mode and storing layer, and the class of each changed path."""
         self.folders = _directories(analysis, self.layer_ids, len(self.paths))
         """1 for each path that is a directory after some layer."""
         self.linked = _hard_links(analysis, self.layer_ids)
@@ -185,6 +190,29 @@ def _subtree_ends(paths: Sequence[str]) -> array[int]:
     for i, _ in open_:
         ends[i] = len(paths)
     return ends
+
+
+def _classes(analysis: Analysis) -> tuple[list[FileNode | None], tuple[array[int], ...]]:
+    """The few kinds of headers that there are: a filter looks at each once, not at every path's."""
+    classes: list[FileNode | None] = [None]
+    number: dict[tuple[object, ...], int] = {}
+    columns = []
+    for changes in analysis.changes:
+        column = array("I", bytes(4 * len(changes)))
+        for at, change in enumerate(changes):
+            node = change.after or change.before
+            if node is not None and node.entry is not None and node.stored_at is not None:
+                key = (*_HEADER(node.entry), node.stored_at.layer)
+                known = number.get(key)
+                if known is None:
+                    known = number[key] = len(classes)
+                    classes.append(node)
+                column[at] = known
+        columns.append(column)
+    return classes, tuple(columns)
+
+
+_HEADER = attrgetter("kind._value_", "mode", "uid", "gid", "uname", "gname")
 
 
 def _directories(analysis: Analysis, layer_ids: Sequence[array[int]], count: int) -> bytearray:

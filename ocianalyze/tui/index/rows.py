@@ -108,5 +108,5 @@ _CHANGE_RANK = (9, 7, 1, 2, 4, 3, 5, 0)
 
 
 def _mtime(view: View, i: int) -> int:
-    node = view.nodes()[i]
+    node = view.node(i)
     return node.entry.mtime_ns if node is not None and node.entry is not None else 0

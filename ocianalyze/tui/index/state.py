@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ocianalyze.tui.index.filters import Filter
 from ocianalyze.tui.index.paths import PLAIN, REMOVED, ROOT
 from ocianalyze.tui.index.rows import Order, Row, flatten
@@ -22,7 +24,7 @@ class TreeState:
         self.order = Order.SIZE
         self.backwards = False
         self.filter: Filter | None = None
-        self._found: list[int] = []
+        self._found: Sequence[int] = ()
         self._passed: tuple[View, bytearray] | None = None
         """What passes the filter in the latest view."""
         self._open: set[int] = set()
@@ -44,7 +46,7 @@ class TreeState:
         """Whether the filter finds path *i* itself, not only something below it."""
         return bool(self._shown[i])
 
-    def set_filter(self, filter_: Filter | None, found: list[int]) -> None:
+    def set_filter(self, filter_: Filter | None, found: Sequence[int]) -> None:
         """Show only *found*, as far as they pass the filter's other tests."""
         self.filter = filter_
         self._found = found
@@ -93,7 +95,7 @@ class TreeState:
         if self.view.states[i] in self.hidden:
             self.hidden -= {self.view.states[i]}
         if self.filter is not None and not self._mask(self.view)[i]:
-            self.set_filter(None, [])
+            self.set_filter(None, ())
         above = set(self.view.index.ancestors(i))
         if self._open_all:
             self._open -= above

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from operator import sub
 from typing import NamedTuple
 
-from ocianalyze.analysis.tree import FileNode
 from ocianalyze.tui.index.paths import ABSENT, PLAIN, REMOVED, PathIndex, common_directory
 
 _ROOM = 64 << 20
@@ -34,7 +32,7 @@ class Timeline:
         self._index = index
         self._most = max(2, _ROOM // (9 * len(index) + 1))
         self._moments: OrderedDict[int, Moment] = OrderedDict()
-        self._nodes: tuple[int, list[FileNode | None]] | None = None
+        self._classes: tuple[int, array[int]] | None = None
 
     def warm(self) -> None:
         """Make as many moments as are kept, so that switching layers finds them made."""
@@ -51,17 +49,16 @@ class Timeline:
         self._moments.move_to_end(layer)
         return moment
 
-    def nodes(self, layer: int) -> Sequence[FileNode | None]:
-        """What every path shows after *layer*, or showed when it was there last. Only the latest is kept."""
-        if self._nodes is None or self._nodes[0] > layer:
-            self._nodes = (-1, [None] * len(self._index))
-        below, nodes = self._nodes
-        for at in range(below + 1, layer + 1):
-            for i, change in zip(self._index.layer_ids[at], self._index.analysis.changes[at], strict=True):
-                if change.after is not None:
-                    nodes[i] = change.after
-        self._nodes = (layer, nodes)
-        return nodes
+    def classes(self, layer: int) -> array[int]:
+        """The class (see `PathIndex.classes`) of what every path shows after *layer*, or showed last."""
+        if self._classes is None or self._classes[0] > layer:
+            self._classes = (-1, array("I", bytes(4 * len(self._index))))
+        below, classes = self._classes
+        for at in range(below + 1, min(layer + 1, len(self._index.layer_ids))):
+            for i, kind in zip(self._index.layer_ids[at], self._index.layer_classes[at], strict=True):
+                classes[i] = kind
+        self._classes = (layer, classes)
+        return classes
 
     def _make(self, layer: int) -> Moment:
         index = self._index

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate
@@ -62,9 +61,9 @@ class View:
         """What path *i* shows, or showed last before it was removed. None: an implied directory."""
         return self.index.node(self.index.paths[i], self.layer)
 
-    def nodes(self) -> Sequence[FileNode | None]:
-        """`node` of every path, for tests of all of them."""
-        return self.timeline.nodes(self.layer)
+    def classes(self) -> array[int]:
+        """For every path, which of the index's classes it is of."""
+        return self.timeline.classes(self.layer)
 
     def other_names(self) -> set[int]:
         """The paths here that are hard links to a file with a name before theirs."""

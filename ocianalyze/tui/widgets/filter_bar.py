@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,15 +15,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Static
-from textual.worker import get_current_worker
 
 from ocianalyze.report import words
-from ocianalyze.tui.index.filters import Filter, FilterError, parse_filter
+from ocianalyze.tui.index.filters import Filter, parse_filter
+from ocianalyze.tui.index.path_terms import FilterError
 from ocianalyze.tui.index.paths import PathIndex
 
 _KEPT = 50
+_TURN = 0.02
+"""Seconds of searching after which others have their turn."""
+_KEPT_FINDS = 24
+"""At most 0.8 MB each for 200,000 paths."""
 
 
 class FilterInput(Input):
@@ -29,6 +40,9 @@ class FilterInput(Input):
         Binding("down", "recall(1)", "Later", id="filter.later", show=False, tooltip="The filter after"),
         Binding("escape,enter,tab", "leave", "To the tree", id="filter.leave", tooltip="Keep the filter"),
     ]
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """As every widget's, but a longer text needs no new layout of the screen."""
 
     @dataclass
     class Left(Message):
@@ -61,7 +75,7 @@ class FilterBar(Horizontal):
         """A filter is understood and its paths are found; or there is no filter any more."""
 
         filter: Filter | None
-        found: list[int]
+        found: Sequence[int]
 
     @dataclass
     class Searched(Message):
@@ -69,14 +83,15 @@ class FilterBar(Horizontal):
 
         text: str
         filter: Filter | None
-        found: list[int]
+        found: Sequence[int]
         problem: str = ""
 
     def __init__(self, index: PathIndex) -> None:
         super().__init__()
         self._index = index
         self._said = ""
-        self._latest: tuple[str, list[int]] = ("", [])
+        self._found_before: OrderedDict[str, Sequence[int]] = OrderedDict()
+        """What the latest texts have found: what is typed is often deleted again."""
 
     def compose(self) -> ComposeResult:
         """A slash, the input, the findings."""
@@ -90,7 +105,7 @@ class FilterBar(Horizontal):
         said = words.safe_name(problem or text)
         if said != self._said:
             self._said = said
-            self.query_one("#filter-found", Static).update(Content(said))
+            self.query_one("#filter-found", Static).update(Content(said), layout=False)
         self.set_class(bool(problem), "-problem")
         self.set_class(found is not None or bool(problem), "-active")
 
@@ -98,7 +113,6 @@ class FilterBar(Horizontal):
         """Empty the input, saying nothing of it."""
         with self.prevent(Input.Changed):
             self.query_one(FilterInput).value = ""
-        self._latest = ("", [])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for the text."""
@@ -109,19 +123,26 @@ class FilterBar(Horizontal):
             self.workers.cancel_group(self, "filter")
             self.post_message(self.Found(None, []))
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="filter")
-    def _search(self, text: str) -> None:
-        worker = get_current_worker()
+    @work(exclusive=True, exit_on_error=False, group="filter")
+    async def _search(self, text: str) -> None:
+        """Search in slices on the event loop: with a thread beside it, both waited for each other."""
         try:
             wanted = parse_filter(text)
         except FilterError as error:
             self.post_message(self.Searched(text, None, [], str(error)))
             return
-        before, among = self._latest
-        narrower = bool(before) and text.startswith(before) and text.replace(" ", "").isalnum()
-        found = wanted.paths(self._index, among if narrower else None, cancelled=lambda: worker.is_cancelled)
-        if not worker.is_cancelled:
-            self.post_message(self.Searched(text, wanted, found))
+        found = self._found_before.get(text)
+        if found is None:
+            # A word with one more letter is found among what the shorter one has found.
+            among = self._found_before.get(text[:-1]) if text.isalnum() else None
+            passed, pause = array("I"), time.monotonic() + _TURN
+            for part in wanted.slices(self._index, among):
+                passed.extend(part)
+                if time.monotonic() >= pause:
+                    await asyncio.sleep(0)
+                    pause = time.monotonic() + _TURN
+            found = passed
+        self.post_message(self.Searched(text, wanted, found))
 
     @on(Searched)
     def _searched(self, event: Searched) -> None:
@@ -131,5 +152,7 @@ class FilterBar(Horizontal):
         if event.filter is None:
             self.say(None, event.problem)
             return
-        self._latest = (event.text, event.found)
+        self._found_before[event.text] = event.found
+        if len(self._found_before) > _KEPT_FINDS:
+            self._found_before.popitem(last=False)
         self.post_message(self.Found(event.filter, event.found))
