@@ -16,11 +16,10 @@ from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.api import analyze_file
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.load import LoadOptions
-from ocianalyze.errors import OcianalyzeError
 from ocianalyze.model.image import Image
 from ocianalyze.report import words
 from ocianalyze.tui.commands import BindingCommands
-from ocianalyze.tui.content.source import ContentSource, Version, version_at, versions
+from ocianalyze.tui.content.source import ContentSource, LateContents, Version, version_at, versions
 from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.index.timeline import Timeline
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
@@ -61,7 +60,7 @@ class OcianalyzeApp(App[int]):
         self._image = image
         self._source = source
         self._open_contents = open_contents
-        self._contents: ContentSource | None = None
+        self._contents: LateContents | None = None
         self._index: PathIndex | None = None
         self.failure: BaseException | None = None
         """What the load ended with, for whoever started the app."""
@@ -84,6 +83,7 @@ class OcianalyzeApp(App[int]):
     def _explore(self, index: PathIndex, timeline: Timeline) -> None:
         """Make the screens of the image, and show the main one."""
         self._index = index
+        self._contents = LateContents(lambda: self._open_contents(index.analysis.image))
         explore = ExploreScreen(index, timeline)
         screens: list[Screen[None]] = [explore, WasteScreen(index), ImageScreen(index)]
         screens += [BiggestScreen(index, explore.state), TreemapScreen(index, explore.state)]
@@ -112,23 +112,20 @@ class OcianalyzeApp(App[int]):
     @on(LookInto)
     def _look_into(self, event: LookInto) -> None:
         found = self._versions(event.path, least=1)
-        source = self._source_of_contents()
-        if self._index is not None and found and source is not None:
-            self.push_screen(ViewerScreen(self._index, source, found, version_at(found, event.layer)))
+        if self._index is not None and self._contents is not None and found:
+            self.push_screen(ViewerScreen(self._index, self._contents, found, version_at(found, event.layer)))
 
     @on(CompareVersions)
     def _compare_versions(self, event: CompareVersions) -> None:
         found = self._versions(event.path, least=2)
-        source = self._source_of_contents()
-        if self._index is not None and found and source is not None:
-            self.push_screen(ContentDiffScreen(self._index, source, found, version_at(found, event.layer)))
+        if self._index is not None and self._contents is not None and found:
+            self.push_screen(ContentDiffScreen(self._index, self._contents, found, version_at(found, event.layer)))
 
     @on(SaveAs)
     def _save_as(self, event: SaveAs) -> None:
         node = self._index.node(event.path, event.layer) if self._index is not None else None
-        source = self._source_of_contents()
-        if node is not None and source is not None:
-            self.push_screen(SaveScreen(source, event.path, node), self._saved)
+        if node is not None and self._contents is not None:
+            self.push_screen(SaveScreen(self._contents, event.path, node), self._saved)
 
     def _saved(self, told: str | None) -> None:
         if told:
@@ -157,15 +154,6 @@ class OcianalyzeApp(App[int]):
             return found
         self.notify("There is only one version of it." if found else "It has no content to look into.")
         return []
-
-    def _source_of_contents(self) -> ContentSource | None:
-        if self._contents is None and self._index is not None:
-            try:
-                self._contents = self._open_contents(self._index.analysis.image)
-            except OcianalyzeError as error:
-                hint = f"\n{error.hint}" if error.hint else ""
-                self.notify(words.safe_name(str(error)) + hint, severity="error", markup=False)
-        return self._contents
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual calls it so
         """Other screens can be reached from those of the image, not from a viewer or a dialog."""

@@ -7,17 +7,25 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import Input, Static, Tabs
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.archive.load import load_image
+from ocianalyze.errors import ArchiveError
+from ocianalyze.model.image import Image
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.commands import BindingCommands
+from ocianalyze.tui.content.source import ContentSource
 from ocianalyze.tui.index.paths import ADDED
 from ocianalyze.tui.index.rows import Order
 from ocianalyze.tui.index.view import Mode
+from ocianalyze.tui.keys import our_bindings
 from ocianalyze.tui.messages import Reveal
+from ocianalyze.tui.screens.help import SECTIONS, HelpScreen
+from ocianalyze.tui.screens.loading import LoadingScreen
+from ocianalyze.tui.screens.save import SaveScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar
@@ -27,8 +35,8 @@ from ocianalyze.tui.widgets.pager import Pager
 from ocianalyze.tui.widgets.table import Table
 from ocianalyze.tui.widgets.treemap import TreemapView
 from tests.builders import build_image, layer
-from tests.tui.sample import EVIL, current, explore, names, sample_app
-from tests.tui.test_bindings import open_path, settle
+from tests.tui.sample import EVIL, current, explore, names, sample, sample_app
+from tests.tui.test_bindings import ALL, open_path, settle
 
 SAMPLES = Path(__file__).parents[2] / "sample-images"
 WIDE, SMALL = (160, 50), (80, 24)
@@ -314,3 +322,38 @@ async def test_ci_in_the_environment_changes_nothing(monkeypatch: pytest.MonkeyP
         await pilot.pause()
         assert app.screen.id == "explore"
         assert "usr" in names(app)
+
+
+async def test_an_archive_that_is_gone_is_a_message_in_the_viewer() -> None:
+    def gone(_: Image) -> ContentSource:
+        raise ArchiveError("the archive is gone")
+
+    app = OcianalyzeApp(sample(), open_contents=gone)
+    async with app.run_test(size=WIDE) as pilot:
+        await open_path(pilot, "srv/app.py")
+        assert "the archive is gone" in text_of(app)
+        await pilot.press("escape")
+        assert app.screen.id == "explore"
+
+
+async def test_a_file_is_saved_into_a_directory_that_is_there(tmp_path: Path) -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await open_path(pilot, "srv/app.py", "e")
+        pilot.app.screen.query_one(Input).value = "~nobody-of-that-name/x"
+        await pilot.press("enter")
+        assert "Where to?" in said(app)
+        await _save_to(pilot, tmp_path)
+    assert (tmp_path / "app.py").read_bytes().startswith(b"line of srv")
+
+
+async def test_help_has_every_binding() -> None:
+    owners: list[type[DOMNode]] = [
+        OcianalyzeApp,
+        HelpScreen,
+        LoadingScreen,
+        SaveScreen,
+        *(owner for _, owner in SECTIONS),
+    ]
+    shown = {binding.id for owner in owners for binding in our_bindings(owner)}
+    assert shown == set(ALL)

@@ -15,12 +15,19 @@ from ocianalyze.tui.index.filters import LANGUAGE
 from ocianalyze.tui.keys import our_bindings
 from ocianalyze.tui.render import heading, lines
 from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.screens.biggest import BiggestScreen
+from ocianalyze.tui.screens.content_diff import ContentDiffScreen
 from ocianalyze.tui.screens.explore import ExploreScreen
+from ocianalyze.tui.screens.treemap import TreemapScreen
+from ocianalyze.tui.screens.viewer import ViewerScreen
 from ocianalyze.tui.screens.waste import WasteScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterInput
 from ocianalyze.tui.widgets.layer_list import LayerList
+from ocianalyze.tui.widgets.pager import Pager
+from ocianalyze.tui.widgets.table import Table
+from ocianalyze.tui.widgets.treemap import TreemapView
 
 SECTIONS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Main screen", ExploreScreen),
@@ -30,6 +37,13 @@ SECTIONS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Filter line", FilterInput),
     ("Other screens", SideScreen),
     ("Waste", WasteScreen),
+    ("Biggest files", BiggestScreen),
+    ("Tables", Table),
+    ("Treemap", TreemapView),
+    ("Treemap, where to", TreemapScreen),
+    ("Viewer", ViewerScreen),
+    ("Comparison", ContentDiffScreen),
+    ("Text of both", Pager),
 )
 _LEGEND = (
     "Marks: + added, ~ modified, @ metadata alone, ! another type, - removed (struck out, still there to open and "

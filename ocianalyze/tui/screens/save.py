@@ -61,8 +61,8 @@ class SaveScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         text = event.value.strip()
-        target = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100  # resolve() would follow a link
-        if not text or not target.name:
+        target = self._target(text)
+        if not text or target is None:
             self._say("Where to? A path, please.", problem=True)
         elif os.path.lexists(target) and self._confirmed != text:
             self._confirmed = text
@@ -71,6 +71,16 @@ class SaveScreen(ModalScreen[str | None]):
         else:
             self._say("Saving …")
             self._save(target, self._confirmed == text)
+
+    def _target(self, text: str) -> Path | None:
+        """The path that *text* means; a file goes into a directory that is there."""
+        try:
+            target = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100  # resolve() would follow a link
+        except RuntimeError:
+            return None
+        if self._node.children is None and target.is_dir():
+            target /= words.safe_name(self._path.rpartition("/")[2])
+        return target if target.name else None
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="save")
     def _save(self, target: Path, overwrite: bool) -> None:
