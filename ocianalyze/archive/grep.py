@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.forward import Piece
+from ocianalyze.archive.needles import NeedleSearch, needles_of
 from ocianalyze.archive.placed import Placed
 from ocianalyze.errors import UsageError
 
@@ -41,11 +42,14 @@ def compile_search(expression: str, *, ignore_case: bool = False, fixed: bool = 
         return lambda data, start: None if (at := data.find(wanted, start)) < 0 else (at, at + len(wanted))
     flags = re.MULTILINE | (re.IGNORECASE if ignore_case else 0)
     try:
-        search = re.compile(re.escape(wanted) if fixed else wanted, flags).search
+        pattern = re.compile(re.escape(wanted) if plain else wanted, flags)
     except (re.error, RecursionError, OverflowError) as error:
         hint = "expected an expression as Python's re has them; -F searches for plain text"
         raise UsageError(f"{expression!r} is no regular expression: {error}", hint=hint) from None
-    return lambda data, start: found.span() if (found := search(data, start)) else None
+    needles = (wanted,) if plain else needles_of(pattern)
+    if needles:
+        return NeedleSearch(pattern, needles)
+    return lambda data, start: found.span() if (found := pattern.search(data, start)) else None
 
 
 def grep(

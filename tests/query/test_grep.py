@@ -16,6 +16,7 @@ from ocianalyze.api import analyze_file
 from ocianalyze.archive import grep as module
 from ocianalyze.archive.forward import Piece
 from ocianalyze.archive.grep import _file, compile_search
+from ocianalyze.archive.needles import needles_of
 from ocianalyze.archive.placed import Placed
 from ocianalyze.errors import UsageError
 from ocianalyze.files import extract_files, grep_files
@@ -24,19 +25,67 @@ from tests.builders import file
 from tests.query.making import SAMPLES, WEBAPP, analysed, ocianalyze
 
 
-def hits(data: bytes, expression: str, *cuts: int, text: bool = True) -> list[tuple[int, bytes]]:
+def hits(
+    data: bytes, expression: str, *cuts: int, text: bool = True, ignore_case: bool = False
+) -> list[tuple[int, bytes]]:
     """The hits in *data*, given in pieces that end at *cuts*."""
     ends = [*sorted({cut for cut in cuts if 0 < cut < len(data)}), len(data)]
     pieces = [Piece(start, data[start:end]) for start, end in zip([0, *ends], ends, strict=False) if end > start]
     one = Placed("f", file("f", data), (0, 0))
-    return [(hit.line, hit.text) for hit in _file(one, pieces, compile_search(expression), text=text)]
+    search = compile_search(expression, ignore_case=ignore_case)
+    return [(hit.line, hit.text) for hit in _file(one, pieces, search, text=text)]
 
 
-def by_lines(data: bytes, expression: str) -> list[tuple[int, bytes]]:
+def numbered(data: bytes) -> list[tuple[int, bytes]]:
     lines = data.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
-    return [(number, line) for number, line in enumerate(lines, 1) if re.search(expression.encode(), line)]
+    return list(enumerate(lines, 1))
+
+
+def by_lines(data: bytes, expression: str) -> list[tuple[int, bytes]]:
+    return [(number, line) for number, line in numbered(data) if re.search(expression.encode(), line)]
+
+
+@given(
+    st.lists(st.sampled_from([b"key", b"KEY", b"id=", b"x", b"\n", b" ", b"12"]), max_size=40).map(b"".join),
+    st.sampled_from(
+        [
+            "key",
+            "key|id=",
+            "(key)+ ?id=",
+            "^key",
+            "id=$",
+            "key\\s+id=",
+            "x?key[ x]",
+            "(?i:key)",
+            "(key|x)id=",
+            "(?=key)k",
+        ]
+    ),
+    st.booleans(),
+    st.lists(st.integers(1, 60), max_size=4),
+)
+def test_looking_for_needles_first_finds_the_same(data: bytes, expression: str, fold: bool, cuts: list[int]) -> None:
+    flags = re.IGNORECASE if fold else 0
+    expected = [(number, line) for number, line in numbered(data) if re.search(expression.encode(), line, flags)]
+    assert hits(data, expression, *cuts, ignore_case=fold) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "needles"),
+    [
+        ("PRIVATE KEY|AKIA[0-9A-Z]{16}", (b"PRIVATE KEY", b"AKIA")),
+        ("ab|key", ()),
+        ("(password|secret)=.*", (b"password", b"secret")),
+        ("a*", ()),
+        ("(abc)?def", (b"def",)),
+        ("(?i:abc)", ()),
+        ("[ab]cde{2}", ()),
+    ],
+)
+def test_needles_are_in_every_match(expression: str, needles: tuple[bytes, ...]) -> None:
+    assert needles_of(re.compile(expression.encode())) == needles
 
 
 @given(
