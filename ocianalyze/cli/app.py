@@ -31,12 +31,30 @@ _EPILOG = """\
 
 [bold]Exit codes[/bold]
   0 fine    1 a rule failed    2 usage    3 the image could not be read
-  70 a bug in ocianalyze    130 interrupted    141 whoever read the output stopped
+  70 a bug in ocianalyze    130 interrupted    141 the reader left
 """
+
+
+_PANELS = {
+    "Report": ("browse", "report", "layers", "changes", "diff", "schema"),
+    "Look at files": ("ls", "tree", "find", "largest", "duplicates", "history", "cat", "grep"),
+    "Take out and check": ("extract", "export", "convert", "verify"),
+}
 
 
 class Commands(TyperGroup):
     """The commands, with `browse` as the one meant by a bare IMAGE; errors end in an exit code here."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        for panel, names in _PANELS.items():
+            for name in set(names) & set(self.commands):
+                self.commands[name].rich_help_panel = panel  # type: ignore[attr-defined]  # a TyperCommand's
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of the panels, then the rest."""
+        grouped = [name for names in _PANELS.values() for name in names if name in self.commands]
+        return [*grouped, *(name for name in super().list_commands(ctx) if name not in grouped)]
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run, and exit with what became of it."""

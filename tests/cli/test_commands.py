@@ -128,6 +128,8 @@ def test_help_is_grouped_and_has_examples() -> None:
     overview = run("--help").stdout
     for word in ("browse", "report", "ls", "changes", "schema", "Examples", "Exit codes"):
         assert word in overview
+    assert "Report ─" in overview
+    assert "Commands ─" not in overview, "a command is in no panel of cli/app.py"
     assert "Reading the image" in run("report", "--help").stdout
 
 
