@@ -11,11 +11,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.report import to_json
 from ocianalyze.report.compose import change_rows, compose
 from ocianalyze.report.schema import report_schema
+from ocianalyze.report.words import UNSAFE
 from tests.builders import build_image, file, layer
 from tests.report.samples import EVIL, hostile, webapp
 
@@ -102,3 +105,14 @@ def test_the_schema_describes_its_fields() -> None:
     layers = schema["$defs"]["LayerBlock"]
     assert layers["description"] == "One layer; index 0 is the bottom."
     assert layers["properties"]["blob_size"]["description"] == "Bytes as stored in the archive."
+
+
+_NAMES = st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))
+
+
+@given(_NAMES | st.text())
+def test_any_name_survives_and_is_printable(name: str) -> None:
+    text = to_json.encode([name])
+    assert json.loads(text) == [name]
+    assert text.isascii() or UNSAFE.search(text) is None
+    text.encode("utf-8")
