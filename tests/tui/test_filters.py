@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ocianalyze.analysis.analyze import analyze
 from ocianalyze.tui.index.filters import parse_filter
-from ocianalyze.tui.index.globs import required_literal
-from ocianalyze.tui.index.path_terms import FilterError
+from ocianalyze.tui.index.globs import glob_pattern, required_literal
+from ocianalyze.tui.index.path_terms import FilterError, path_test
 from ocianalyze.tui.index.paths import ABSENT, PathIndex
 from ocianalyze.tui.index.timeline import Timeline
 from ocianalyze.tui.index.view import Mode, Views
+from tests.builders import build_image, file, layer
 from tests.tui.sample import sample
 
 
@@ -117,3 +119,16 @@ def test_a_required_literal_never_hides_a_match(parts: list[str], text: str) -> 
     except re.error:
         return
     assert found is None or required_literal(expression) in text
+
+
+@given(
+    st.lists(st.sampled_from([*"ab/*?[]", "**", "**/", "[ab]", "[!a]", ".x"]), min_size=1, max_size=6),
+    st.text("ab/.x]", min_size=1, max_size=10),
+)
+def test_what_is_looked_for_first_never_hides_what_a_glob_matches(parts: list[str], path: str) -> None:
+    glob = "".join(parts)
+    assume(set("*?[") & set(glob) and glob.strip("/"))
+    index = PathIndex(analyze(build_image(layer(file("/".join(filter(None, path.split("/"))) or "a", 1)))))
+    found = path_test(glob)(index, range(len(index)))
+    pattern = re.compile(glob_pattern(glob), re.DOTALL)
+    assert found == [i for i, known in enumerate(index.lower) if pattern.search(known)]

@@ -66,8 +66,11 @@ def _glob_test(glob: str) -> PathTest:
     except re.error as error:
         raise FilterError(f"not a glob: {error}") from None
     literal = longest_literal(glob)
+    ending = re.split(r"[*?\]]", glob.rstrip("/"))[-1]
     return lambda index, among: [
-        i for i, path in zip(among, _of(index.lower, among), strict=True) if literal in path and match(path)
+        i
+        for i, path in zip(among, _of(index.lower, among), strict=True)
+        if path.endswith(ending) and literal in path and match(path)
     ]
 
 
