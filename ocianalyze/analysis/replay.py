@@ -106,7 +106,7 @@ class _Writer:
             return node
         if entry.kind is _HARDLINK:
             self._note("hard-link-to-nothing", f"no file at {entry.link_target[:80]!r} to link to", path)
-            entry = entry._replace(kind=EntryKind.FILE, size=0)
+            entry = entry._replace(kind=EntryKind.FILE, size=0, link_target="")
         elif entry.kind is EntryKind.CHAR_DEVICE and entry.device == (0, 0):
             self._note("device-whiteout", "a character device 0:0: OverlayFS's whiteout, not that of a layer", path)
         return FileNode(entry, stored_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -63,6 +64,7 @@ def diff(
     max_depth: Annotated[
         int | None, _option(_COMPARING, "Sum up directories that are deeper than N.", metavar="N", min=1)
     ] = None,
+    tui: Annotated[bool, typer.Option("--tui", metavar="", help="Browse the comparison on the terminal.")] = False,
     exit_code: Annotated[bool, _option(_GATE, "End with 1 when the images differ.", "--exit-code")] = False,
     max_growth: Annotated[
         str | None, _option(_GATE, "End with 1 when NEW is larger by more, as 5MB or 3%.", metavar="SIZE|RATIO")
@@ -105,17 +107,17 @@ def diff(
 
         return LoadOptions(image=image, platform=platform, verify=not no_verify, partial=partial, limits=limits)
 
-    difference = _compare(
-        (old, reading(old_image, old_platform)),
-        (new, reading(new_image, new_platform)),
-        {
-            "mtime": mtime,
-            "ignore": tuple(ignore),
-            "only": _kinds(only),
-            "path": path,
-            "max_depth": max_depth,
-        },
-    )
+    sides = ((old, reading(old_image, old_platform)), (new, reading(new_image, new_platform)))
+    counts = {
+        "mtime": mtime,
+        "ignore": tuple(ignore),
+        "only": _kinds(only),
+        "path": path,
+        "max_depth": max_depth,
+    }
+    if tui:
+        raise typer.Exit(_browse(*sides, counts))
+    difference = _compare(*sides, counts)
     if content is not None:
         differs = _show_content(difference, content, output, limits)
         raise typer.Exit(ExitCode.RULE_FAILED if exit_code and differs else ExitCode.FINE)
@@ -187,6 +189,17 @@ def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: d
             options=DiffOptions(**what),
             progress=progress,
         )
+
+
+def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> int:
+    """Open the comparison on the terminal; its exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--tui needs a terminal", hint="leave it out, or add --json")
+    from ocianalyze.analysis.imagediff import DiffOptions
+    from ocianalyze.tui.compare import PairLoad, run
+
+    load = PairLoad(old[0], new[0], old_options=old[1], new_options=new[1], options=DiffOptions(**what))
+    return run(load, f"{old[0]} and {new[0]}")
 
 
 def _show_content(difference: ImageDiff, path: str, output: Path | None, limits: Any) -> bool:

@@ -82,11 +82,19 @@ class OcianalyzeApp(App[int]):
 
     def _explore(self, index: PathIndex, timeline: Timeline) -> None:
         """Make the screens of the image, and show the main one."""
-        self._index = index
-        self._contents = LateContents(lambda: self._open_contents(index.analysis.image))
+        self.keep(index)
         explore = ExploreScreen(index, timeline)
         screens: list[Screen[None]] = [explore, WasteScreen(index), ImageScreen(index)]
         screens += [BiggestScreen(index, explore.state), TreemapScreen(index, explore.state)]
+        self.show_screens(screens)
+
+    def keep(self, index: PathIndex) -> None:
+        """Browse *index* from now on."""
+        self._index = index
+        self._contents = LateContents(lambda: self._open_contents(index.analysis.image))
+
+    def show_screens(self, screens: list[Screen[None]]) -> None:
+        """Keep *screens*, and show the one to explore."""
         for screen in screens:
             self.install_screen(screen, screen.id or "")
         if isinstance(self.screen, LoadingScreen):

@@ -9,7 +9,7 @@ from ocianalyze.analysis.changes import Aspect
 from ocianalyze.analysis.imagediff import DiffOptions, compare
 from ocianalyze.analysis.layerdiff import LayerStatus
 from ocianalyze.analysis.treediff import DiffKind, PathDiff
-from ocianalyze.model.entry import Entry
+from ocianalyze.model.entry import Entry, EntryKind
 from tests.builders import build_image
 from tests.properties.stacks import stacks
 
@@ -75,9 +75,10 @@ def _without_place(entry: Entry | None) -> Entry | None:
     """What a comparison looks at: nothing that says where in an archive the entry is stored, or by which name."""
     if entry is None or entry.mode < 0:
         return None
-    mode = 0 if entry.link_target else entry.mode
+    mode = 0 if entry.kind is EntryKind.SYMLINK else entry.mode
+    content = entry.content if entry.size else None
     implied = (entry.kind.value, mode, entry.uid, entry.gid) == ("dir", 0o755, 0, 0)
-    return None if implied else entry._replace(path="", offset=0, mode=mode)
+    return None if implied else entry._replace(path="", offset=0, mode=mode, content=content)
 
 
 def _plain(change: PathDiff) -> tuple[str, str, str, int]:

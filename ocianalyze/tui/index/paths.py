@@ -41,6 +41,7 @@ class PathIndex:
         "analysis",
         "bases",
         "classes",
+        "compared",
         "ends",
         "folders",
         "implied",
@@ -58,6 +59,8 @@ class PathIndex:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
+        self.compared = False
+        """Whether the layers are two images that are compared: then the tree tells what each path gained."""
         known = {change.path for changes in analysis.changes for change in changes}
         implied = _missing_parents(known)
         self.paths: list[str] = _in_pre_order(known | implied)

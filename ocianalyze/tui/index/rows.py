@@ -100,6 +100,8 @@ def _sort_key(view: View, order: Order) -> Callable[[int], tuple[Any, ...]]:
         return lambda i: (index.waste[i] - index.waste[ends[i]], -view.size(i), lower[i])
     if order is Order.MTIME:
         return lambda i: (-_mtime(view, i), lower[i])
+    if index.compared:
+        return lambda i: (-abs(view.delta(i)), _CHANGE_RANK[view.states[i]], lower[i])
     return lambda i: (_CHANGE_RANK[view.states[i]], -view.size(i), lower[i])
 
 

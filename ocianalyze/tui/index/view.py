@@ -57,6 +57,13 @@ class View:
             return self.gone[end] - self.gone[i]
         return self.totals[end] - self.totals[i]
 
+    def delta(self, i: int) -> int:
+        """Bytes that path *i*, with all below it, gained since the layer below."""
+        end = self.index.ends[i]
+        below = self.timeline.at(self.layer - 1).totals if self.layer else None
+        before = below[end] - below[i] if below is not None else 0
+        return self.totals[end] - self.totals[i] - before
+
     def node(self, i: int) -> FileNode | None:
         """What path *i* shows, or showed last before it was removed. None: an implied directory."""
         return self.index.node(self.index.paths[i], self.layer)

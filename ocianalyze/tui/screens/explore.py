@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Tab, Tabs
@@ -24,7 +25,7 @@ from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar, FilterInput
 from ocianalyze.tui.widgets.kind_bar import KindBar
-from ocianalyze.tui.widgets.layer_list import LayerList, layer_rows
+from ocianalyze.tui.widgets.layer_list import LayerList, LayerRow, layer_rows
 from ocianalyze.tui.widgets.splitter import Splitter
 from ocianalyze.tui.widgets.title_bar import TitleBar
 
@@ -47,7 +48,7 @@ class ExploreScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, tabs (when narrow), panes, keys."""
-        yield TitleBar(self.index.analysis)
+        yield self.title_bar()
         yield Tabs(Tab("1 Layers", id="tab-layers"), Tab("2 Tree", id="tab-tree"), Tab("3 Details", id="tab-details"))
         with Horizontal(id="panes"):
             with Vertical(id="left"):
@@ -66,9 +67,33 @@ class ExploreScreen(Screen[None]):
         layers = self.query_one(LayerList)
         layers.border_title = "Layers"
         self.query_one(DetailsPane).border_title = "Details"
-        layers.show_rows(layer_rows(self.index), self.state.layer)
+        layers.show_rows(self.layer_rows(), self.chosen_layer())
         self._redraw()
         self._show_details()
+
+    # What a screen over something else than the layers of one image shows in their place.
+
+    def title_bar(self) -> Widget:
+        """The line at the top."""
+        return TitleBar(self.index.analysis)
+
+    def layer_rows(self) -> tuple[LayerRow, ...]:
+        """The rows of the layers pane."""
+        return layer_rows(self.index)
+
+    def chosen_layer(self) -> int:
+        """The row that is chosen at first."""
+        return self.state.layer
+
+    def titles(self) -> tuple[str, str]:
+        """What the tree shows, and what its marks mean."""
+        layer, mode = self.state.layer, self.state.mode
+        marks = f"marks: changes of layer {layer}" if mode is Mode.LAYER else "marks: all changes since the base"
+        return f"Merged tree after layer {layer}", marks
+
+    def layer_content(self) -> Content:
+        """Details of the row that is chosen in the layers pane."""
+        return details.layer_details(self.index, self.state.layer)
 
     # What the state is becomes what the panes show.
 
@@ -86,9 +111,7 @@ class ExploreScreen(Screen[None]):
         self._title(self.query_one("#right"))
 
     def _title(self, pane: Widget) -> None:
-        layer, mode = self.state.layer, self.state.mode
-        title = f"Merged tree after layer {layer}"
-        marks = f"marks: changes of layer {layer}" if mode is Mode.LAYER else "marks: all changes since the base"
+        title, marks = self.titles()
         if (pane.border_title, pane.border_subtitle) != (title, marks):
             pane.border_title, pane.border_subtitle = title, marks
 
@@ -101,7 +124,7 @@ class ExploreScreen(Screen[None]):
             shown = details.root_details(self.state.view) if tree.current is None else None
             pane.show(shown or details.path_details(self.state.view, tree.current or 0))
         else:
-            pane.show(details.layer_details(self.index, self.state.layer))
+            pane.show(self.layer_content())
 
     def on_descendant_focus(self) -> None:
         """Let tabs and details follow the focus."""

@@ -141,7 +141,7 @@ class FileTree(LineView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The head, which stays, or one row."""
         width = self.line_width
-        columns = Columns.of(width, self.attributes, self.order)
+        columns = Columns.of(width, self.attributes, self.order, compared=self._compared)
         if y == 0:
             return draw_header(self, columns, self.order, self.backwards)
         number = y - 1 + self.scroll_offset.y
@@ -157,6 +157,10 @@ class FileTree(LineView, can_focus=True):
             return self.base_style
         name = "file-tree--cursor" if self.has_focus else "file-tree--cursor-blurred"
         return self.base_style + self.part_style(name)
+
+    @property
+    def _compared(self) -> bool:
+        return self.view is not None and self.view.index.compared
 
     @property
     def _page(self) -> int:
@@ -180,7 +184,8 @@ class FileTree(LineView, can_focus=True):
         if offset is None:
             return
         if offset.y == 0:
-            order = Columns.of(self.line_width, self.attributes, self.order).order_at(offset.x)
+            columns = Columns.of(self.line_width, self.attributes, self.order, compared=self._compared)
+            order = columns.order_at(offset.x)
             self.post_message(self.SortClicked(self, order))
             return
         number = offset.y - 1 + self.scroll_offset.y

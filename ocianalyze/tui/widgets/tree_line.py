@@ -22,6 +22,7 @@ from ocianalyze.tui.index.paths import (
     PLAIN,
     REMOVED,
     REPLACED,
+    ROOT,
     UNCHANGED,
 )
 from ocianalyze.tui.index.rows import Order, Row
@@ -75,9 +76,10 @@ class Columns:
     }
 
     @classmethod
-    def of(cls, width: int, attributes: bool, order: Order) -> Columns:
+    def of(cls, width: int, attributes: bool, order: Order, *, compared: bool = False) -> Columns:
         """The columns that fit in *width* cells."""
-        title, extra = cls.EXTRAS.get(order, ("Share", 10 if width < 100 else 14))
+        share = ("Gained", 16 if width < 100 else 24) if compared else ("Share", 10 if width < 100 else 14)
+        title, extra = cls.EXTRAS.get(order, share)
         if width < 44 and order not in cls.EXTRAS:
             extra = 0
         mode = 12 if attributes and width >= 54 else 0
@@ -192,9 +194,21 @@ def _extra(view: View, row: Row, columns: Columns, style: StyleOf) -> Segment:
         node = view.node(row.i)
         text = words.clock(node.entry.mtime_ns) if node is not None and node.entry is not None else ""
         return Segment(fit_right(text, width), style("file-tree--muted"))
+    if view.index.compared:
+        return _delta(view, row, width, style)
     whole = 0 if view.states[row.i] == REMOVED else view.size(view.index.parent(row.i))
     share = view.size(row.i) / whole if whole > 0 else 0.0
     return Segment("  " + bar(share, width - 2), style("file-tree--bar"))
+
+
+def _delta(view: View, row: Row, width: int, style: StyleOf) -> Segment:
+    """What the path gained or lost, and a bar of it beside the most that a path at the top did."""
+    delta = view.delta(row.i)
+    if not delta:
+        return Segment(" " * width, style("file-tree--muted"))
+    tone = style("file-tree--removed" if delta > 0 else "file-tree--added") + Style(strike=False)
+    most = max(1, abs(view.delta(ROOT)), abs(view.delta(view.index.parent(row.i))), abs(delta))
+    return Segment(fit_right(words.signed_size(delta), 11) + " " + bar(abs(delta) / most, width - 12), tone)
 
 
 def _strike_words(cells: list[Segment]) -> list[Segment]:
