@@ -3,7 +3,7 @@
 From Python, `ocianalyze.open("image.tar")` reads an image and replays its layers; docs/api.md shows what it gives.
 
 The rooms, from the bottom: `errors` and `model` say what there is; `archive` reads and writes bytes; `analysis`
-replays layers, and never sees a byte; `api`, `files`, `verifying` and `imagefile` are what other programs call;
+replays layers, and never sees a byte; `api`, `files`, `searching`, `verifying` and `imagefile` are what other programs call;
 `report` puts results into words and formats; `tui` and `cli` are for people. Each imports only what is below it.
 """
 

@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.changes import ChangeKind
-from ocianalyze.analysis.find import Match, find, find_changed, find_deleted
 from ocianalyze.analysis.imagediff import ImageDiff
 from ocianalyze.analysis.lookup import Found
 from ocianalyze.analysis.pathhistory import latest
-from ocianalyze.analysis.predicates import Predicate
 from ocianalyze.analysis.select import followed, pruned, select
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.usage import Usage, largest_directories, largest_files, usage
@@ -21,13 +18,12 @@ from ocianalyze.archive.content import Contents
 from ocianalyze.archive.convert import squash
 from ocianalyze.archive.export import export
 from ocianalyze.archive.extract import Extracted, extract
-from ocianalyze.archive.grep import Hit, Search, grep
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.load import LoadOptions
 from ocianalyze.archive.placed import Placed, implied_directory
 from ocianalyze.errors import UsageError
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.entry import EntryKind, clean_path
+from ocianalyze.model.entry import EntryKind
 
 
 def view(analysis: Analysis, layer: int | None = None) -> UnionTree:
@@ -147,87 +143,6 @@ def squash_image(
     """
     placed = placed_in(view(analysis, layer))
     return squash(analysis.image, placed, target, compression=compression, level=level, names=names, options=options)
-
-
-def grep_files(
-    analysis: Analysis,
-    search: Search,
-    paths: Sequence[str] = (),
-    *,
-    layer: int | None = None,
-    all_layers: bool = False,
-    stored_by: int | None = None,
-    text: bool = False,
-    first_only: bool = False,
-    limits: ReadLimits | None = None,
-) -> Iterator[tuple[Hit, bool]]:
-    """Each line that *search* finds, and whether the final view shows that copy of the file.
-
-    In the files that the view after *layer* shows below *paths* (none: everywhere); or in every copy that some layer
-    stores there, deleted ones too: *all_layers*, or the one *stored_by*.
-    """
-    if all_layers or stored_by is not None:
-        if layer is not None:
-            raise UsageError("the view after one layer, and all copies, exclude each other")
-        files = _stored_copies(analysis, [clean_path(path).path for path in paths], stored_by)
-    else:
-        tree = view(analysis, layer)
-        files = placed_in(pruned(tree, find_paths(analysis, paths, layer=layer)) if paths else tree)
-        files = [one for one in files if one.entry.kind is EntryKind.FILE]
-    distinct = {one.stored_at: one for one in reversed(files)}
-    return _hits(analysis, list(distinct.values()), search, text, first_only, limits)
-
-
-def _hits(
-    analysis: Analysis,
-    files: list[Placed],
-    search: Search,
-    text: bool,
-    first_only: bool,
-    limits: ReadLimits | None,
-) -> Iterator[tuple[Hit, bool]]:
-    live = {node.stored_at for _, node in analysis.tree.walk()}
-    with Contents(analysis.image, limits) as contents:
-        for hit in grep(contents, files, search, text=text, first_only=first_only):
-            yield hit, hit.place.stored_at in live
-
-
-def _stored_copies(analysis: Analysis, paths: Sequence[str], layer: int | None) -> list[Placed]:
-    """Every file that layers store at or below *paths*."""
-    if layer is not None:
-        view(analysis, layer)  # complains if there is no such layer
-    return [
-        Placed(entry.path, entry, (one.index, ordinal))
-        for one in analysis.image.layers
-        if layer in (None, one.index)
-        for ordinal, entry in enumerate(one.entries)
-        if entry.kind is EntryKind.FILE
-        and (not paths or any(not path or entry.path == path or entry.path.startswith(path + "/") for path in paths))
-    ]
-
-
-def find_files(
-    analysis: Analysis,
-    path: str,
-    predicates: Sequence[Predicate],
-    *,
-    layer: int | None = None,
-    kinds: Sequence[str] = (),
-    deleted: bool = False,
-) -> list[Match]:
-    """What is at or below *path*, which may be a pattern, and meets all *predicates*.
-
-    In the view after *layer*; or, with *kinds*, each change of such a kind; or, with *deleted*, what is gone.
-    """
-    below = clean_path(path).path
-    if kinds:
-        known = {kind.value: kind for kind in ChangeKind}
-        if unknown := [kind for kind in kinds if kind not in known]:
-            raise UsageError(f"there is no kind of change {unknown[0]!r}", hint=f"expected one of {', '.join(known)}")
-        return list(find_changed(analysis, [known[kind] for kind in kinds], predicates, below=below))
-    if deleted:
-        return list(find_deleted(analysis, predicates, below=below))
-    return list(find(find_paths(analysis, [path], layer=layer), predicates))
 
 
 def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:

@@ -12,7 +12,11 @@ from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ocianalyze.analysis.predicates import Predicate
+    from ocianalyze.archive.grep import Hit
+    from ocianalyze.report.hits import HitRow
 
 
 def _many(help_text: str, *names: str, metavar: str) -> Any:
@@ -58,8 +62,8 @@ def find(
     KIND is added, modified, metadata, replaced, removed or unchanged.
     """
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import find_files
     from ocianalyze.report import listing
+    from ocianalyze.searching import find_files
 
     chosen = form(json=json, csv=csv)
     if ((change or deleted) and layer is not None) or (change and deleted):
@@ -122,29 +126,33 @@ def history(
             write_rows(shown, rows.EventRow, chosen, out)
 
 
+AllLayers = Annotated[
+    bool, typer.Option("--all-layers", "-A", metavar="", help="Every stored copy, deleted and overwritten ones too.")
+]
+IgnoreCase = Annotated[bool, typer.Option("--ignore-case", "-i", metavar="", help="a is A (ASCII).")]
+Fixed = Annotated[bool, typer.Option("--fixed-strings", "-F", metavar="", help="REGEX is plain text.")]
+NamesOnly = Annotated[bool, typer.Option("--files-with-matches", "-l", metavar="", help="Names of files only.")]
+BinaryToo = Annotated[bool, typer.Option("--text", "-a", metavar="", help="Show lines of binary files too.")]
+Expression = Annotated[str, typer.Argument(metavar="REGEX", help="As Python's re has them; over bytes.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH]...", help="Where; else everywhere.", show_default=False, autocompletion=complete_path
+    ),
+]
+
+
 def grep(
     source: Source,
-    expression: Annotated[str, typer.Argument(metavar="REGEX", help="As Python's re has them; over bytes.")],
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[PATH]...", help="Where; else everywhere.", show_default=False, autocompletion=complete_path
-        ),
-    ] = None,
+    expression: Expression,
+    paths: Where = None,
     layer: AfterLayer = None,
-    all_layers: Annotated[
-        bool,
-        typer.Option("--all-layers", "-A", metavar="", help="Every stored copy, deleted and overwritten ones too."),
-    ] = False,
-    stored_by: Annotated[
-        int | None, typer.Option("--stored-by", metavar="K", help="Every copy that layer K stores.", show_default=False)
-    ] = None,
-    ignore_case: Annotated[bool, typer.Option("--ignore-case", "-i", metavar="", help="a is A (ASCII).")] = False,
-    fixed: Annotated[bool, typer.Option("--fixed-strings", "-F", metavar="", help="REGEX is plain text.")] = False,
-    names_only: Annotated[
-        bool, typer.Option("--files-with-matches", "-l", metavar="", help="Names of files only.")
-    ] = False,
-    text: Annotated[bool, typer.Option("--text", "-a", metavar="", help="Show lines of binary files too.")] = False,
+    all_layers: AllLayers = False,
+    stored_by: StoredBy = None,
+    ignore_case: IgnoreCase = False,
+    fixed: Fixed = False,
+    names_only: NamesOnly = False,
+    text: BinaryToo = False,
     json: JsonLines = False,
 ) -> None:
     """Search the contents of files for lines that match, in one pass over each layer.
@@ -154,36 +162,32 @@ def grep(
     from ocianalyze.archive.grep import compile_search
     from ocianalyze.cli.diagnostics import ExitCode
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import grep_files
     from ocianalyze.report import hits
+    from ocianalyze.searching import Scope, grep_files
 
-    if (layer is not None and (all_layers or stored_by is not None)) or (all_layers and stored_by is not None):
+    many = all_layers or stored_by is not None
+    if (layer is not None and many) or (all_layers and stored_by is not None):
         raise UsageError("--layer, --all-layers and --stored-by exclude each other")
     search = compile_search(expression, ignore_case=ignore_case, fixed=fixed)
     with kept(source) as readable:
-        found = grep_files(
-            readable.analyze(),
-            search,
-            paths or [],
-            layer=layer,
-            all_layers=all_layers,
-            stored_by=stored_by,
-            text=text or json,
-            first_only=names_only,
-            limits=readable.options().limits,
-        )
-        rows = (
-            hits.HitRow(
-                path=hit.place.path,
-                layer=hit.place.layer,
-                live=live,
-                line=hit.line,
-                text=hit.text.decode("utf-8", "surrogateescape"),
-            )
-            for hit, live in found
-        )
-        many = all_layers or stored_by is not None
+        analysis, limits = readable.analyze(), readable.options().limits
+        scope = Scope(paths=tuple(paths or ()), layer=layer, all_layers=all_layers, stored_by=stored_by)
+        found = grep_files(analysis, search, scope, text=text or json, first_only=names_only, limits=limits)
         with opened(None, machine=json) as out:
-            count = hits.write(rows, out, json=json, names_only=names_only, layers=many)
+            count = hits.write(_hit_rows(found), out, json=json, names_only=names_only, layers=many)
     if not count:
         raise typer.Exit(ExitCode.RULE_FAILED)
+
+
+def _hit_rows(found: Iterable[tuple[Hit, bool]]) -> Iterator[HitRow]:
+    """*found*, each with whether the final view shows it, as rows."""
+    from ocianalyze.report.hits import HitRow
+
+    for hit, live in found:
+        yield HitRow(
+            path=hit.place.path,
+            layer=hit.place.layer,
+            live=live,
+            line=hit.line,
+            text=hit.text.decode("utf-8", "surrogateescape"),
+        )

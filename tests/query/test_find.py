@@ -16,7 +16,7 @@ from ocianalyze.analysis.predicates import Predicate
 from ocianalyze.analysis.select import glob, select
 from ocianalyze.analysis.usage import usage
 from ocianalyze.errors import UsageError
-from ocianalyze.files import find_files
+from ocianalyze.searching import find_files
 from tests.builders import MTIME, build_image, directory, fifo, file, hardlink, layer, opaque, symlink, whiteout
 from tests.query.making import WEBAPP, ocianalyze
 

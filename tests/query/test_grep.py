@@ -19,7 +19,8 @@ from ocianalyze.archive.grep import _file, compile_search
 from ocianalyze.archive.needles import needles_of
 from ocianalyze.archive.placed import Placed
 from ocianalyze.errors import UsageError
-from ocianalyze.files import extract_files, grep_files
+from ocianalyze.files import extract_files
+from ocianalyze.searching import Scope, grep_files
 from tests.archive_builders import layer_tar
 from tests.builders import file
 from tests.query.making import SAMPLES, WEBAPP, analysed, ocianalyze
@@ -124,11 +125,13 @@ def test_copies_of_every_layer_are_searched_with_their_fate(tmp_path: Path) -> N
     analysis = analysed(tmp_path, layer_tar(("secret", b"key=1\n")), layer_tar((".wh.secret", b""), ("f", b"key=2\n")))
     search = compile_search("key")
     assert [hit.place.path for hit, _ in grep_files(analysis, search)] == ["f"]
-    every = [(hit.place.layer, hit.place.path, live) for hit, live in grep_files(analysis, search, all_layers=True)]
+    every = [
+        (hit.place.layer, hit.place.path, live) for hit, live in grep_files(analysis, search, Scope(all_layers=True))
+    ]
     assert every == [(0, "secret", False), (1, "f", True)]
-    assert [hit.place.path for hit, _ in grep_files(analysis, search, stored_by=0)] == ["secret"]
-    assert [hit.place.path for hit, _ in grep_files(analysis, search, layer=0)] == ["secret"]
-    assert list(grep_files(analysis, search, ["/f"], stored_by=0)) == []
+    assert [hit.place.path for hit, _ in grep_files(analysis, search, Scope(stored_by=0))] == ["secret"]
+    assert [hit.place.path for hit, _ in grep_files(analysis, search, Scope(layer=0))] == ["secret"]
+    assert list(grep_files(analysis, search, Scope(paths=("/f",), stored_by=0))) == []
 
 
 def test_gnu_grep_finds_the_same_lines(tmp_path: Path) -> None:
