@@ -3,8 +3,8 @@
 From Python, `ocianalyze.open("image.tar")` reads an image and replays its layers; docs/api.md shows what it gives.
 
 The rooms, from the bottom: `errors` and `model` say what there is; `archive` reads and writes bytes; `analysis`
-replays layers, and never sees a byte; `api`, `files`, `searching`, `verifying` and `imagefile` are what other programs call;
-`report` puts results into words and formats; `tui` and `cli` are for people. Each imports only what is below it.
+replays layers, and never sees a byte; `api`, `files`, `searching`, `verifying` and `imagefile` are what other programs
+call; `report` puts results into words and formats; `tui` and `cli` are for people. Each imports only what is below it.
 """
 
 from __future__ import annotations
