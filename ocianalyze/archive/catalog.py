@@ -105,8 +105,8 @@ class Catalog:
         except OcianalyzeError:
             return None
 
-    def attestation(self, candidate: Candidate) -> Manifest:
-        """The manifest of an attestation, whose layers are no layers of files."""
+    def manifest(self, candidate: Candidate) -> Manifest:
+        """The manifest of a candidate that has one, be it an image or an attestation."""
         return self._oci.any_manifest(candidate)
 
     def parts(self, candidate: Candidate) -> ImageParts:

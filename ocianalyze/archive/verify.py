@@ -16,6 +16,7 @@ from ocianalyze.archive.assemble import FoundLayer, assemble
 from ocianalyze.archive.blob import Blob, Verifier
 from ocianalyze.archive.candidate import Candidate, ImageParts
 from ocianalyze.archive.catalog import Catalog
+from ocianalyze.archive.judge import judge_config, judge_manifest
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.load import LoadOptions, Unwatched
 from ocianalyze.archive.ocilayout import INDEX
@@ -133,31 +134,18 @@ class _Verification:
         )
         for notice in parts.notices:
             self._notice(notice, label)
-        self._judge(candidate, parts, label)
+        problems = list(judge_config(candidate, parts))
+        if candidate.descriptor is not None:
+            problems += judge_manifest(self._catalog.manifest(candidate), candidate.descriptor)
+        for level, code, message in problems:
+            self._add(level, code, message, image=label)
         return parts
-
-    def _judge(self, candidate: Candidate, parts: ImageParts, label: str | None) -> None:
-        """What the specification requires of a config (image-spec, config.md)."""
-        config = parts.config
-        for name, value in (("os", config.os), ("architecture", config.architecture)):
-            if not value:
-                self._add(Level.ERROR, "config", f"the config does not say its {name}", image=label)
-        if config.rootfs is not None and config.rootfs.type != "layers":
-            self._add(Level.ERROR, "config", "rootfs.type in the config is not `layers`", image=label)
-        if parts.config_data and len(config.diff_ids) != len(parts.layers):
-            message = f"the config has {len(config.diff_ids)} diff IDs, and the manifest {len(parts.layers)} layers"
-            self._add(Level.ERROR, "diff-ids", message, image=label)
-        listed = candidate.platform
-        same = (config.os, config.architecture) if listed is None else (listed.os, listed.architecture)
-        if (config.os, config.architecture) != same:
-            message = f"the index says {listed}, and the config {config.platform}"
-            self._add(Level.WARNING, "platform", message, image=label)
 
     def _attestation(self, candidate: Candidate) -> None:
         """An attestation's blobs, whose digests are all there is to check."""
         label = brief(candidate.label)
         try:
-            manifest = self._catalog.attestation(candidate)
+            manifest = self._catalog.manifest(candidate)
         except OcianalyzeError as error:
             self._error(error, label)
             return

@@ -108,6 +108,19 @@ def _stray() -> Files:
     return {**oci_files(LOWER, UPPER), f"blobs/sha256/{'0' * 64}": b"not what the name says"}
 
 
+def _manifest(**more: Any) -> Callable[[], Files]:
+    """An OCI archive whose manifest has *more* in it."""
+
+    def make() -> Files:
+        layout = Layout()
+        layers = [layout.layer(one) for one in (LOWER, UPPER)]
+        layers[1] |= more.pop("layer", {})
+        data = layout.manifest(layout.blob(_config(), "application/vnd.oci.image.config.v1+json"), layers, **more)
+        return layout.files(named(layout.blob(data, "application/vnd.oci.image.manifest.v1+json"), "latest"))
+
+    return make
+
+
 def _wrong_platform() -> Files:
     layout = Layout()
     image = layout.image(LOWER)
@@ -128,6 +141,15 @@ DAMAGE: dict[str, tuple[Callable[[], Files], tuple[str, str, int | None]]] = {
         ("error", "digest-mismatch", 1),
     ),
     "the config is no JSON object": (_edited(lambda config: config.update(history=7)), ("error", "document", None)),
+    "another schema version": (_manifest(schemaVersion=3), ("error", "manifest", None)),
+    "another type than the index says": (
+        _manifest(mediaType="application/vnd.docker.distribution.manifest.v2+json"),
+        ("warning", "manifest", None),
+    ),
+    "a layer of no type": (
+        _manifest(layer={"mediaType": "application/vnd.oci.image.layer.v2.tar+gzip"}),
+        ("warning", "media-type", None),
+    ),
     "the index says another platform": (_wrong_platform, ("warning", "platform", None)),
     "docker 25.0.0's order": (
         lambda: docker_25_files(LOWER, UPPER, order=(1, 0)),
