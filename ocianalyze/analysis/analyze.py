@@ -28,9 +28,13 @@ class Analysis:
     changes: tuple[tuple[Change, ...], ...]
     """changes[i] is what layer i did to trees[i - 1], sorted by path (as strings compare, by code point)."""
     waste: WasteReport
-    dive: DiveCompat
     notices: tuple[Notice, ...]
     """The image's own, then those of the replay."""
+
+    @property
+    def dive(self) -> DiveCompat:
+        """dive's numbers, worked out anew each time: only reports on one image ask for them."""
+        return dive_compat(self.image.layers)
 
     @property
     def tree(self) -> UnionTree:
@@ -89,7 +93,6 @@ class Replay:
                 trees=tuple(self._trees),
                 changes=tuple(self._changes),
                 waste=waste_report(image.layers, self._ledger.copies, base_layers=base_layers),
-                dive=dive_compat(image.layers),
                 notices=image.notices + self._notices.freeze(),
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass
 from enum import Enum
@@ -181,7 +182,7 @@ def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: d
     from ocianalyze.cli.progress import watching
 
     with watching() as progress:
-        return compare_files(
+        found = compare_files(
             old[0],
             new[0],
             old_options=old[1],
@@ -189,6 +190,8 @@ def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: d
             options=DiffOptions(**what),
             progress=progress,
         )
+    gc.freeze()  # nothing of it is garbage: the collector need not look
+    return found
 
 
 def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> int:

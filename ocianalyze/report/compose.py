@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ocianalyze import __version__
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
+from ocianalyze.analysis.dive import DiveCompat
 from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.analysis.waste import WastedPath, WasteReport
 from ocianalyze.model.digest import Digest
@@ -53,17 +54,21 @@ def compose(analysis: Analysis, *, top: int | None = None) -> Report:
         history=_history(image),
         layers=_layers(analysis),
         waste=_waste(analysis.waste, top),
-        dive_compat=DiveCompatRow(
-            efficiency_score=analysis.dive.efficiency_score,
-            inefficient_bytes=analysis.dive.inefficient_bytes,
-            user_size_bytes=analysis.dive.user_size_bytes,
-            user_wasted_percent=analysis.dive.user_wasted_percent,
-        ),
+        dive_compat=_dive(analysis.dive),
         largest_files=largest,
         notices=[
             NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
             for notice in analysis.notices
         ],
+    )
+
+
+def _dive(dive: DiveCompat) -> DiveCompatRow:
+    return DiveCompatRow(
+        efficiency_score=dive.efficiency_score,
+        inefficient_bytes=dive.inefficient_bytes,
+        user_size_bytes=dive.user_size_bytes,
+        user_wasted_percent=dive.user_wasted_percent,
     )
 
 

@@ -14,6 +14,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +23,8 @@ from tests.benchmarks.layers import Member, Recipe, members, recipes
 
 FORMAT = 1
 """Part of the directory's name: count it up when the image changes."""
+CHANGED = (9, 10)
+"""The layers that the next version does not share: what an application's own build makes."""
 BLOCK = tarfile.BLOCKSIZE
 MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar"
 COMPRESSORS = {"gzip": ("gzip", "-6", "-n", "-c"), "zstd": ("zstd", "-3", "-q", "-c")}
@@ -45,6 +48,19 @@ def build(home: Path, scale: float) -> None:
     for kind in COMPRESSORS:
         _write_oci(home, kind, facts)
     (home / "facts.json").write_text(json.dumps({"scale": scale, "layers": facts}, indent=1))
+
+
+def build_next(home: Path, scale: float) -> None:
+    """Write `gzip-next.tar` beside what `build` wrote: the next version, with other layers at `CHANGED`."""
+    facts = json.loads((home / "facts.json").read_text())["layers"]
+    content = Content(8)
+    for index in CHANGED:
+        recipe = recipes()[index]
+        plain = home / f"next-{index:02}.tar"
+        facts[index] = _write_layer(plain, replace(recipe, seed=recipe.seed + 1000), content, scale)
+        facts[index]["blobs"] = {"gzip": _compress(plain, "gzip")}
+        plain.unlink()
+    _write_oci(home, "gzip", facts, "gzip-next.tar")
 
 
 def _write_layer(path: Path, recipe: Recipe, content: Content, scale: float) -> dict[str, Any]:
@@ -116,13 +132,13 @@ def _finish_docker(docker: BinaryIO, facts: list[dict[str, Any]]) -> None:
     docker.write(b"\0" * (2 * BLOCK))
 
 
-def _write_oci(home: Path, kind: str, facts: list[dict[str, Any]]) -> None:
+def _write_oci(home: Path, kind: str, facts: list[dict[str, Any]], name: str = "") -> None:
     """An OCI archive of the layers compressed as *kind*."""
 
     def descriptor(media_type: str, digest: str, size: int) -> dict[str, Any]:
         return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": size}
 
-    with (home / f"{kind}.tar").open("wb") as out:
+    with (home / (name or f"{kind}.tar")).open("wb") as out:
 
         def add_document(media_type: str, data: bytes) -> dict[str, Any]:
             digest = hashlib.sha256(data).hexdigest()
@@ -165,3 +181,4 @@ def _json(value: object) -> bytes:
 
 if __name__ == "__main__":
     build(Path(sys.argv[1]), float(sys.argv[2]))
+    build_next(Path(sys.argv[1]), float(sys.argv[2]))

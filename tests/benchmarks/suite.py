@@ -95,6 +95,26 @@ def report_group(home: Path, facts: dict[str, Any], form: str) -> Group:
     return Group(name=form, jobs=(ours, yardstick, naive), figures=figures)
 
 
+def diff_group(home: Path, facts: dict[str, Any]) -> Group:
+    """`diff` of two versions that share ten of twelve layers, beside one report of the larger."""
+    old, new = str(home / "gzip.tar"), str(home / "gzip-next.tar")
+    compare = Job(name="diff --json, 10 of 12 shared", command=(*OCIANALYZE, "diff", old, new, "--json"))
+    larger = max(old, new, key=lambda path: Path(path).stat().st_size)
+    report = Job(name="report --json, the larger", command=(*OCIANALYZE, "report", larger, "--json"))
+    entries = sum(layer["entries"] for layer in facts["layers"])
+
+    def figures() -> list[Figure]:
+        memory = MEMORY_FLOOR + 2 * MEMORY_PER_ENTRY * entries
+        return [
+            Figure(
+                name="diff: wall / one report", value=compare.median.wall / report.median.wall, target=1.25, unit="x"
+            ),
+            Figure(name="diff: peak memory", value=compare.median.peak, target=memory, unit="B"),
+        ]
+
+    return Group(name="diff", jobs=(compare, report), figures=figures)
+
+
 def startup_group() -> Group:
     """What a small job costs, where starting is all there is."""
     python = Job(name="python -c pass", command=(sys.executable, "-c", "pass"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ocianalyze.archive.load import load_image
-from tests.benchmarks.build import build
+from tests.benchmarks.build import CHANGED, build, build_next
 from tests.benchmarks.naive import main as naive
 
 SCALE = 0.001
@@ -45,3 +45,10 @@ def test_building_it_again_gives_the_same_layers(tmp_path: Path, layers: list[di
     build(tmp_path / "image", SCALE)
     again = json.loads((tmp_path / "image/facts.json").read_text())["layers"]
     assert [layer["diff_id"] for layer in again] == [layer["diff_id"] for layer in layers]
+
+
+def test_the_next_version_shares_all_layers_but_two(home: Path, layers: list[dict[str, Any]]) -> None:
+    build_next(home, SCALE)
+    new = load_image(str(home / "gzip-next.tar"))
+    shared = [layer["diff_id"] == diff_id.encoded for layer, diff_id in zip(layers, new.diff_ids, strict=True)]
+    assert [index for index, same in enumerate(shared) if not same] == list(CHANGED)
