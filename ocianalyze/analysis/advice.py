@@ -1,0 +1,104 @@
+"""What to change so that an image wastes less: for each finding the layers, a remedy, and the bytes it would save."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.waste import WasteCause, WastedCopy
+from ocianalyze.model.image import Layer
+from ocianalyze.model.instruction import instruction
+
+LEAST_SHARE = 0.001
+"""Findings that save less than this share of what is stored are left out, except secrets."""
+MOST_PATHS = 5
+
+_CACHES = re.compile(
+    r"(var/cache/(apt|yum|dnf|apk|man|fontconfig)|var/lib/apt/lists|(root|home/[^/]+)/(\.cache|\.npm|\.cargo/registry"
+    r"|\.m2|\.gradle|\.composer/cache|go/pkg/mod)|usr/local/share/\.cache|tmp|var/tmp)(/|$)"
+)
+_SECRETS = re.compile(
+    r"(^|/)(\.env(\.[^/]+)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.aws/credentials|\.docker/config\.json"
+    r"|id_(rsa|dsa|ecdsa|ed25519)|[^/]*(deploy|private|secret)[^/]*key[^/]*|[^/]+\.(pem|p12|pfx|jks|kdbx))$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """One thing to do."""
+
+    code: str
+    """Stable, for machines: `secret`, `cache`, `copied-then-deleted`, `deleted-later`, `chown`, ..."""
+    remedy: str
+    saving: int
+    """Bytes that would not be stored."""
+    written_by: int
+    killed_by: int
+    paths: tuple[str, ...]
+    """The largest of them."""
+    paths_total: int
+
+
+def advise(analysis: Analysis) -> tuple[Advice, ...]:
+    """The findings, secrets first, then those that save the most."""
+    groups: dict[tuple[str, int, int], list[WastedCopy]] = {}
+    layers = analysis.image.layers
+    for path in analysis.waste.paths:
+        for copy in path.copies:
+            key = (_code(copy, layers), copy.written_by, copy.killed_by)
+            groups.setdefault(key, []).append(copy)
+    least = LEAST_SHARE * analysis.waste.stored
+    found = [
+        _advice(code, written_by, killed_by, copies)
+        for (code, written_by, killed_by), copies in groups.items()
+        if code == "secret" or sum(copy.size for copy in copies) >= least
+    ]
+    return tuple(sorted(found, key=lambda one: (one.code != "secret", -one.saving, one.written_by, one.killed_by)))
+
+
+def _code(copy: WastedCopy, layers: Sequence[Layer]) -> str:
+    if copy.cause in (WasteCause.DELETED, WasteCause.OPAQUE):
+        if _SECRETS.search(copy.path):
+            return "secret"
+        if _CACHES.match(copy.path):
+            return "cache"
+        return "copied-then-deleted" if _is_copy(layers[copy.written_by]) else "deleted-later"
+    return {
+        WasteCause.METADATA_ONLY: "copied-then-chowned" if _is_copy(layers[copy.written_by]) else "metadata-only",
+        WasteCause.OVERWRITTEN: "overwritten",
+        WasteCause.REPLACED: "replaced",
+        WasteCause.DUPLICATE_ENTRY: "duplicate-entry",
+    }[copy.cause]
+
+
+_REMEDIES = {
+    "secret": "a secret can still be read from layer {written}: rotate it, and use RUN --mount=type=secret instead",
+    "cache": "clean the cache in the RUN that fills it (layer {written}), or use RUN --mount=type=cache",
+    "copied-then-deleted": "do not copy what layer {killed} deletes: list it in .dockerignore, or use another stage",
+    "deleted-later": "delete it in the RUN that makes it (layer {written}), or copy the result from another stage",
+    "copied-then-chowned": "set owner and mode while copying: COPY --chown=... --chmod=... in layer {written}",
+    "metadata-only": "change owner and mode in the RUN that writes the files (layer {written}), not in a later one",
+    "overwritten": "write it once: do in layer {written} what layer {killed} does, or copy it from another stage",
+    "replaced": "make it what it becomes in layer {killed} right away",
+    "duplicate-entry": "layer {written} stores it more than once: mend the tool that writes the layer",
+}
+
+
+def _advice(code: str, written: int, killed: int, copies: Iterable[WastedCopy]) -> Advice:
+    ordered = sorted(copies, key=lambda copy: (-copy.size, copy.path))
+    return Advice(
+        code=code,
+        remedy=_REMEDIES[code].format(written=written, killed=killed),
+        saving=sum(copy.size for copy in ordered),
+        written_by=written,
+        killed_by=killed,
+        paths=tuple(dict.fromkeys(copy.path for copy in ordered))[:MOST_PATHS],
+        paths_total=len({copy.path for copy in ordered}),
+    )
+
+
+def _is_copy(layer: Layer) -> bool:
+    return instruction(layer.history).partition(" ")[0] in ("COPY", "ADD")

@@ -1,0 +1,52 @@
+"""Each kind of waste has a remedy that names the layer to change, and the bytes it saves."""
+
+from __future__ import annotations
+
+from ocianalyze.analysis.advice import Advice, advise
+from ocianalyze.analysis.analyze import analyze
+from ocianalyze.archive.load import load_image
+from tests.builders import build_image, file, layer, whiteout
+from tests.cli.run import WEBAPP
+
+
+def found(*layers: object, created_by: tuple[str, ...]) -> list[tuple[str, int]]:
+    analysis = analyze(build_image(*layers, created_by=created_by))  # type: ignore[arg-type]
+    return [(one.code, one.saving) for one in advise(analysis)]
+
+
+def test_a_cache_that_a_later_layer_deletes() -> None:
+    path = "var/cache/apt/archives/x.deb"
+    assert found(layer(file(path, 90)), layer(whiteout(path)), created_by=("RUN apt-get update", "RUN rm")) == [
+        ("cache", 90)
+    ]
+
+
+def test_what_is_copied_and_deleted_and_what_is_made_and_deleted() -> None:
+    stack = (layer(file("src/a", 90)), layer(whiteout("src/a")))
+    assert found(*stack, created_by=("COPY . /src", "RUN rm")) == [("copied-then-deleted", 90)]
+    assert found(*stack, created_by=("RUN make", "RUN rm")) == [("deleted-later", 90)]
+
+
+def test_chown_after_a_copy_and_after_a_run() -> None:
+    stack = (layer(file("a", 90)), layer(file("a", 90, uid=7)))
+    assert found(*stack, created_by=("COPY a /", "RUN chown")) == [("copied-then-chowned", 90)]
+    assert found(*stack, created_by=("RUN make", "RUN chown")) == [("metadata-only", 90)]
+
+
+def test_a_secret_comes_first_however_small() -> None:
+    stack = (
+        layer(file("app/.env", 1), file("big", 9_000_000)),
+        layer(whiteout("app/.env"), whiteout("big")),
+    )
+    assert found(*stack, created_by=("COPY . /app", "RUN rm")) == [("secret", 1), ("copied-then-deleted", 9_000_000)]
+
+
+def test_all_that_is_advised_adds_up_to_what_is_wasted_but_for_crumbs() -> None:
+    analysis = analyze(load_image(WEBAPP))
+    advice = advise(analysis)
+    assert sum(one.saving for one in advice) <= analysis.waste.wasted
+    assert sum(one.saving for one in advice) > 0.98 * analysis.waste.wasted
+    secret = advice[0]
+    assert isinstance(secret, Advice)
+    assert (secret.code, set(secret.paths)) == ("secret", {"srv/app/.env", "srv/app/deploy_key"})
+    assert "layer 5" in secret.remedy
