@@ -133,7 +133,7 @@ def find_inode(lower: Paths, upper: Paths, entry: Entry, at: tuple[int, int]) ->
             if inode.kind is EntryKind.DIRECTORY:
                 break
             return inode
-    return Inode(entry._replace(kind=EntryKind.FILE, size=0), at)
+    return Inode(entry._replace(kind=EntryKind.FILE, size=0, link_target=""), at)
 
 
 def make_parents(upper: Paths, path: str) -> str:
