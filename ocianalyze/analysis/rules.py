@@ -1,0 +1,122 @@
+"""The rules that an image can be held to, as data; `limits` judges by them, `ruleset` reads them from text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from re import Pattern
+
+from ocianalyze.analysis.predicates import Predicate
+
+
+class Unit(Enum):
+    """What the number of a rule counts."""
+
+    BYTES = "bytes"
+    RATIO = "ratio"
+    COUNT = "count"
+    NONE = "none"
+    """No number: the rule is about what is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRule:
+    """A rule that is one number. Fails when the image's is larger, or smaller where *least* is set."""
+
+    unit: Unit
+    meaning: str
+    least: bool = False
+
+
+NUMBERS = {
+    "min-efficiency": NumberRule(unit=Unit.RATIO, meaning="Share of the stored bytes that is live.", least=True),
+    "max-wasted": NumberRule(unit=Unit.BYTES, meaning="Bytes wasted."),
+    "max-wasted-ratio": NumberRule(unit=Unit.RATIO, meaning="Bytes wasted, of those stored."),
+    "max-user-wasted-ratio": NumberRule(unit=Unit.RATIO, meaning="The same above the base image."),
+    "max-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of the files in all layers."),
+    "max-blob-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of all layers as stored."),
+    "max-layer-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of the files in any one layer."),
+    "max-file-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of any one file of the merged view."),
+    "max-layers": NumberRule(unit=Unit.COUNT, meaning="Layers."),
+    "max-files": NumberRule(unit=Unit.COUNT, meaning="Files in the merged view, by name."),
+}
+DIVE_NUMBERS = {
+    "lowestEfficiency": NumberRule(unit=Unit.RATIO, meaning="dive's efficiency.", least=True),
+    "highestWastedBytes": NumberRule(unit=Unit.BYTES, meaning="dive's wasted bytes."),
+    "highestUserWastedPercent": NumberRule(unit=Unit.RATIO, meaning="dive's wasted bytes of those above the base."),
+}
+"""The same three by dive's formulas, under dive's names; they come from a `.dive-ci` file."""
+PATH_RULES = ("budget", "forbidden-path", "max-file-size", "no-setuid")
+"""Rules about single files, from which an ignore entry can exempt paths."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How many bytes the files that match a glob may have together."""
+
+    glob: str
+    matches: Pattern[str]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForbiddenPath:
+    """Nothing may be at a path that matches."""
+
+    glob: str
+    matches: Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredPath:
+    """Something must be at the path, or match it as a glob, and all that does must meet the conditions."""
+
+    path: str
+    conditions: tuple[tuple[str, Predicate], ...] = ()
+    """Each with its words, as `mode=0755`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignore:
+    """An exception from one rule, for a reason and until a day."""
+
+    rule: str
+    reason: str
+    expires: date
+    """The last day on which it holds."""
+    path: str = ""
+    """A glob: only files that match are exempt. Empty: the whole rule is."""
+    matches: Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What an image is held to."""
+
+    numbers: tuple[tuple[str, int | float], ...] = ()
+    """(name out of `NUMBERS` or `DIVE_NUMBERS`, limit), in the order of those tables."""
+    budgets: tuple[Budget, ...] = ()
+    forbidden_paths: tuple[ForbiddenPath, ...] = ()
+    required_paths: tuple[RequiredPath, ...] = ()
+    no_setuid: bool = False
+    """No file that runs with the rights of its owner or group."""
+    user_not_root: bool = False
+    required_labels: tuple[str, ...] = ()
+    """`KEY`, or `KEY=VALUE`."""
+    forbidden_env: tuple[str, ...] = ()
+    """Globs of names."""
+    ignores: tuple[Ignore, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rules there are; each budget, path, label and name is one."""
+        several = (
+            self.numbers,
+            self.budgets,
+            self.forbidden_paths,
+            self.required_paths,
+            self.required_labels,
+            self.forbidden_env,
+        )
+        return sum(map(len, several)) + self.no_setuid + self.user_not_root

@@ -1,0 +1,167 @@
+"""An image is held to rules; each that it breaks is told with the limit, the value and the paths."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ocianalyze.analysis.analyze import analyze
+from ocianalyze.analysis.limits import MOST_PATHS, Verdict, judge
+from ocianalyze.analysis.rules import DIVE_NUMBERS, NUMBERS, PATH_RULES
+from ocianalyze.analysis.ruleset import NAMES, Given, make_rules
+from ocianalyze.errors import UsageError
+from ocianalyze.model.documents import Runtime
+from tests.builders import build_image, file, hardlink, layer, symlink
+
+TODAY = date(2025, 6, 1)
+
+IMAGE = analyze(
+    build_image(
+        layer(
+            file("usr/bin/su", 600, mode=0o4755),
+            file("usr/share/doc/a", 300),
+            hardlink("usr/share/doc/b", "usr/share/doc/a"),
+        ),
+        layer(file("usr/share/doc/a", 100), file("app/run", 50, mode=0o755, uid=7), symlink("app/link", "run")),
+        runtime=Runtime(user="0:0", env=["PATH=/bin", "API_TOKEN=x"], labels={"a": "1", "empty": None}),
+    )
+)
+# Stored 1,050 bytes. The name doc/b keeps the 300 bytes of the first copy alive: nothing is wasted.
+WASTEFUL = analyze(build_image(layer(file("big", 900), file("x", 100)), layer(file("big", 1000))))
+
+
+def verdict(image: Any = IMAGE, /, *, ignore: Any = None, **rules: Any) -> Verdict:
+    given = {name.replace("_", "-"): Given(value=value, where="here") for name, value in rules.items()}
+    ignores = None if ignore is None else Given(value=ignore, where="ignore")
+    return judge(image, make_rules(given, ignores), today=TODAY)
+
+
+NUMBER_CASES = [
+    ("min-efficiency", 0.55, "56%", 1100 / 2000),
+    ("max-wasted", 900, 899, 900),
+    ("max-wasted-ratio", "45%", "44%", 0.45),
+    ("max-user-wasted-ratio", "90%", 0.89, 0.9),
+    ("max-size", "2kB", "1999", 2000),
+    ("max-blob-size", 5584, 5583, 5584),
+    ("max-layer-size", 1000, 999, 1000),
+    ("max-file-size", 1000, 999, 1000),
+    ("max-layers", 2, 1, 2),
+    ("max-files", 2, 1, 2),
+]
+
+
+@pytest.mark.parametrize(("rule", "allowed", "too_strict", "value"), NUMBER_CASES)
+def test_a_number_fails_just_past_its_limit(rule: str, allowed: Any, too_strict: Any, value: float) -> None:
+    assert verdict(WASTEFUL, **{rule: allowed}).passed
+    (failure,) = verdict(WASTEFUL, **{rule: too_strict}).failures
+    assert (failure.rule, failure.value, failure.unit) == (rule, value, NUMBERS[rule].unit)
+    if rule in ("max-wasted", "min-efficiency", "max-file-size"):
+        assert failure.paths == ("big",)
+    assert verdict(WASTEFUL, **{rule: "off"}).rules == 0
+
+
+def test_every_number_has_a_case() -> None:
+    assert [case[0] for case in NUMBER_CASES] == list(NUMBERS)
+    assert set(PATH_RULES) <= set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "expected"),
+    [
+        ("budget", {"/usr/share/doc/**": "400"}, None),  # a and b: 100 and 300
+        ("budget", {"/usr/share/doc/**": "399"}, (399, 400, ("usr/share/doc/b", "usr/share/doc/a"))),
+        ("budget", ["/usr/**=900"], (900, 1000, ("usr/bin/su", "usr/share/doc/b", "usr/share/doc/a"))),
+        ("forbidden-path", ["/root/**"], None),
+        ("forbidden-path", ["/app/*"], ("none", 2, ("app/link", "app/run"))),
+        ("required-path", ["/app/run"], None),
+        ("required-path", ["/app/run,mode=0755,owner=7,kind=file"], None),
+        ("required-path", [{"path": "/app/ru?", "mode": "0755"}], None),
+        ("required-path", ["/app/run,mode=0700"], ("mode=0700", "otherwise", ("app/run",))),
+        ("required-path", ["/app/gone,kind=file"], ("kind=file", "missing", ())),
+        ("no-setuid", True, ("none", 1, ("usr/bin/su",))),
+        ("no-setuid", "false", None),
+        ("user-not-root", True, ("another user", "0:0", ())),
+        ("required-label", ["a", "a=1", "empty"], None),
+        ("required-label", ["a=2"], ("2", "1", ())),
+        ("required-label", ["b"], ("present", "missing", ())),
+        ("forbidden-env", ["*_SECRET"], None),
+        ("forbidden-env", ["*_TOKEN"], ("none", "API_TOKEN", ())),
+    ],
+)
+def test_a_rule_fails_when_it_should(rule: str, value: Any, expected: tuple[Any, Any, tuple[str, ...]] | None) -> None:
+    found = [(one.limit, one.value, one.paths) for one in verdict(**{rule: value}).failures]
+    assert found == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("user", "passes"),
+    [(None, False), ("", False), ("root", False), ("0", False), ("root:app", False), ("app", True), ("1000:0", True)],
+)
+def test_no_user_is_root_too(user: str | None, passes: bool) -> None:
+    image = analyze(build_image(runtime=Runtime(user=user)))
+    assert verdict(image, user_not_root=True).passed == passes
+
+
+def test_dives_numbers_are_those_of_its_own_formulas() -> None:
+    found = verdict(
+        WASTEFUL, lowestEfficiency="0.99", highestWastedBytes="1kB", highestUserWastedPercent="0.5"
+    ).failures
+    dive = WASTEFUL.dive
+    assert [one.rule for one in found] == list(DIVE_NUMBERS)
+    assert [one.value for one in found] == [dive.efficiency_score, dive.inefficient_bytes, dive.user_wasted_percent]
+    assert found[1].value == 1900  # dive counts the copy that is kept too
+
+
+def test_a_failure_names_some_paths_and_counts_all() -> None:
+    image = analyze(build_image(layer(*(file(f"tmp/{i:03}", 1) for i in range(MOST_PATHS + 5)))))
+    (failure,) = verdict(image, forbidden_path=["/tmp/**"]).failures
+    assert len(failure.paths) == MOST_PATHS
+    assert failure.paths_total == failure.value == MOST_PATHS + 5
+
+
+def entry(**more: Any) -> list[dict[str, Any]]:
+    return [{"rule": "no-setuid", "reason": "su is needed", "expires": date(2025, 6, 1)} | more]
+
+
+def test_an_ignored_rule_fails_no_run_up_to_its_last_day() -> None:
+    found = verdict(no_setuid=True, ignore=entry())
+    assert found.passed
+    assert [(failure.rule, ignore.reason) for failure, ignore in found.ignored] == [("no-setuid", "su is needed")]
+    expired = verdict(no_setuid=True, ignore=entry(expires="2025-05-31"))
+    assert not expired.passed
+    assert [one.rule for one in expired.expired] == ["no-setuid"]
+
+
+def test_an_ignored_path_leaves_the_rule_in_force_for_others() -> None:
+    assert verdict(no_setuid=True, ignore=entry(path="/usr/bin/su")).passed
+    assert not verdict(no_setuid=True, ignore=entry(path="/usr/bin/sudo")).passed
+    assert verdict(budget={"/usr/**": 400}, ignore=entry(rule="budget", path="/usr/bin/*")).passed
+
+
+@pytest.mark.parametrize(
+    ("rules", "ignore", "where", "message"),
+    [
+        ({"max-size": "much"}, None, "here", "'much' is no size"),
+        ({"max-size": True}, None, "here", "expected a size such as '5MB', not bool"),
+        ({"max-layers": "3.5"}, None, "here", "'3.5' is no whole number"),
+        ({"min-efficiency": 95}, None, "here", "'95' is more than everything"),
+        ({"no-setuid": "maybe"}, None, "here", "expected true or false, not 'maybe'"),
+        ({"budget": {"/a": "x"}}, None, "here, /a", "'x' is no size"),
+        ({"budget": ["5MB"]}, None, "here", "'5MB' is no budget"),
+        ({"forbidden-path": "/a"}, None, "here", "expected a list of texts"),
+        ({"forbidden-path": ["/[z-a]"]}, None, "here", None),
+        ({"required-path": [{"path": "/a", "mood": "0755"}]}, None, "here", "there is no condition 'mood'"),
+        ({"required-path": ["/a,mode=rwx"]}, None, "here", "expected octal such as 0755, -4000 or /6000"),
+        ({}, entry(expires="soon"), "ignore[0].expires", "'soon' is no date"),
+        ({}, entry(reason=""), "ignore[0]", "an ignore entry needs 'reason'"),
+        ({}, entry(rule="no-setuids"), "ignore[0].rule", "there is no rule 'no-setuids'"),
+        ({}, entry(rule="max-size", path="/a"), "ignore[0].path", "max-size is not about single paths"),
+    ],
+)
+def test_a_complaint_says_where(rules: Any, ignore: Any, where: str, message: str | None) -> None:
+    with pytest.raises(UsageError) as caught:
+        verdict(ignore=ignore, **rules)
+    assert caught.value.where == where
+    assert message in (None, caught.value.message)
