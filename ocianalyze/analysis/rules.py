@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from re import Pattern
+from typing import TYPE_CHECKING
 
-from ocianalyze.analysis.predicates import Predicate
+if TYPE_CHECKING:
+    # These names are options too, and a program that prints its version waits for nothing else.
+    from ocianalyze.analysis.predicates import Predicate
 
 
 class Unit(Enum):
@@ -47,6 +50,19 @@ DIVE_NUMBERS = {
     "highestUserWastedPercent": NumberRule(unit=Unit.RATIO, meaning="dive's wasted bytes of those above the base."),
 }
 """The same three by dive's formulas, under dive's names; they come from a `.dive-ci` file."""
+SWITCHES = {
+    "no-setuid": "No file that runs as its owner or group.",
+    "user-not-root": "The image says which user, and that is not root.",
+}
+LISTS = {
+    "budget": "How large the files that match may be together.",
+    "forbidden-path": "Nothing may match.",
+    "required-path": "Must be there; may be a glob.",
+    "required-label": "Must be there, with that value.",
+    "forbidden-env": "No variable with a name that matches.",
+}
+NAMES = (*NUMBERS, *SWITCHES, *LISTS)
+"""Of all rules, as options and keys have them."""
 PATH_RULES = ("budget", "forbidden-path", "max-file-size", "no-setuid")
 """Rules about single files, from which an ignore entry can exempt paths."""
 

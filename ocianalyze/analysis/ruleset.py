@@ -15,6 +15,7 @@ from typing import Any
 from ocianalyze.analysis.predicates import Predicate, by_kind, by_mode, by_owner
 from ocianalyze.analysis.rules import (
     DIVE_NUMBERS,
+    NAMES,
     NUMBERS,
     PATH_RULES,
     Budget,
@@ -28,19 +29,6 @@ from ocianalyze.analysis.select import glob
 from ocianalyze.errors import UsageError
 from ocianalyze.model.amount import parse_ratio, parse_size
 
-SWITCHES = {
-    "no-setuid": "No file that runs as its owner or group.",
-    "user-not-root": "The image says which user, and that is not root.",
-}
-LISTS = {
-    "budget": "How large the files that match may be together.",
-    "forbidden-path": "Nothing may match.",
-    "required-path": "Must be there; may be a glob.",
-    "required-label": "Must be there, with that value.",
-    "forbidden-env": "No variable with a name that matches.",
-}
-NAMES = (*NUMBERS, *SWITCHES, *LISTS)
-"""Of all rules, as options and keys have them."""
 OFF = ("off", "disabled")
 _CONDITIONS: dict[str, Callable[[str], Predicate]] = {"mode": by_mode, "owner": by_owner, "kind": by_kind}
 

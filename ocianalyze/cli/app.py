@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
-from enum import Enum
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,8 +16,8 @@ from ocianalyze import __version__
 from ocianalyze.cli import query
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell_usage
 from ocianalyze.cli.diff import diff
+from ocianalyze.cli.report import Format, Target, report, write_report
 from ocianalyze.cli.source import Source, takes_image
-from ocianalyze.errors import UsageError
 from ocianalyze.report import REPORT_SCHEMA
 
 _EPILOG = """\
@@ -109,19 +108,8 @@ schemas = typer.Typer(help="Print the schema of a machine-readable output.", no_
 app.add_typer(schemas, name="schema")
 
 
-class Format(Enum):
-    """The formats of a report."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 JsonLines = Annotated[bool, typer.Option("--json", metavar="", help="One JSON object a line.")]
 LayerIndex = Annotated[int | None, typer.Option("--layer", metavar="K", help="Index of a layer; 0 is the bottom.")]
-OutputFile = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all.", show_default=False),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -146,50 +134,8 @@ def browse(source: Source) -> None:
     from ocianalyze.cli.browse import browsable, explore
 
     if not browsable():
-        _report(source, Format.TEXT, None, files=False, top=None)
-        return
+        raise typer.Exit(write_report(source, [Target(None, Format.TEXT)]))
     raise typer.Exit(explore(source))
-
-
-@app.command()
-@takes_image
-def report(
-    source: Source,
-    format_: Annotated[Format | None, typer.Option("--format", help="How to write it.", show_default="text")] = None,
-    json: Annotated[bool, typer.Option("--json", metavar="", help="The same as --format json.")] = False,
-    output: OutputFile = None,
-    files: Annotated[bool, typer.Option("--files", metavar="", help="Every change of every layer too (JSON).")] = False,
-    top: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=0, help="How many wasted paths and largest files.", show_default=False),
-    ] = None,
-) -> None:
-    """Say what is in an image: layers, waste by cause and layer, the largest files."""
-    if json and format_ is Format.TEXT:
-        raise UsageError("--json and --format text exclude each other")
-    chosen = Format.JSON if json or format_ is Format.JSON else Format.TEXT
-    if files and chosen is not Format.JSON:
-        raise UsageError("--files needs --json", hint="ocianalyze changes IMAGE lists the changes as text")
-    _report(source, chosen, output, files=files, top=top)
-
-
-def _report(source: Source, chosen: Format, file: Path | None, *, files: bool, top: int | None) -> None:
-    from ocianalyze.cli.output import check, opened
-    from ocianalyze.report.compose import change_rows, compose
-
-    check(file, source.path)
-    analysis = source.analyze()
-    result = compose(analysis, top=top)
-    with opened(file, machine=chosen is Format.JSON) as out:
-        if chosen is Format.JSON:
-            from ocianalyze.report import to_json
-
-            changes = change_rows(chain.from_iterable(analysis.changes)) if files else None
-            to_json.write(result, out, changes=changes)
-        else:
-            from ocianalyze.report import to_text
-
-            to_text.write(result, out, top=top)
 
 
 @app.command()
@@ -209,6 +155,7 @@ def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -
             listing.write_changes(compose.change_rows(found), analysis.image.layers, out)
 
 
+app.command()(takes_image(report))
 query.register(app)
 app.command()(diff)
 

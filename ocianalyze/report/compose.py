@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from ocianalyze import __version__
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.dive import DiveCompat
+from ocianalyze.analysis.limits import Verdict
 from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.analysis.waste import WastedPath, WasteReport
 from ocianalyze.model.digest import Digest
@@ -37,12 +40,13 @@ from ocianalyze.report.document import (
     WasteBlock,
     WastedPathRow,
 )
+from ocianalyze.report.verdict import verdict_block
 
 LARGEST_FILES = 20
 """How many of the largest files a report holds unless it is told."""
 
 
-def compose(analysis: Analysis, *, top: int | None = None) -> Report:
+def compose(analysis: Analysis, *, top: int | None = None, verdict: Verdict | None = None) -> Report:
     """The report on *analysis*, with its *top* wasted paths (None: all) and largest files (None: 20)."""
     image = analysis.image
     merged, largest = _merged_view(analysis, LARGEST_FILES if top is None else top)
@@ -60,6 +64,7 @@ def compose(analysis: Analysis, *, top: int | None = None) -> Report:
             NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
             for notice in analysis.notices
         ],
+        verdict=msgspec.UNSET if verdict is None else verdict_block(verdict),
     )
 
 

@@ -13,14 +13,9 @@ import msgspec
 
 from ocianalyze.analysis.changes import ChangeKind
 from ocianalyze.analysis.waste import WasteCause
-
-
-class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """An object that JSON lays out over several lines."""
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A flat object, one line of JSON. There may be a million, so the collector leaves them alone."""
+from ocianalyze.report.blocks import Block as Block
+from ocianalyze.report.blocks import Row as Row
+from ocianalyze.report.verdict import VerdictBlock
 
 
 class Tool(Row, frozen=True, kw_only=True):
@@ -291,5 +286,7 @@ class Report(Block, frozen=True, kw_only=True):
     largest_files: list[LargestFileRow]
     """Largest first, then by path."""
     notices: list[NoticeRow]
+    verdict: VerdictBlock | msgspec.UnsetType = msgspec.UNSET
+    """What came of the rules; only where there are some."""
     changes: list[ChangeRow] | msgspec.UnsetType = msgspec.UNSET
     """Every change of every layer, by layer and path; only with --files."""

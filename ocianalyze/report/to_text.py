@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+import msgspec
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,12 +14,14 @@ from rich.text import Text
 from ocianalyze.report import words
 from ocianalyze.report.document import ChangeTotals, LayerBlock, Report
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, show, table
+from ocianalyze.report.verdict import VerdictBlock, headline
 
 WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""
 LARGEST_FILES = 5
 _LAYER_PAIRS = 4
 _NOTICES = 8
+_FAILED_PATHS = 3
 _WIDE = 120
 _FOLD_ABOVE = 30
 _BAR = 10
@@ -30,6 +33,8 @@ def write(report: Report, out: TextIO, *, top: int | None = None) -> None:
     """*report* for people; *top* is how many wasted paths and largest files to show of those it holds."""
     console = console_for(out)
     parts: list[RenderableType] = [_identity(report), ""]
+    if not isinstance(report.verdict, msgspec.UnsetType):
+        parts += [heading("Rules"), *_verdict(report.verdict), ""]
     if report.layers:
         parts += [heading("Layers"), _layers(report, console.width), ""]
     parts += [_waste(report), ""]
@@ -78,6 +83,20 @@ def _command(report: Report) -> str:
     command = shlex.join([*config.entrypoint, *config.cmd])
     where = f" in {config.working_dir}" if config.working_dir else ""
     return f"{command} (as {config.user or 'root'}{where})" if command else ""
+
+
+def _verdict(verdict: VerdictBlock) -> Iterator[RenderableType]:
+    yield Text(headline(verdict), "green" if verdict.passed else "bold red")
+    for failure in verdict.failures:
+        yield Text(words.safe_name(failure.message), "red", overflow="fold")
+        for path in failure.paths[:_FAILED_PATHS]:
+            yield Text("  " + words.safe_name("/" + path), overflow="fold")
+        left = failure.paths_total - len(failure.paths[:_FAILED_PATHS])
+        if left:
+            yield Text(f"  and {words.counted(left, 'more path')}", "dim")
+    for ignored in verdict.ignored:
+        reason = f"{ignored.message} (ignored until {ignored.expires}: {ignored.reason})"
+        yield Text(words.safe_name(reason), "dim", overflow="fold")
 
 
 def _layers(report: Report, width: int) -> Table:

@@ -9,8 +9,8 @@ import pytest
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.analysis.limits import MOST_PATHS, Verdict, judge
-from ocianalyze.analysis.rules import DIVE_NUMBERS, NUMBERS, PATH_RULES
-from ocianalyze.analysis.ruleset import NAMES, Given, make_rules
+from ocianalyze.analysis.rules import DIVE_NUMBERS, NAMES, NUMBERS, PATH_RULES
+from ocianalyze.analysis.ruleset import Given, make_rules
 from ocianalyze.errors import UsageError
 from ocianalyze.model.documents import Runtime
 from tests.builders import build_image, file, hardlink, layer, symlink

@@ -1,0 +1,154 @@
+"""`report`: what is in one image, in every format that is asked for, and what the rules say of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from ocianalyze.cli.diagnostics import ExitCode
+from ocianalyze.cli.rules import RuleOptions, takes_rules
+from ocianalyze.cli.source import Source
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from ocianalyze.analysis.analyze import Analysis
+    from ocianalyze.report.document import Report
+
+
+class Format(Enum):
+    """The formats of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+_SUFFIXES = {
+    ".txt": Format.TEXT,
+    ".json": Format.JSON,
+    ".md": Format.MARKDOWN,
+}
+_PREFIXES = {one.value: one for one in Format} | {"md": Format.MARKDOWN}
+
+
+class Target(NamedTuple):
+    """A file, or standard output, and what goes there."""
+
+    file: Path | None
+    format: Format
+
+
+@takes_rules
+def report(
+    source: Source,
+    rules: RuleOptions,
+    format_: Annotated[Format | None, typer.Option("--format", help="How to write it.", show_default="text")] = None,
+    json: Annotated[bool, typer.Option("--json", metavar="", help="The same as --format json.")] = False,
+    output: Annotated[
+        list[str],
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="[FORMAT:]FILE",
+            help="Write to FILE too, whole or not at all, in the format that its suffix or FORMAT tells; "
+            "a FILE that tells none takes the place of standard output. Repeatable.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006 - typer copies it
+    files: Annotated[bool, typer.Option("--files", metavar="", help="Every change of every layer too (JSON).")] = False,
+    top: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="How many wasted paths and largest files.", show_default=False),
+    ] = None,
+) -> None:
+    """Say what is in an image: layers, waste by cause and layer, the largest files; and hold it to rules."""
+    if json and format_ not in (None, Format.JSON):
+        raise UsageError(f"--json and --format {format_.value if format_ else ''} exclude each other")
+    chosen = Format.JSON if json else format_ or Format.TEXT
+    targets = _targets(output, chosen)
+    if files and not any(target.format is Format.JSON for target in targets):
+        raise UsageError("--files needs --json", hint="ocianalyze changes IMAGE lists the changes as text")
+    raise typer.Exit(write_report(source, targets, rules, files=files, top=top))
+
+
+def write_report(
+    source: Source,
+    targets: list[Target],
+    rules: RuleOptions | None = None,
+    *,
+    files: bool = False,
+    top: int | None = None,
+) -> ExitCode:
+    """Write the report on *source* to all *targets*, and tell which of *rules* failed."""
+    from ocianalyze.cli.output import check, opened
+    from ocianalyze.report.compose import compose
+
+    for target in targets:
+        check(target.file, source.path)
+    if rules:
+        rules.check()
+    analysis = source.analyze()
+    verdict = rules.judge(analysis) if rules else None
+    result = compose(analysis, top=top, verdict=verdict)
+    for target in targets:
+        with opened(target.file, machine=target.format is not Format.TEXT) as out:
+            _write(result, target.format, out, top, analysis if files else None)
+    return _tell(result)
+
+
+def _targets(output: list[str], chosen: Format) -> list[Target]:
+    """Where what goes: standard output last, and only when nothing takes its place."""
+    targets = []
+    instead: list[Target] = []
+    for text in output:
+        prefix, colon, rest = text.partition(":")
+        if colon and rest and prefix in _PREFIXES:
+            targets.append(Target(Path(rest), _PREFIXES[prefix]))
+        elif found := next((one for suffix, one in _SUFFIXES.items() if text.endswith(suffix)), None):
+            targets.append(Target(Path(text), found))
+        else:
+            instead.append(Target(Path(text), chosen))
+    names = [str(target.file) for target in (*targets, *instead)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"-o {twice}: is written twice")
+    return targets + (instead or [Target(None, chosen)])
+
+
+def _write(result: Report, chosen: Format, out: TextIO, top: int | None, with_files: Analysis | None) -> None:
+    if chosen is Format.JSON:
+        from ocianalyze.report import to_json
+        from ocianalyze.report.compose import change_rows
+
+        changes = change_rows(chain.from_iterable(with_files.changes)) if with_files else None
+        to_json.write(result, out, changes=changes)
+    elif chosen is Format.MARKDOWN:
+        from ocianalyze.report import to_markdown
+
+        to_markdown.write(result, out)
+    else:
+        from ocianalyze.report import to_text
+
+        to_text.write(result, out, top=top)
+
+
+def _tell(result: Report) -> ExitCode:
+    """Say on standard error what failed; the exit code that it means."""
+    import msgspec
+
+    from ocianalyze.cli.diagnostics import note, tell_failure
+    from ocianalyze.report.verdict import expired_notice
+
+    verdict = result.verdict
+    if isinstance(verdict, msgspec.UnsetType):
+        return ExitCode.FINE
+    for row in verdict.expired:
+        note(expired_notice(row))
+    for failure in verdict.failures:
+        tell_failure(failure.message)
+    return ExitCode.FINE if verdict.passed else ExitCode.RULE_FAILED

@@ -1,0 +1,198 @@
+"""Which rules an image is held to: options before environment variables before a file, under the same names."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ocianalyze.analysis.rules import LISTS, NAMES, NUMBERS, SWITCHES, Unit
+from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.analyze import Analysis
+    from ocianalyze.analysis.limits import Verdict
+    from ocianalyze.analysis.ruleset import Given
+
+PANEL = "Rules"
+CONFIG_FILE = ".ocianalyze.toml"
+_DIVE_FILE = ".dive-ci"
+_LARGEST = 1 << 20
+"""Bytes that a file of rules may have."""
+_METAVARS = {Unit.BYTES: "SIZE", Unit.RATIO: "RATIO", Unit.COUNT: "N"}
+_LIST_METAVARS = {
+    "budget": "GLOB=SIZE",
+    "forbidden-path": "GLOB",
+    "required-path": "PATH[,mode=MODE][,owner=USER:GROUP][,kind=KIND]",
+    "required-label": "KEY[=VALUE]",
+    "forbidden-env": "GLOB",
+}
+_DIVE_DEFAULTS = {"lowestEfficiency": "0.9", "highestWastedBytes": "disabled", "highestUserWastedPercent": "0.1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOptions:
+    """What the command line says of rules."""
+
+    config: Path | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    """Name of a rule -> what its option says."""
+
+    def judge(self, analysis: Analysis) -> Verdict | None:
+        """The verdict on *analysis*; None where there are no rules. Call `check` first: it complains early."""
+        from datetime import datetime
+
+        from ocianalyze.analysis.limits import judge
+
+        rules = self.check()
+        return judge(analysis, rules, today=datetime.now().astimezone().date()) if rules.count else None
+
+    def check(self) -> Any:
+        """The Rules; UsageError for what is wrong in any of them."""
+        from ocianalyze.analysis.ruleset import Given, make_rules
+
+        in_file, ignores = _file(self.config)
+        rules = in_file | _environment()
+        rules |= {name: Given(value=value, where=f"--{name}") for name, value in self.given.items()}
+        return make_rules(rules, ignores)
+
+
+def takes_rules(command: Callable[..., None]) -> Callable[..., None]:
+    """*command*, which takes `rules`, as one that takes the options that they are made of."""
+
+    def run(*positional: Any, **given: Any) -> None:
+        values = {name: given.pop(name.replace("-", "_")) for name in NAMES}
+        named = {name: value for name, value in values.items() if value not in (None, [])}
+        command(*positional, rules=RuleOptions(config=given.pop("config"), given=named), **given)
+
+    own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "rules"]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    # What is put on top of this reads the options from the signature.
+    run.__signature__ = inspect.Signature([*own, *_parameters()])  # type: ignore[attr-defined]
+    return run
+
+
+def _parameters() -> list[inspect.Parameter]:
+    def option(kind: Any, name: str, text: str, metavar: str) -> inspect.Parameter:
+        info = typer.Option(f"--{name}", metavar=metavar, help=text, rich_help_panel=PANEL, show_default=False)
+        return inspect.Parameter(
+            name.replace("-", "_"),
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[kind, info],
+            default=[] if kind == list[str] else None,
+        )
+
+    where = f"A file of rules; else {CONFIG_FILE}, pyproject.toml or {_DIVE_FILE} in this directory."
+    found = [option(Path | None, "config", where, "FILE")]
+    found += [option(str | None, name, rule.meaning, _METAVARS[rule.unit]) for name, rule in NUMBERS.items()]
+    found += [option(bool | None, name, meaning, "") for name, meaning in SWITCHES.items()]
+    found += [
+        option(list[str], name, f"{meaning} Repeatable.", _LIST_METAVARS[name]) for name, meaning in LISTS.items()
+    ]
+    return found
+
+
+def _environment() -> dict[str, Given]:
+    """OCIANALYZE_MAX_WASTED and its like; several values of a list are separated by semicolons."""
+    from ocianalyze.analysis.ruleset import Given
+
+    found = {}
+    for name in NAMES:
+        variable = "OCIANALYZE_" + name.upper().replace("-", "_")
+        if text := os.environ.get(variable, ""):
+            value = [part for part in text.split(";") if part] if name in LISTS else text
+            found[name] = Given(value=value, where=variable)
+    return found
+
+
+def _file(config: Path | None) -> tuple[dict[str, Given], Given | None]:
+    """The rules in the file that is named or found, and its ignore entries."""
+    named = config or (Path(os.environ["OCIANALYZE_CONFIG"]) if os.environ.get("OCIANALYZE_CONFIG") else None)
+    if named is not None:
+        if named.name == "pyproject.toml":
+            return _from_table(_project_table(named), f"{named}: tool.ocianalyze")
+        return _dive(named) if _is_dive(named) else _from_table(_toml(named), str(named))
+    if Path(CONFIG_FILE).is_file():
+        return _from_table(_toml(Path(CONFIG_FILE)), CONFIG_FILE)
+    project = Path("pyproject.toml")
+    # A project's file that says nothing of us may be as it likes.
+    if project.is_file() and b"ocianalyze" in _bytes(project) and (table := _project_table(project)):
+        return _from_table(table, "pyproject.toml: tool.ocianalyze")
+    return _dive(Path(_DIVE_FILE)) if Path(_DIVE_FILE).is_file() else ({}, None)
+
+
+def _is_dive(file: Path) -> bool:
+    return file.name == _DIVE_FILE or file.suffix in (".yaml", ".yml")
+
+
+def _from_table(table: dict[str, Any], where: str) -> tuple[dict[str, Given], Given | None]:
+    from ocianalyze.analysis.ruleset import Given, known
+
+    separator = "." if ": " in where else ": "
+    found = {}
+    for key, value in table.items():
+        known(key, (*NAMES, "ignore"), where, "rule")
+        found[key] = Given(value=value, where=f"{where}{separator}{key}")
+    ignores = found.pop("ignore", None)
+    return found, ignores
+
+
+def _project_table(file: Path) -> dict[str, Any]:
+    tool = _toml(file).get("tool", {})
+    table = tool.get("ocianalyze", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise UsageError("expected a table", where=f"{file}: tool.ocianalyze")
+    return table
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(_text(file))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"not valid TOML: {error}", where=str(file)) from None
+
+
+def _dive(file: Path) -> tuple[dict[str, Given], Given | None]:
+    """dive's rules, with dive's own values where the file names none."""
+    import yaml
+
+    from ocianalyze.analysis.ruleset import Given, known
+
+    try:
+        document = yaml.safe_load(_text(file))
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        first = " ".join(str(error).split())
+        raise UsageError(f"not valid YAML: {first}", where=str(file)) from None
+    table = (document or {}).get("rules") if isinstance(document or {}, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise UsageError("expected a mapping", where=f"{file}: rules")
+    values: dict[str, Any] = dict(_DIVE_DEFAULTS)
+    for key, value in (table or {}).items():
+        known(str(key), _DIVE_DEFAULTS, f"{file}: rules", "rule of dive's")
+        values[str(key)] = value
+    return {key: Given(value=value, where=f"{file}: rules.{key}") for key, value in values.items()}, None
+
+
+def _text(file: Path) -> str:
+    try:
+        return _bytes(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"not UTF-8 text at byte {error.start}", where=str(file)) from None
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror or error}") from None
+    if len(data) > _LARGEST:
+        raise UsageError(f"{file} is too large to be a file of rules")
+    return data

@@ -1,0 +1,93 @@
+"""Markdown: the verdict first, nothing that a name can break out of, never too long to post."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import pytest
+
+from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.limits import judge
+from ocianalyze.analysis.ruleset import Given, make_rules
+from ocianalyze.report import to_markdown
+from ocianalyze.report.compose import compose
+from ocianalyze.report.markdown import LIMIT
+from ocianalyze.report.words import UNSAFE
+from tests.builders import build_image, file, layer, whiteout
+from tests.report.samples import hostile, webapp
+
+
+def markdown(analysis: Analysis, **rules: object) -> str:
+    given = {name.replace("_", "-"): Given(value=value, where=name) for name, value in rules.items()}
+    verdict = judge(analysis, make_rules(given), today=date(2025, 1, 1)) if rules else None
+    out = io.StringIO()
+    to_markdown.write(compose(analysis, verdict=verdict), out)
+    return out.getvalue()
+
+
+def test_the_verdict_comes_first() -> None:
+    lines = markdown(webapp(), max_layers=5, max_wasted="1kB").splitlines()
+    assert lines[:4] == [
+        "### \u274c Failed: 2 failures of 2 rules",
+        "",
+        "- max\\-wasted\\: 791.9 kB; at most 1.0 kB is allowed",
+        "  - `/var/cache/apt/archives/app_1.0_amd64.deb`",
+    ]
+    assert markdown(webapp(), max_layers=6).startswith("### \u2705 Passed: 1 rule\n")
+    assert markdown(webapp()).startswith("### 1.9 MB in 6 layers\n")
+
+
+def test_size_layers_and_waste_by_cause_follow() -> None:
+    text = markdown(webapp())
+    waste = webapp().waste
+    assert "| Layers | 6 |" in text
+    assert f"Most wasted: {len(waste.paths)} paths" in text
+    for cause, size in waste.by_cause.items():
+        assert (f" | {cause.value} |" in text) == bool(size)
+    for layer_index in range(6):
+        assert re.search(rf"^\| {layer_index} \|", text, re.MULTILINE)
+
+
+NASTY = "a|b`c```</details><script>\n\x1b[31m\u202e"
+
+
+@pytest.mark.parametrize(
+    "analysis",
+    [
+        hostile(),
+        analyze(build_image()),
+        analyze(
+            build_image(
+                layer(*(file(f"{i:03}" + NASTY * 100 + "\U000e0041" * 300, 9) for i in range(200))),
+                *(layer(whiteout(f"{i:03}" + NASTY * 100 + "\U000e0041" * 300)) for i in range(150)),
+                created_by=["RUN " + NASTY * 500] * 151,
+                names=tuple(NASTY * 100 + str(i) for i in range(100)),
+            )
+        ),
+    ],
+)
+def test_it_is_short_and_harmless_whatever_the_image(analysis: Analysis) -> None:
+    rules = {"max_layers": 0, "forbidden_path": ["**"] + [f"/{i}*" for i in range(100)], "forbidden_env": [NASTY, "*"]}
+    text = markdown(analysis, **rules)
+    assert len(text) < LIMIT
+    assert not UNSAFE.search(text.replace("\n", ""))
+    assert text.count("<details>") == len(re.findall("^</details>$", text, re.MULTILINE))
+    for row in re.findall(r"^\| .*$", text, re.MULTILINE):
+        assert re.search(r"[^\\]\|$", row)
+
+
+def test_what_would_not_fit_is_cut_and_said_so() -> None:
+    mark = "e" + "\u0301" * 3  # one cell, four characters
+    name = mark * 199
+    analysis = analyze(
+        build_image(
+            layer(*(file(f"{i:03}{name}", 9) for i in range(90))),
+            layer(*(file(f"{i:03}{name}", 9) for i in range(90))),
+        )
+    )
+    text = markdown(analysis, forbidden_path=[f"/{i:03}*" for i in range(90)])
+    assert LIMIT - 3000 < len(text) < LIMIT
+    assert text.endswith("(cut here: the rest would not fit)\n")
+    assert text.count("<details>") == text.count("</details>")
