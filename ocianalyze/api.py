@@ -57,7 +57,8 @@ def _load_and_replay(
     keep: bool = False,
 ) -> tuple[Image, Replay]:
     """Replay each layer as soon as it is read, while those above it are still being decompressed."""
-    replay = Replay(keep=keep)
+    limit = (options or LoadOptions()).limits.entries
+    replay = Replay(keep=keep, limit=limit)
     replayed: list[tuple[Entry, ...]] = []
 
     def on_layer(entries: tuple[Entry, ...]) -> None:
@@ -66,7 +67,7 @@ def _load_and_replay(
 
     image = load_image(source, options=options, progress=progress, on_layer=on_layer, cache=cache)
     if any(layer.entries is not entries for layer, entries in zip(image.layers, replayed, strict=True)):
-        replay = Replay(keep=keep)  # the manifest had them out of order
+        replay = Replay(keep=keep, limit=limit)  # the manifest had them out of order
         for layer in image.layers:
             replay.add(layer.entries)
     return image, replay

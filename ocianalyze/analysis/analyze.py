@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ocianalyze.analysis.allowance import ENTRIES, Allowance
 from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.dive import DiveCompat, dive_compat
 from ocianalyze.analysis.ledger import Ledger
 from ocianalyze.analysis.replay import apply_layer
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.waste import WasteReport, waste_report
+from ocianalyze.errors import LimitExceededError
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
 from ocianalyze.model.notices import Notices
@@ -53,9 +55,13 @@ def analyze(image: Image, *, base_layers: int = 1) -> Analysis:
 class Replay:
     """`analyze` in steps: one layer after another as they are read, then the image that they are."""
 
-    def __init__(self, *, keep: bool = False) -> None:
-        """With *keep*, another replay can begin with the lowest layers of this one."""
-        self._marks: list[tuple[Ledger, Notices]] | None = [] if keep else None
+    def __init__(self, *, keep: bool = False, limit: int = ENTRIES) -> None:
+        """With *keep*, another replay can begin with the lowest layers of this one.
+
+        What the layers cost beyond their entries may cost no more than *limit* entries do.
+        """
+        self._marks: list[tuple[Ledger, Notices, Allowance]] | None = [] if keep else None
+        self._allowance = Allowance(limit)
         self._tree = UnionTree()
         self._trees: list[UnionTree] = []
         self._changes: list[tuple[Change, ...]] = []
@@ -65,24 +71,30 @@ class Replay:
     def add(self, entries: Sequence[Entry]) -> None:
         """Put the layer that holds *entries* on top of the layers so far."""
         with no_garbage_collection():
-            self._tree, changes = apply_layer(self._tree, len(self._trees), entries, self._ledger, self._notices)
+            try:
+                self._tree, changes = apply_layer(
+                    self._tree, len(self._trees), entries, self._ledger, self._notices, self._allowance
+                )
+            except LimitExceededError as error:
+                error.in_layer(len(self._trees), None)
+                raise
         self._trees.append(self._tree)
         self._changes.append(changes)
         if self._marks is not None:
-            self._marks.append((self._ledger.copy(), self._notices.copy()))
+            self._marks.append((self._ledger.copy(), self._notices.copy(), self._allowance.copy()))
 
     def up_to(self, layers: int) -> Replay:
         """A replay that has the lowest *layers* layers of this one, whose trees it shares. Needs `keep`."""
-        twin = Replay()
+        twin = Replay(limit=self._allowance.limit)
         if layers:
             assert self._marks is not None  # noqa: S101 - a mistake of the caller's, not of an image
-            ledger, notices = self._marks[layers - 1]
+            ledger, notices, allowance = self._marks[layers - 1]
             twin._tree, twin._trees, twin._changes = (
                 self._trees[layers - 1],
                 self._trees[:layers],
                 self._changes[:layers],
             )
-            twin._ledger, twin._notices = ledger.copy(), notices.copy()
+            twin._ledger, twin._notices, twin._allowance = ledger.copy(), notices.copy(), allowance.copy()
         return twin
 
     def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:

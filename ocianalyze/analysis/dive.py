@@ -38,7 +38,7 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
     last = max((index for index, found in enumerate(whiteouts) if found), default=0)
     stack = DiveStack()
     asked = {entry.path for found in whiteouts for entry in found}
-    below = _outermost(path + "/" for path in asked & _directories(layers[:last]))
+    below = _outermost(path + "/" for path in _directories(layers[:last], whiteouts))
     if len(below) > _FEW:
         below = ("",)
     for index, layer in enumerate(layers):
@@ -161,13 +161,27 @@ class _Tally:
         return end is None or stacking_order(path, is_whiteout=is_whiteout) < end
 
 
-def _directories(layers: Sequence[Layer]) -> set[str]:
-    """Every path that has something below it in one of *layers*."""
-    found = {entry.path.rpartition("/")[0] for layer in layers for entry in layer.entries}
-    for directory in list(found):
-        while (directory := directory.rpartition("/")[0]) not in found:
-            found.add(directory)
-    return found
+def _directories(layers: Sequence[Layer], whiteouts: Sequence[Sequence[Entry]]) -> set[str]:
+    """Which of the paths that *whiteouts* ask for may be directories in the stack of *layers*.
+
+    All but those that were files, and are asked for once after that: what no layer stores, or not yet, may be
+    the parent of something that one does.
+    """
+    asked: dict[str, int] = {}  # path -> the only layer that hides it, or -1
+    for index, found in enumerate(whiteouts):
+        for path in {entry.path for entry in found}:
+            asked[path] = -1 if path in asked else index
+    files: set[str] = set()
+    directories: set[str] = set()
+    for index, layer in enumerate(layers):
+        for entry in layer.entries:
+            path, kind = entry.path, entry.kind
+            if path in asked and kind is not EntryKind.WHITEOUT:
+                if kind is EntryKind.DIRECTORY or kind is EntryKind.OPAQUE:
+                    directories.add(path)
+                elif index < asked[path]:
+                    files.add(path)
+    return asked.keys() - (files - directories)
 
 
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from typing import Self
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.whiteout import PREFIX
 
+_FILE, _DIRECTORY = EntryKind.FILE, EntryKind.DIRECTORY
+_WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
+
 
 def stacking_order(path: str, *, is_whiteout: bool = False) -> list[bytes]:
     """When dive comes to *path*: by the bytes of each name in the tar, the marker's prefix included."""
@@ -45,7 +48,7 @@ class DiveStack:
         """Stack one more layer."""
         late = []
         for entry in entries:
-            if entry.kind is EntryKind.WHITEOUT:
+            if entry.kind is _WHITEOUT:
                 # A name that sorts before its own whiteout is there when that comes, and goes again.
                 if stacking_order(entry.path) < stacking_order(entry.path, is_whiteout=True):
                     late.append(entry.path)
@@ -97,33 +100,32 @@ class DiveStack:
     def _write(self, entries: Iterable[Entry]) -> None:
         """Add what is no marker, and the directories that it and the markers are in."""
         self._sizes.clear()
-        known: dict[str, _Node] = {}
+        known: dict[str, dict[str, _Node | int]] = {}
         headers: list[tuple[_Node, Entry]] = []
         for entry in entries:
             kind, path = entry.kind, entry.path
-            if kind is EntryKind.OPAQUE:
-                if path not in known:
-                    known[path] = self._open(path)
-                continue
             directory, _, name = path.rpartition("/")
-            parent = known.get(directory)
-            if parent is None:
-                parent = known[directory] = self._open(directory)
-            if kind is EntryKind.WHITEOUT or not path:
-                continue
-            node = parent.children.get(name)
-            if kind is EntryKind.DIRECTORY or isinstance(node, _Node):
-                if not isinstance(node, _Node):
-                    node = parent.children[name] = _Node()
-                headers.append((node, entry))
-            else:
-                parent.children[name] = entry.size if kind is EntryKind.FILE else 0
+            children = known.get(directory)
+            if children is None:
+                children = known[directory] = self._open(directory)
+            if kind is _FILE and name and name not in children:
+                children[name] = entry.size
+            elif kind is _OPAQUE:
+                known.setdefault(path, self._open(path))
+            elif kind is not _WHITEOUT and name:
+                node = children.get(name)
+                if kind is _DIRECTORY or isinstance(node, _Node):
+                    if not isinstance(node, _Node):
+                        node = children[name] = _Node()
+                    headers.append((node, entry))
+                else:
+                    children[name] = entry.size if kind is _FILE else 0
         for node, entry in headers:
-            node.is_directory = entry.kind is EntryKind.DIRECTORY
-            node.size = entry.size if entry.kind is EntryKind.FILE else 0
+            node.is_directory = entry.kind is _DIRECTORY
+            node.size = entry.size if entry.kind is _FILE else 0
 
-    def _open(self, directory: str) -> _Node:
-        """The node of *directory*; stacking empties the headers on the way, unless the layer stores them."""
+    def _open(self, directory: str) -> dict[str, _Node | int]:
+        """What is in *directory*; stacking empties the headers on the way, unless the layer stores them."""
         node = self._root
         for name in directory.split("/") if directory else ():
             child = node.children.get(name)
@@ -131,4 +133,4 @@ class DiveStack:
                 child = node.children[name] = _Node()
             child.is_directory, child.size = False, 0
             node = child
-        return node
+        return node.children

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
+from ocianalyze.analysis.allowance import Allowance
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind, compare, same_content
 from ocianalyze.analysis.ledger import Ledger
 from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
@@ -18,9 +19,10 @@ class Draft:
     Paths here have no links in them. The nodes of `lower` are never touched.
     """
 
-    __slots__ = ("_ledger", "_notices", "_own", "changes", "layer", "lower", "root")
+    __slots__ = ("_ledger", "_notices", "_own", "allowance", "changes", "layer", "lower", "root")
 
-    def __init__(self, lower: UnionTree, layer: int, ledger: Ledger, notices: Notices) -> None:
+    def __init__(self, lower: UnionTree, layer: int, ledger: Ledger, notices: Notices, allowance: Allowance) -> None:
+        self.allowance = allowance
         self.lower = lower
         self.layer = layer
         self.changes: dict[str, Change] = {}
@@ -35,7 +37,9 @@ class Draft:
         """*node*, a directory, or a copy of it that may be written to."""
         if id(node) in self._own:
             return node
-        copy = FileNode(node.entry, node.stored_at, dict(children_of(node)))
+        children = children_of(node)
+        self.allowance.copied(len(children))
+        copy = FileNode(node.entry, node.stored_at, dict(children))
         self._own[id(copy)] = node
         return copy
 
@@ -57,6 +61,7 @@ class Draft:
                     child = children[name] = self.writable(child)
             else:
                 path = f"{path}/{name}" if path else "/".join(names[: depth + 1])
+                self.allowance.directory(path)
                 child = FileNode(None, None, {})
                 self.adopt(child)
                 self.put(path, children, name, child)

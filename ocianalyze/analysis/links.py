@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
+from ocianalyze.analysis.allowance import Allowance
 from ocianalyze.analysis.tree import FileNode
 from ocianalyze.model.entry import EntryKind
 
@@ -41,7 +42,7 @@ def find_directory(root: FileNode, path: str) -> FileNode | None:
     return node if node.children is not None else None
 
 
-def resolve(root: FileNode, path: str, stop_at: Container[str] = ()) -> Place:
+def resolve(root: FileNode, path: str, allowance: Allowance, stop_at: Container[str] = ()) -> Place:
     """Where the directory *path* is, if no link on the way is spelled as in *stop_at*."""
     walk = _Walk(root)
     parts = path.split("/") if path else []
@@ -51,18 +52,20 @@ def resolve(root: FileNode, path: str, stop_at: Container[str] = ()) -> Place:
         elif "/".join(parts[: index + 1]) in stop_at:
             return Place(walk.names + parts[index:], stopped=True)
         else:
-            names = list(walk.names)
-            if not walk.follow(part):
+            names, steps = list(walk.names), walk.steps
+            arrived = walk.follow(part)
+            allowance.steps(walk.steps - steps)
+            if not arrived:
                 return Place(names + parts[index:], looped=True)
     return Place(walk.names)
 
 
-def lookup(root: FileNode, path: str) -> FileNode | None:
+def lookup(root: FileNode, path: str, allowance: Allowance) -> FileNode | None:
     """The node at *path*: links in its directory are followed, a link at its end is not."""
     directory, _, name = path.rpartition("/")
     node = find_directory(root, directory)
     if node is None:
-        place = resolve(root, directory)
+        place = resolve(root, directory, allowance)
         if place.looped:
             return None
         node = find_directory(root, "/".join(place.names))
@@ -72,13 +75,14 @@ def lookup(root: FileNode, path: str) -> FileNode | None:
 class _Walk:
     """A position in a tree that may go up, and past what exists."""
 
-    __slots__ = ("_links", "_nodes", "_steps", "names")
+    __slots__ = ("_links", "_nodes", "names", "steps")
 
     def __init__(self, root: FileNode) -> None:
         self.names: list[str] = []
         self._nodes: list[FileNode | None] = [root]
         self._links = 0
-        self._steps = 0
+        self.steps = 0
+        """Names in the targets of the links that were followed."""
 
     def _child(self, name: str) -> FileNode | None:
         node = self._nodes[-1]
@@ -112,8 +116,8 @@ class _Walk:
                 self.enter(part)
                 continue
             self._links += 1
-            self._steps += target.count("/") + 1
-            if self._links > MOST_LINKS or self._steps > MOST_STEPS:
+            self.steps += target.count("/") + 1
+            if self._links > MOST_LINKS or self.steps > MOST_STEPS:
                 return False
             if target.startswith("/"):
                 self.names.clear()

@@ -92,7 +92,7 @@ class _Markers:
         node = find_directory(root, directory)
         if node is not None:
             return _Hidden(children_of(node), directory.split("/") if directory else [])
-        place = resolve(root, directory, self._no_more_links())
+        place = resolve(root, directory, self._draft.allowance, self._no_more_links())
         if place.looped:
             self._notices.add("symlink-loop", LOOP, layer=self._draft.layer, path=directory)
         if place.looped or place.stopped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocianalyze.analysis.allowance import Allowance
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.draft import Draft
 from ocianalyze.analysis.ledger import Ledger
@@ -24,13 +25,14 @@ def apply_layer(
     entries: Sequence[Entry],
     ledger: Ledger | None = None,
     notices: Notices | None = None,
+    allowance: Allowance | None = None,
 ) -> tuple[UnionTree, tuple[Change, ...]]:
     """*lower* with *entries*, those of *layer*, on top; and the changes.
 
-    Dead copies go to *ledger*, oddities to *notices*.
+    Dead copies go to *ledger*, oddities to *notices*, and what it costs comes out of *allowance*.
     """
     ledger, notices = ledger or Ledger(), notices or Notices()
-    draft = Draft(lower, layer, ledger, notices)
+    draft = Draft(lower, layer, ledger, notices, allowance or Allowance())
     apply_markers(draft, entries, notices)
     _Writer(draft, ledger, notices).write(entries)
     return draft.finish()
@@ -66,6 +68,7 @@ class _Writer:
                 children = self._open(directory)
             if aliases and directory in aliases:
                 path = aliases[directory] + name
+                self._draft.allowance.path(path)
             if (kind is not _FILE and kind is not _DIRECTORY) or name in children or path in changes or not name:
                 self._write(entry, ordinal, path, children, name)
                 continue
@@ -123,8 +126,9 @@ class _Writer:
         """What a hard link to *path* links to: what is there now, or was before this layer hid it."""
         directory, _, name = path.rpartition("/")
         children = self._directories.get(directory)
-        node = lookup(self._draft.root, path) if children is None else children.get(name)
-        node = node or lookup(self._draft.lower.root, path)
+        allowance = self._draft.allowance
+        node = lookup(self._draft.root, path, allowance) if children is None else children.get(name)
+        node = node or lookup(self._draft.lower.root, path, allowance)
         return node if node is not None and node.children is None else None
 
     def _open(self, directory: str) -> dict[str, FileNode]:
@@ -137,7 +141,7 @@ class _Writer:
             children = children_of(child)
             path = self._aliases.get(parent, parent and parent + "/") + name
         else:
-            place = resolve(self._draft.root, directory)
+            place = resolve(self._draft.root, directory, self._draft.allowance)
             if place.looped:
                 self._note("symlink-loop", LOOP, directory)
             children, path = self._draft.directory(place.names), "/".join(place.names)

@@ -1,0 +1,58 @@
+"""How much a replay may cost beyond the entries that it is given.
+
+Few entries can ask for much: a name of 16,000 directories that no entry stores, thousands of layers that each
+touch a directory of a million files, links through links. All of it is counted in entries, of which each costs
+about a kilobyte to keep, or a few microseconds to place.
+"""
+
+from __future__ import annotations
+
+from ocianalyze.errors import LimitExceededError
+
+ENTRIES = 4_000_000
+BYTES_OF_NAME = 256
+"""Bytes of a path made here that cost as much as an entry."""
+COPIED_NAMES = 32
+"""Names in a copied directory that cost as much as an entry: about 40 bytes each."""
+LINK_STEPS = 16
+"""Names walked through in the targets of links that cost as much as an entry."""
+
+
+class Allowance:
+    """Counts what is spent; past its limit the replay stops with LimitExceededError."""
+
+    __slots__ = ("limit", "spent")
+
+    def __init__(self, limit: int = ENTRIES) -> None:
+        self.limit = limit
+        self.spent = 0
+
+    def copy(self) -> Allowance:
+        """What is left now, to be spent in another way."""
+        twin = Allowance(self.limit)
+        twin.spent = self.spent
+        return twin
+
+    def directory(self, path: str) -> None:
+        """Spend what an implied directory at *path* costs."""
+        self._spend(1 + len(path) // BYTES_OF_NAME)
+
+    def path(self, path: str) -> None:
+        """Spend what a path costs that no entry spells like this."""
+        self._spend(len(path) // BYTES_OF_NAME)
+
+    def copied(self, names: int) -> None:
+        """Spend what the copy of a directory of so many *names* costs."""
+        self._spend(names // COPIED_NAMES)
+
+    def steps(self, count: int) -> None:
+        """Spend what *count* steps through the targets of links cost."""
+        self._spend(count // LINK_STEPS)
+
+    def _spend(self, cost: int) -> None:
+        self.spent += cost
+        if self.spent > self.limit:
+            raise LimitExceededError(
+                f"its paths, links and directories cost more than {self.limit:,} entries would",
+                hint="raise the safety limit with --limit entries=NUMBER if the image is to be trusted",
+            )
