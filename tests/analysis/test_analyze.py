@@ -52,6 +52,23 @@ def test_layers_added_one_by_one_give_the_analysis_of_the_image() -> None:
     assert [len(changes) for changes in step_by_step.changes] == [2, 1]
 
 
+def test_the_root_has_a_header_once_a_layer_stores_one() -> None:
+    analysis = analyze(
+        build_image(
+            layer(file("a", 1)), layer(directory("", mode=0o700)), layer(directory("", mode=0o755)), layer(file("", 9))
+        )
+    )
+    check(analysis)
+    assert [tree.root.entry and tree.root.entry.mode for tree in analysis.trees] == [None, 0o700, 0o755, 0o755]
+    assert [[(c.kind.value, c.path) for c in changes] for changes in analysis.changes[1:]] == [
+        [("added", "")],
+        [("metadata", "")],
+        [],
+    ]
+    assert [(notice.code, notice.layer) for notice in analysis.notices] == [("root-not-a-directory", 3)]
+    assert analysis.waste.wasted == 9
+
+
 @pytest.mark.parametrize("enabled", [True, False])
 def test_a_replay_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
     broken = [None]

@@ -61,6 +61,7 @@ def case(
 OVERWRITTEN, METADATA_ONLY = WasteCause.OVERWRITTEN, WasteCause.METADATA_ONLY
 DELETED, OPAQUE_CAUSE, REPLACED = WasteCause.DELETED, WasteCause.OPAQUE, WasteCause.REPLACED
 DUPLICATE = WasteCause.DUPLICATE_ENTRY
+TWICE: Final = layer(file("a", 2), file("b", 4))
 
 CASES = (
     # Order inside a layer
@@ -228,6 +229,32 @@ CASES = (
         changes=("metadata d mode",),
     ),
     case(
+        "a directory written again for its children's sake has another mtime and owner",
+        layer(directory("d"), file("d/f", 1)),
+        layer(directory("d", mtime_ns=1, uid=3), file("d/g", 2)),
+        expected={"d": DIR, "d/f": 1, "d/g": 2},
+        source=CHANGESETS,
+        changes=("metadata d owner mtime", "added d/g"),
+    ),
+    case(
+        "a device with another number",
+        layer(char_device("null", 1, 3)),
+        layer(char_device("null", 1, 5)),
+        expected={"null": "char 1:5"},
+        source=CHANGESETS,
+        changes=("modified null content",),
+    ),
+    case(
+        "a layer listed twice is replayed twice",
+        layer(file("a", 1)),
+        TWICE,
+        TWICE,
+        expected={"a": 2, "b": 4},
+        source="image-spec, manifest.md, layers",
+        wasted={OVERWRITTEN: 1, METADATA_ONLY: 6},
+        changes=("unchanged a", "unchanged b"),
+    ),
+    case(
         "the last of two entries of one path in one layer counts",
         layer(file("f", 7), file("f", 9)),
         expected={"f": 9},
@@ -329,6 +356,27 @@ CASES = (
         source=HARDLINKS,
     ),
     case(
+        "a hard link keeps a file that its own layer hides",
+        layer(file("a", 5)),
+        layer(whiteout("a"), hardlink("b", "a")),
+        expected={"b": 5},
+        source=HARDLINKS,
+    ),
+    case(
+        "a hard link is found through a symlinked parent",
+        layer(file("usr/lib/x", 5), symlink("lib", "usr/lib")),
+        layer(hardlink("y", "lib/x")),
+        expected={"lib": "-> usr/lib", "usr": DIR, "usr/lib": DIR, "usr/lib/x": 5, "y": 5},
+        source=RUNTIMES,
+    ),
+    case(
+        "a hard link to a directory is an empty file",
+        layer(directory("d"), hardlink("b", "d")),
+        expected={"b": 0, "d": DIR},
+        source=HARDLINKS,
+        notices=("hard-link-to-nothing",),
+    ),
+    case(
         "a hard link to nothing is an empty file",
         layer(hardlink("b", "missing")),
         expected={"b": 0},
@@ -372,6 +420,14 @@ CASES = (
         expected={"a": DIR, "a/x": 5, "b": "-> a"},
         source=RUNTIMES,
         notices=("symlink-loop",),
+    ),
+    case(
+        "markers in a directory that takes the place of a link do not reach through it",
+        layer(file("usr/lib/x", 5), symlink("lib", "usr/lib")),
+        layer(directory("lib"), opaque("lib"), whiteout("lib/x"), file("lib/new", 1)),
+        expected={"lib": DIR, "lib/new": 1, "usr": DIR, "usr/lib": DIR, "usr/lib/x": 5},
+        source=RUNTIMES,
+        notices=("whiteout-of-nothing",),
     ),
     # What is no whiteout
     case(
