@@ -42,8 +42,8 @@ class Failure:
 class Verdict:
     """What came of the rules. No rule, no verdict."""
 
-    rules: int
-    """How many were applied, the ignored ones too."""
+    checked: tuple[tuple[str, str], ...]
+    """(name, subject) of each rule that was applied, the ignored ones too."""
     failures: tuple[Failure, ...]
     ignored: tuple[tuple[Failure, Ignore], ...]
     """Failures that an ignore entry excuses."""
@@ -72,7 +72,7 @@ def judge(analysis: Analysis, rules: Rules, *, today: date) -> Verdict:
         )
     )
     return Verdict(
-        rules=rules.count,
+        checked=rules.names,
         failures=tuple(one for one in found if one.rule not in whole),
         ignored=tuple((one, whole[one.rule]) for one in found if one.rule in whole),
         expired=tuple(one for one in rules.ignores if today > one.expires),

@@ -125,14 +125,13 @@ class Rules:
     ignores: tuple[Ignore, ...] = ()
 
     @property
-    def count(self) -> int:
-        """How many rules there are; each budget, path, label and name is one."""
-        several = (
-            self.numbers,
-            self.budgets,
-            self.forbidden_paths,
-            self.required_paths,
-            self.required_labels,
-            self.forbidden_env,
-        )
-        return sum(map(len, several)) + self.no_setuid + self.user_not_root
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """(name, subject) of each rule; each budget, path, label and environment name is one."""
+        found = [(name, "") for name, _ in self.numbers]
+        found += [("budget", budget.glob) for budget in self.budgets]
+        found += [("forbidden-path", rule.glob) for rule in self.forbidden_paths]
+        found += [("no-setuid", "")] * self.no_setuid
+        found += [("required-path", rule.path) for rule in self.required_paths]
+        found += [("user-not-root", "")] * self.user_not_root
+        found += [("required-label", text.partition("=")[0]) for text in self.required_labels]
+        return (*found, *(("forbidden-env", pattern) for pattern in self.forbidden_env))

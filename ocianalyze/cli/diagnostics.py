@@ -79,6 +79,13 @@ def tell_failure(message: str) -> None:
     _say(f"failed: {message}")
 
 
+def annotate(level: str, title: str, text: str) -> None:
+    """Write a workflow command that GitHub shows as an annotation; *level* is `error` or `warning`."""
+    body = _safe(text).replace("%", "%25")
+    head = _safe(title).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    _write(f"::{level} title={head}::{body}")
+
+
 def tell_usage(message: str, command: str) -> None:
     """Say why the command line was not understood."""
     _say(f"error: {message}")

@@ -27,10 +27,14 @@ class Format(Enum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 _SUFFIXES = {
     ".txt": Format.TEXT,
+    ".sarif.json": Format.SARIF,
+    ".sarif": Format.SARIF,
     ".json": Format.JSON,
     ".md": Format.MARKDOWN,
 }
@@ -86,6 +90,7 @@ def write_report(
     top: int | None = None,
 ) -> ExitCode:
     """Write the report on *source* to all *targets*, and tell which of *rules* failed."""
+    from ocianalyze.cli.github import add_summary
     from ocianalyze.cli.output import check, opened
     from ocianalyze.report.compose import compose
 
@@ -99,7 +104,10 @@ def write_report(
     for target in targets:
         with opened(target.file, machine=target.format is not Format.TEXT) as out:
             _write(result, target.format, out, top, analysis if files else None)
-    return _tell(result)
+    code = _tell(result)
+    if rules:
+        add_summary(result)
+    return code
 
 
 def _targets(output: list[str], chosen: Format) -> list[Target]:
@@ -131,6 +139,14 @@ def _write(result: Report, chosen: Format, out: TextIO, top: int | None, with_fi
         from ocianalyze.report import to_markdown
 
         to_markdown.write(result, out)
+    elif chosen is Format.SARIF:
+        from ocianalyze.report import to_sarif
+
+        to_sarif.write(result, out)
+    elif chosen is Format.JUNIT:
+        from ocianalyze.report import to_junit
+
+        to_junit.write(result, out)
     else:
         from ocianalyze.report import to_text
 
@@ -141,7 +157,8 @@ def _tell(result: Report) -> ExitCode:
     """Say on standard error what failed; the exit code that it means."""
     import msgspec
 
-    from ocianalyze.cli.diagnostics import note, tell_failure
+    from ocianalyze.cli.diagnostics import annotate, note, tell_failure
+    from ocianalyze.cli.github import annotates
     from ocianalyze.report.verdict import expired_notice
 
     verdict = result.verdict
@@ -149,6 +166,10 @@ def _tell(result: Report) -> ExitCode:
         return ExitCode.FINE
     for row in verdict.expired:
         note(expired_notice(row))
+        if annotates():
+            annotate("warning", f"ocianalyze: {row.rule}", expired_notice(row))
     for failure in verdict.failures:
         tell_failure(failure.message)
+        if annotates():
+            annotate("error", f"ocianalyze: {failure.rule}", failure.message)
     return ExitCode.FINE if verdict.passed else ExitCode.RULE_FAILED

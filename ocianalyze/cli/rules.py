@@ -50,7 +50,7 @@ class RuleOptions:
         from ocianalyze.analysis.limits import judge
 
         rules = self.check()
-        return judge(analysis, rules, today=datetime.now().astimezone().date()) if rules.count else None
+        return judge(analysis, rules, today=datetime.now().astimezone().date()) if rules.names else None
 
     def check(self) -> Any:
         """The Rules; UsageError for what is wrong in any of them."""

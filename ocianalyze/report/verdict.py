@@ -26,10 +26,18 @@ class FailureRow(Row, frozen=True, kw_only=True):
     paths_total: int
 
 
+class CheckedRow(Row, frozen=True, kw_only=True):
+    """One rule that the image was held to."""
+
+    rule: str
+    subject: str
+
+
 class IgnoredRow(Row, frozen=True, kw_only=True):
     """A rule that the image breaks, and that an ignore entry excuses."""
 
     rule: str
+    subject: str
     message: str
     reason: str
     expires: str
@@ -54,13 +62,15 @@ class VerdictBlock(Block, frozen=True, kw_only=True):
     failures: list[FailureRow]
     ignored: list[IgnoredRow]
     expired: list[ExpiredRow]
+    checked: list[CheckedRow]
 
 
 def verdict_block(verdict: Verdict) -> VerdictBlock:
     """*verdict* for a document."""
     return VerdictBlock(
         passed=verdict.passed,
-        rules=verdict.rules,
+        rules=len(verdict.checked),
+        checked=[CheckedRow(rule=rule, subject=subject) for rule, subject in verdict.checked],
         failures=[
             FailureRow(
                 rule=one.rule,
@@ -75,7 +85,13 @@ def verdict_block(verdict: Verdict) -> VerdictBlock:
             for one in verdict.failures
         ],
         ignored=[
-            IgnoredRow(rule=one.rule, message=_message(one), reason=by.reason, expires=by.expires.isoformat())
+            IgnoredRow(
+                rule=one.rule,
+                subject=one.subject,
+                message=_message(one),
+                reason=by.reason,
+                expires=by.expires.isoformat(),
+            )
             for one, by in verdict.ignored
         ],
         expired=[

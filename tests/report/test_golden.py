@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.report import compose, to_json, to_text
+from ocianalyze.report import compose, to_json, to_junit, to_markdown, to_sarif, to_text
+from tests.report.judging import Writer as Writing
+from tests.report.judging import judged
 from tests.report.samples import hostile, webapp
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -31,6 +33,13 @@ def _text(analysis: Analysis, out: io.StringIO) -> None:
     to_text.write(compose.compose(analysis), out)
 
 
+def _judged(writer: Writing) -> Writer:
+    """With a verdict in which rules pass, fail and are ignored."""
+    ignore = [{"rule": "max-layers", "reason": "a reason", "expires": "2025-01-01"}]
+    rules = {"max_wasted": "1kB", "max_layers": 1, "no_setuid": True, "budget": {"/etc/**": "500"}}
+    return lambda analysis, out: writer.write(judged(analysis, ignore=ignore, **rules), out)
+
+
 @pytest.mark.parametrize(
     ("name", "analysis", "write", "columns"),
     [
@@ -38,6 +47,11 @@ def _text(analysis: Analysis, out: io.StringIO) -> None:
         ("webapp.txt", webapp(), _text, ""),
         ("webapp-80.txt", webapp(), _text, "80"),
         ("webapp-160.txt", webapp(), _text, "160"),
+        ("judged.txt", webapp(), _judged(to_text), ""),
+        ("judged.md", webapp(), _judged(to_markdown), ""),
+        ("judged.sarif", webapp(), _judged(to_sarif), ""),
+        ("judged.xml", webapp(), _judged(to_junit), ""),
+        ("hostile.md", hostile(), _judged(to_markdown), ""),
         ("hostile.json", hostile(), _json, ""),
         ("hostile.txt", hostile(), _text, ""),
     ],

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
-from datetime import date
+from typing import Any
 
 import pytest
 
 from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.limits import judge
-from ocianalyze.analysis.ruleset import Given, make_rules
 from ocianalyze.report import to_markdown
-from ocianalyze.report.compose import compose
 from ocianalyze.report.markdown import LIMIT
 from ocianalyze.report.words import UNSAFE
 from tests.builders import build_image, file, layer, whiteout
+from tests.report.judging import judged, written
 from tests.report.samples import hostile, webapp
 
 
-def markdown(analysis: Analysis, **rules: object) -> str:
-    given = {name.replace("_", "-"): Given(value=value, where=name) for name, value in rules.items()}
-    verdict = judge(analysis, make_rules(given), today=date(2025, 1, 1)) if rules else None
-    out = io.StringIO()
-    to_markdown.write(compose(analysis, verdict=verdict), out)
-    return out.getvalue()
+def markdown(analysis: Analysis, **rules: Any) -> str:
+    return written(to_markdown, judged(analysis, **rules))
 
 
 def test_the_verdict_comes_first() -> None:
@@ -69,7 +62,11 @@ NASTY = "a|b`c```</details><script>\n\x1b[31m\u202e"
     ],
 )
 def test_it_is_short_and_harmless_whatever_the_image(analysis: Analysis) -> None:
-    rules = {"max_layers": 0, "forbidden_path": ["**"] + [f"/{i}*" for i in range(100)], "forbidden_env": [NASTY, "*"]}
+    rules: dict[str, Any] = {
+        "max_layers": 0,
+        "forbidden_path": ["**"] + [f"/{i}*" for i in range(100)],
+        "forbidden_env": [NASTY, "*"],
+    }
     text = markdown(analysis, **rules)
     assert len(text) < LIMIT
     assert not UNSAFE.search(text.replace("\n", ""))

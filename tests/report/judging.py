@@ -1,0 +1,36 @@
+"""Reports with a verdict, and what a format makes of them."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any, Protocol, TextIO
+
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.limits import judge
+from ocianalyze.analysis.ruleset import Given, make_rules
+from ocianalyze.report.compose import compose
+from ocianalyze.report.document import Report
+
+TODAY = date(2025, 1, 1)
+
+
+class Writer(Protocol):
+    """A module of `report` that writes one format."""
+
+    def write(self, report: Report, out: TextIO) -> None: ...
+
+
+def judged(analysis: Analysis, *, ignore: Any = None, **rules: Any) -> Report:
+    """The report on *analysis*, with a verdict where there are rules."""
+    given = {name.replace("_", "-"): Given(value=value, where=name) for name, value in rules.items()}
+    ignores = None if ignore is None else Given(value=ignore, where="ignore")
+    verdict = judge(analysis, make_rules(given, ignores), today=TODAY) if rules else None
+    return compose(analysis, verdict=verdict)
+
+
+def written(writer: Writer, report: Report) -> str:
+    """*report* as *writer* writes it."""
+    out = io.StringIO()
+    writer.write(report, out)
+    return out.getvalue()
