@@ -14,7 +14,7 @@ from ocianalyze.archive.candidate import ImageParts, LayerSource
 from ocianalyze.archive.catalog import Catalog
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.progress import PlannedLayer, Progress
-from ocianalyze.archive.scan import LayerJob, ScannedLayer, scan_all, scan_layer
+from ocianalyze.archive.scan import LayerJob, ScannedLayer, processors, scan_all, scan_layer
 from ocianalyze.archive.source import open_store
 from ocianalyze.archive.store import Store
 from ocianalyze.errors import MissingBlobError, brief
@@ -146,6 +146,7 @@ def _scan(
         verify=options.verify,
         advance=watch.advance,
         cache=cache,
+        has_spare_processor=len(jobs) < processors(),
     )
     scanned: dict[_Key, ScannedLayer] = {}
     with contextlib.closing(scan_all(jobs, scan)) as results:

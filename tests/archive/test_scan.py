@@ -31,7 +31,7 @@ def result(index: int) -> ScannedLayer:
 
 @pytest.fixture(autouse=True)
 def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "_processors", lambda: 2)
+    monkeypatch.setattr(scan, "processors", lambda: 2)
 
 
 def until_stopped(stop: threading.Event) -> ScannedLayer:
