@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from ocianalyze.analysis.rules import NAMES
 from ocianalyze.report.schema import report_schema
-from tests.cli.run import WEBAPP, run
+from tests.cli.run import ROOT, WEBAPP, run
 
 
 @pytest.fixture(autouse=True)
@@ -201,3 +203,12 @@ def test_one_run_writes_every_format_beside_standard_output(tmp_path: Path) -> N
     assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
     assert '<failure type="max-layers"' in (tmp_path / "out.xml").read_text()
     assert run("report", WEBAPP, "-o", "out.json", "-o", "json:out.json").returncode == 2
+
+
+def test_the_example_in_the_documentation_has_every_rule(write: Write) -> None:
+    page = (ROOT / "docs" / "rules.md").read_text()
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    write(TOML, example)
+    checked = verdict(code=1)["checked"]
+    assert isinstance(checked, list)
+    assert {row["rule"] for row in checked} == set(NAMES) == tomllib.loads(example).keys() - {"ignore"}
