@@ -20,6 +20,7 @@ from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import REPORT_SCHEMA
+from ocianalyze.report.advising import advice_rows
 from ocianalyze.report.document import (
     ChangeRow,
     ChangeTotal,
@@ -60,6 +61,7 @@ def compose(analysis: Analysis, *, top: int | None = None, verdict: Verdict | No
         waste=_waste(analysis.waste, top),
         dive_compat=_dive(analysis.dive),
         largest_files=largest,
+        advice=advice_rows(analysis),
         notices=[
             NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
             for notice in analysis.notices

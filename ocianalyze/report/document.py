@@ -13,6 +13,7 @@ import msgspec
 
 from ocianalyze.analysis.changes import ChangeKind
 from ocianalyze.analysis.waste import WasteCause
+from ocianalyze.report.advising import AdviceRow
 from ocianalyze.report.blocks import Block as Block
 from ocianalyze.report.blocks import Row as Row
 from ocianalyze.report.verdict import VerdictBlock
@@ -285,6 +286,7 @@ class Report(Block, frozen=True, kw_only=True):
     dive_compat: DiveCompatRow
     largest_files: list[LargestFileRow]
     """Largest first, then by path."""
+    advice: list[AdviceRow]
     notices: list[NoticeRow]
     verdict: VerdictBlock | msgspec.UnsetType = msgspec.UNSET
     """What came of the rules; only where there are some."""

@@ -13,6 +13,7 @@ from ocianalyze.report.markdown import LIMIT, code, folded, plain, table
 from ocianalyze.report.verdict import VerdictBlock, headline
 
 _LAYERS = 60
+_ADVICE = 8
 _WASTED_PATHS = 40
 _FAILURES = 40
 _FAILED_PATHS = 5
@@ -62,6 +63,12 @@ def _lines(report: Report) -> Iterator[str]:
         yield from folded(
             f"Most wasted: {words.counted(report.waste.paths_total, 'path')}", _wasted(report, len(shown))
         )
+    if report.advice:
+        yield ""
+        yield "**To save**"
+        yield ""
+        rows = [(words.size(row.saving), plain(row.remedy)) for row in report.advice[:_ADVICE]]
+        yield from table((">Saves", "How"), rows)
     if report.layers:
         yield ""
         yield from folded(words.counted(len(report.layers), "layer"), _layers(report.layers))

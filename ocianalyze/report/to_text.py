@@ -19,6 +19,7 @@ from ocianalyze.report.verdict import VerdictBlock, headline
 WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""
 LARGEST_FILES = 5
+ADVICE = 5
 _LAYER_PAIRS = 4
 _NOTICES = 8
 _FAILED_PATHS = 3
@@ -42,6 +43,8 @@ def write(report: Report, out: TextIO, *, top: int | None = None) -> None:
         parts += [heading("Most wasted"), *_wasted_paths(report, console.width, top), ""]
         if report.waste.paths_total > (WASTED_PATHS if top is None else top):
             parts += [heading("Wasted between layers"), *_layer_pairs(report), ""]
+    if report.advice:
+        parts += [heading("To save"), *_advice(report), ""]
     if report.largest_files:
         parts += [heading("Largest files"), _largest_files(report, LARGEST_FILES if top is None else top), ""]
     if report.notices:
@@ -222,6 +225,14 @@ def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[Rende
     if left:
         rest = waste.wasted - sum(row.wasted for row in shown)
         yield Text(f"and {words.counted(left, 'more path')} with {words.size(rest)}", "dim")
+
+
+def _advice(report: Report) -> Iterator[RenderableType]:
+    result = table(">Saves", "How")
+    rows = report.advice if len(report.advice) <= ADVICE else [*report.advice[: ADVICE - 1], report.advice[-1]]
+    for row in rows:
+        result.add_row(words.size(row.saving), Text(words.safe_name(row.remedy), "red" if row.code == "secret" else ""))
+    yield result
 
 
 def _layer_pairs(report: Report) -> Iterator[RenderableType]:

@@ -1,0 +1,59 @@
+"""What to change, as rows of a report."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ocianalyze.analysis.advice import advise
+from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.squash import squash_saving
+
+
+class AdviceRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One thing to do so that the image wastes less."""
+
+    code: str
+    """Stable, for machines: `secret`, `cache`, `copied-then-deleted`, `deleted-later`, `copied-then-chowned`,
+    `metadata-only`, `overwritten`, `replaced`, `duplicate-entry`, or `squash`, which stands for all above it."""
+    remedy: str
+    saving: int
+    """Bytes that would not be stored."""
+    written_by: int
+    """Of `squash`, the lowest layer to squash."""
+    killed_by: int
+    """Of `squash`, the highest."""
+    paths: list[str]
+    """The largest of them."""
+    paths_total: int
+
+
+def advice_rows(analysis: Analysis) -> list[AdviceRow]:
+    """Secrets first, then what saves the most; last what squashing the layers above the base would save, exactly."""
+    rows = [
+        AdviceRow(
+            code=one.code,
+            remedy=one.remedy,
+            saving=one.saving,
+            written_by=one.written_by,
+            killed_by=one.killed_by,
+            paths=list(one.paths),
+            paths_total=one.paths_total,
+        )
+        for one in advise(analysis)
+    ]
+    first, last = analysis.waste.base_layers, len(analysis.image.layers) - 1
+    saving = squash_saving(analysis, first, last) if 0 <= first < last else 0
+    if saving > 0:
+        remedy = f"or squash the layers {first} to {last}, which takes their part in caching with it"
+        rows.append(
+            AdviceRow(
+                code="squash",
+                remedy=remedy,
+                saving=saving,
+                written_by=first,
+                killed_by=last,
+                paths=[],
+                paths_total=0,
+            )
+        )
+    return rows
