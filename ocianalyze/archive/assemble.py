@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ocianalyze.archive.blob import Blob
 from ocianalyze.archive.candidate import ImageParts, LayerSource
-from ocianalyze.archive.scan import ScannedLayer
+from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.errors import DigestMismatchError, DocumentError
 from ocianalyze.model.digest import ChainID, DiffID, chain_ids
 from ocianalyze.model.documents import History

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ocianalyze.archive.scan import ScannedLayer
+from ocianalyze.archive.scanned import ScannedLayer
 
 
 class LayerCache:

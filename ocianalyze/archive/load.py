@@ -14,7 +14,8 @@ from ocianalyze.archive.candidate import ImageParts, LayerSource
 from ocianalyze.archive.catalog import Catalog
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.progress import PlannedLayer, Progress
-from ocianalyze.archive.scan import LayerJob, ScannedLayer, processors, scan_all, scan_layer
+from ocianalyze.archive.scan import LayerJob, processors, scan_all, scan_layer
+from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.archive.source import open_store
 from ocianalyze.archive.store import Store
 from ocianalyze.errors import MissingBlobError, brief

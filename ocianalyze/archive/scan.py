@@ -15,10 +15,10 @@ from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.candidate import LayerSource
 from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
+from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.errors import LayerError, OcianalyzeError, brief
 from ocianalyze.model.digest import DiffID
-from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Notice
 from ocianalyze.model.notices import Notices
 
@@ -33,18 +33,6 @@ class LayerJob:
     blob: Blob
     diff_id: DiffID | None
     """As the config claims."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScannedLayer:
-    """What one pass over a blob found."""
-
-    compression: str
-    tar_size: int
-    diff_id: DiffID | None
-    """Of the bytes read; None where it was not computed."""
-    entries: tuple[Entry, ...]
-    notices: tuple[Notice, ...]
 
 
 _one_at_a_time = threading.Lock()

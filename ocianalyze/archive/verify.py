@@ -21,7 +21,8 @@ from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.load import LoadOptions, Unwatched
 from ocianalyze.archive.ocilayout import INDEX
 from ocianalyze.archive.progress import PlannedLayer, Progress
-from ocianalyze.archive.scan import LayerJob, ScannedLayer, scan_all, scan_layer
+from ocianalyze.archive.scan import LayerJob, scan_all, scan_layer
+from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.archive.source import open_store
 from ocianalyze.archive.store import Store
 from ocianalyze.errors import DigestMismatchError, LayerError, MissingBlobError, OcianalyzeError, brief

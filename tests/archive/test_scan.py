@@ -12,7 +12,8 @@ from ocianalyze.archive import scan
 from ocianalyze.archive.blob import Blob
 from ocianalyze.archive.candidate import LayerSource
 from ocianalyze.archive.load import load_image
-from ocianalyze.archive.scan import LayerJob, ScannedLayer, Stopped, scan_all
+from ocianalyze.archive.scan import LayerJob, Stopped, scan_all
+from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.errors import CorruptLayerError
 from tests.archive.test_source import Watch
 from tests.archive_builders import docker_files, layer_tar, oci_files, pack

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.scan import LayerJob, ScannedLayer, scan_layer
+from ocianalyze.archive.scan import LayerJob, scan_layer
+from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.model.image import Image
 from tests.archive.loading import Loader, codes, paths
 from tests.archive_builders import (
