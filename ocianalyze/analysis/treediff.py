@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ocianalyze.analysis.changes import Aspect, ChangeKind, compare
-from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
+from ocianalyze.analysis.tree import FileNode, StoredAt, UnionTree, children_of
 from ocianalyze.model.entry import EntryKind
 
 
@@ -51,6 +51,8 @@ class PathDiff(NamedTuple):
         return self.new.size if self.new else 0
 
 
+_Groups = dict[tuple[int, bytes], list[PathDiff]]
+"""Paths by the size and digest of what is at them."""
 _KINDS = {
     ChangeKind.MODIFIED: DiffKind.CONTENT,
     ChangeKind.METADATA: DiffKind.METADATA,
@@ -65,7 +67,7 @@ def compare_trees(old: UnionTree, new: UnionTree, *, mtime: bool = False) -> tup
     that the trees share are not looked at.
     """
     found = list(_differences(old.root, new.root, mtime=mtime))
-    return tuple(sorted(_with_moves(found, mtime=mtime), key=attrgetter("path")))
+    return tuple(sorted(_with_moves(found, old, new, mtime=mtime), key=attrgetter("path")))
 
 
 def _differences(old_root: FileNode, new_root: FileNode, *, mtime: bool) -> Iterator[PathDiff]:
@@ -118,13 +120,17 @@ def _whole(path: str, node: FileNode, kind: DiffKind) -> Iterator[PathDiff]:
         pending.extend((f"{path}/{name}", child) for name, child in (node.children or {}).items())
 
 
-def _with_moves(found: list[PathDiff], *, mtime: bool) -> Iterator[PathDiff]:
+def _with_moves(found: list[PathDiff], old: UnionTree, new: UnionTree, *, mtime: bool) -> Iterator[PathDiff]:
     """*found*, with a removed and an added file of the same content as one move.
 
     Of several, those of the same base name go together first, then the others in the order of their paths; so
-    swapping the images gives the same pairs. Empty files do not move.
+    swapping the images gives the same pairs. Empty files do not move, nor does one name of a file that has
+    another which stays.
     """
     gone, come = _by_content(found, DiffKind.REMOVED), _by_content(found, DiffKind.ADDED)
+    both = gone.keys() & come.keys()
+    gone = _without_staying({content: gone[content] for content in both}, old)
+    come = _without_staying({content: come[content] for content in both}, new)
     paired: set[tuple[DiffKind, str]] = set()
     for content in gone.keys() & come.keys():
         for removed, added in _pairs(gone[content], come[content]):
@@ -136,8 +142,33 @@ def _with_moves(found: list[PathDiff], *, mtime: bool) -> Iterator[PathDiff]:
     yield from (one for one in found if (one.kind, one.path) not in paired)
 
 
-def _by_content(found: list[PathDiff], kind: DiffKind) -> dict[tuple[int, bytes], list[PathDiff]]:
-    result: dict[tuple[int, bytes], list[PathDiff]] = {}
+def _without_staying(groups: _Groups, tree: UnionTree) -> _Groups:
+    """*groups* without files of *tree* that have more names than are in their group."""
+    names: dict[StoredAt, int] = {}
+    for group in groups.values():
+        for one in group:
+            names[_stored_at(one)] = names.get(_stored_at(one), 0) + 1
+    left = dict(names)
+    pending = [tree.root] if names else []
+    while pending:
+        node = pending.pop()
+        if node.children is not None:
+            pending.extend(node.children.values())
+        elif node.stored_at in left:
+            left[node.stored_at] -= 1
+    moving = {content: [one for one in group if not left[_stored_at(one)]] for content, group in groups.items()}
+    return {content: group for content, group in moving.items() if group}
+
+
+def _stored_at(one: PathDiff) -> StoredAt:
+    node = one.old or one.new
+    assert node is not None  # noqa: S101 - one of the images has it; for the type checker
+    assert node.stored_at is not None  # noqa: S101 - it has content; for the type checker
+    return node.stored_at
+
+
+def _by_content(found: list[PathDiff], kind: DiffKind) -> _Groups:
+    result: _Groups = {}
     for one in found:
         node = one.old or one.new
         entry = node.entry if node else None

@@ -111,6 +111,26 @@ CASES = (
         expected=("added b",),
     ),
     Case(
+        name="one more name of a file is not a move of another file that is gone",
+        old=(layer(file("a", b"same"), file("c", b"same")),),
+        new=(layer(file("a", b"same"), hardlink("b", "a")),),
+        expected=("added b", "removed c"),
+        size_delta=-4,
+    ),
+    Case(
+        name="nor does a name go elsewhere whose file keeps another",
+        old=(layer(file("a", b"same"), hardlink("b", "a")),),
+        new=(layer(file("a", b"same"), file("c", b"same")),),
+        expected=("removed b", "added c"),
+        size_delta=4,
+    ),
+    Case(
+        name="a file moves with all its names",
+        old=(layer(file("d/a", b"same"), hardlink("d/b", "d/a")),),
+        new=(layer(file("e/a", b"same"), hardlink("e/b", "e/a")),),
+        expected=("removed d", "added e", "moved d/a -> e/a", "moved d/b -> e/b"),
+    ),
+    Case(
         name="how the layers are cut does not matter",
         old=(layer(file("a", 5), file("gone", 9)), layer(whiteout("gone"), file("b", 1))),
         new=(layer(file("b", 1), file("a", 5)),),
