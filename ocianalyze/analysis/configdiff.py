@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ocianalyze.analysis.layerdiff import common_sequence
+from ocianalyze.analysis.sequences import common_sequence
 from ocianalyze.model.documents import Healthcheck, ImageConfig, Runtime
 from ocianalyze.model.image import Image
 from ocianalyze.model.instruction import instruction

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from ocianalyze.analysis.sequences import common_sequence, similar_sequence
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.instruction import instruction
 
@@ -16,7 +17,7 @@ class LayerStatus(Enum):
     SHARED = "shared"
     """The same diff ID in both images."""
     CHANGED = "changed"
-    """Another layer by the same instruction, or in the same place."""
+    """Another layer by the same instruction or by one like it, or in the same place."""
     INSERTED = "inserted"
     DROPPED = "dropped"
 
@@ -32,8 +33,8 @@ class LayerPair(NamedTuple):
 def align_layers(old: Image, new: Image) -> tuple[LayerPair, ...]:
     """The layers by diff ID, as a longest common sequence: an inserted layer shifts nothing.
 
-    Between two shared layers, those by the same instruction belong together, then those in the same place
-    where equally many are left.
+    Between two shared layers, those by the same instruction belong together, then those by one that was edited,
+    then those in the same place where equally many are left.
     """
     anchors = common_sequence(list(old.diff_ids), list(new.diff_ids))
     rows: list[LayerPair] = []
@@ -59,32 +60,25 @@ def layers_to_pull(old: Image, new: Image) -> tuple[Layer, ...]:
     return tuple(needed.values())
 
 
-def common_sequence(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
-    """Positions of a longest common subsequence of *old* and *new*; of several, the one that matches earliest."""
-    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            same = old[i] == new[j]
-            lengths[i][j] = lengths[i + 1][j + 1] + 1 if same else max(lengths[i + 1][j], lengths[i][j + 1])
-    found = []
-    i = j = 0
-    while i < len(old) and j < len(new):
-        if old[i] == new[j]:
-            found.append((i, j))
-            i, j = i + 1, j + 1
-        elif lengths[i + 1][j] >= lengths[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    return found
-
-
 def _gap(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
     """The rows between two shared layers."""
     rows: list[LayerPair] = []
     at_old = at_new = 0
     said_old, said_new = [_said(layer) for layer in old], [_said(layer) for layer in new]
     for next_old, next_new in [*common_sequence(said_old, said_new), (len(old), len(new))]:
+        rows += _alike(old[at_old:next_old], new[at_new:next_new])
+        if next_old < len(old):
+            rows.append(LayerPair(old[next_old].index, new[next_new].index, LayerStatus.CHANGED))
+        at_old, at_new = next_old + 1, next_new + 1
+    return rows
+
+
+def _alike(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
+    """The rows of layers by other instructions: those that were edited, and what is between them."""
+    rows: list[LayerPair] = []
+    at_old = at_new = 0
+    edited = similar_sequence([_said(layer) for layer in old], [_said(layer) for layer in new])
+    for next_old, next_new in [*edited, (len(old), len(new))]:
         rows += _unlike(old[at_old:next_old], new[at_new:next_new])
         if next_old < len(old):
             rows.append(LayerPair(old[next_old].index, new[next_new].index, LayerStatus.CHANGED))
@@ -99,6 +93,6 @@ def _unlike(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
     return dropped + [LayerPair(None, layer.index, LayerStatus.INSERTED) for layer in new]
 
 
-def _said(layer: Layer) -> object:
-    """What to know a layer by: its instruction; one without is like no other."""
-    return instruction(layer.history) or object()
+def _said(layer: Layer) -> str:
+    """What to know a layer by: its instruction, or without one what only it has."""
+    return instruction(layer.history) or layer.diff_id
