@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,8 +12,8 @@ from ocianalyze.analysis.treediff import PathDiff
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image
 
-_DOMINANT = 0.6
-"""A directory is explained by its largest part when that moves this share of its bytes, or more."""
+_SHARE = 0.1
+"""A part of a crowded directory gets a row of its own when it moved this share of the bytes that are left, or more."""
 
 
 class Growth(NamedTuple):
@@ -27,6 +28,8 @@ class Growth(NamedTuple):
     """Bytes that the old image had here and the new one has not."""
     paths: int
     """Paths that differ in size, or are there in one image only."""
+    is_rest: bool = False
+    """Whether parts of it have rows of their own, and this row is of the others."""
 
     @property
     def delta(self) -> int:
@@ -115,46 +118,73 @@ def _add(root: _Node, path: str, gained: int, lost: int) -> None:
             node = node.children.setdefault(names[position], _Node())
 
 
+class _Place:
+    """A row in the making: a path, and the parts of it that have no row of their own."""
+
+    def __init__(self, path: str, node: _Node) -> None:
+        self.path, self._node = path, node
+        self.gained, self.lost, self.paths = node.gained, node.lost, node.paths
+        self.is_rest = False
+        self._parts: list[tuple[str, _Node]] | None = None
+
+    @property
+    def weight(self) -> int:
+        """What the heaviest is chosen by."""
+        return self.gained + self.lost
+
+    def parts(self, max_depth: int | None) -> list[tuple[str, _Node]]:
+        """What it can still be divided into, the heaviest last."""
+        if self._parts is None:
+            depth = self.path.count("/") + 1 if self.path else 0
+            children = self._node.children if max_depth is None or depth < max_depth else None
+            named = ((f"{self.path}/{name}" if self.path else name, child) for name, child in (children or {}).items())
+            self._parts = sorted(named, key=lambda part: (part[1].gained + part[1].lost, part[0]))
+        return self._parts
+
+    def split_off(self) -> _Place:
+        """The heaviest part as a place of its own; this one is the rest from now on."""
+        assert self._parts is not None  # noqa: S101 - they were looked at before; for the type checker
+        part = _Place(*self._parts.pop())
+        self.gained, self.lost, self.paths = self.gained - part.gained, self.lost - part.lost, self.paths - part.paths
+        self.is_rest = True
+        return part
+
+    def row(self) -> Growth:
+        """It, as others see it."""
+        return Growth(self.path, self._node.children is not None, self.gained, self.lost, self.paths, self.is_rest)
+
+
 def explain(root: _Node, *, rows: int, max_depth: int | None = None) -> tuple[Growth, ...]:
-    """The at most *rows* places that account for the most bytes, largest first.
+    """The at most *rows* places that tell best where the bytes came and went, largest first. They add up to *root*.
 
-    A place is opened up into its parts while that says more: while one part dominates it, or while there is
-    room. No place is listed beside one that contains it. *max_depth* is how many names a path may have.
+    Beginning with the heaviest, a place is divided into its parts where there is room for all of them; otherwise
+    parts that are a good share of it get rows of their own, and what is left is a row too. *max_depth* is how
+    many names a path may have.
     """
-    places: list[tuple[str, _Node]] = [("", root)] if root.paths else []
-    while True:
-        candidates = [place for place in places if _can_open(place, max_depth)]
-        best = max(candidates, key=lambda place: _weight(place[1]), default=None)
-        dominated = [place for place in candidates if _is_dominated(place[1])]
-        chosen = max(dominated, key=lambda place: _weight(place[1]), default=None)
-        if chosen is None and best is not None and len(places) + len(best[1].children or {}) - 1 <= rows:
-            chosen = best
-        if chosen is None:
-            break
-        places.remove(chosen)
-        path, node = chosen
-        places += [(f"{path}/{name}" if path else name, child) for name, child in (node.children or {}).items()]
-        places = sorted(places, key=_rank)
-    found = [Growth(path, node.children is not None, node.gained, node.lost, node.paths) for path, node in places]
-    return tuple(sorted(found, key=lambda one: (-one.moved_bytes, one.path))[:rows])
+    first = _Place("", root)
+    pending = [(-first.weight, "", first)] if root.paths and rows > 0 else []
+    settled: list[Growth] = []
+    while pending:
+        _, _, place = heapq.heappop(pending)
+        room = rows - len(settled) - len(pending)
+        divided = _divided(place, room, max_depth)
+        if not divided:
+            settled.append(place.row())
+        for one in divided:
+            heapq.heappush(pending, (-one.weight, one.path, one))
+    return tuple(sorted(settled, key=lambda one: (-one.moved_bytes, one.path)))
 
 
-def _can_open(place: tuple[str, _Node], max_depth: int | None) -> bool:
-    path, node = place
-    if not node.children or not (max_depth is None or not path or path.count("/") + 1 < max_depth):
-        return False
-    # What was a file and is a directory now has bytes of its own, which its parts would not account for.
-    return _weight(node) == sum(map(_weight, node.children.values()))
-
-
-def _is_dominated(node: _Node) -> bool:
-    largest = max(_weight(child) for child in (node.children or {}).values())
-    return largest >= _DOMINANT * _weight(node)
-
-
-def _weight(node: _Node) -> int:
-    return node.gained + node.lost
-
-
-def _rank(place: tuple[str, _Node]) -> tuple[int, str]:
-    return -_weight(place[1]), place[0]
+def _divided(place: _Place, room: int, max_depth: int | None) -> list[_Place]:
+    """What *place* becomes when it may be up to *room* rows; nothing where it is best left as it is."""
+    parts = place.parts(max_depth)
+    if not parts:
+        return []
+    own = place.weight - sum(part.gained + part.lost for _, part in parts)
+    if len(parts) + (own > 0) <= room:
+        found = [place.split_off() for _ in range(len(parts))]
+        return [*found, place] if own else found
+    heaviest = parts[-1][1].gained + parts[-1][1].lost
+    if room < 2 or heaviest < _SHARE * place.weight:
+        return []
+    return [place.split_off(), place]

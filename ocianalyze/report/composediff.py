@@ -49,6 +49,7 @@ def compose_diff(diff: ImageDiff, *, builds: Sequence[BuildDifference] | None = 
                 gained=row.gained,
                 lost=row.lost,
                 paths=row.paths,
+                rest=row.is_rest,
             )
             for row in diff.growth
         ],

@@ -71,7 +71,7 @@ class SummaryBlock(Block, frozen=True, kw_only=True):
 
 
 class GrowthRow(Row, frozen=True, kw_only=True):
-    """A file or directory, and what became of its bytes. None contains another."""
+    """A file or directory, and what became of its bytes. Every byte counts in one row."""
 
     path: str
     directory: bool
@@ -81,6 +81,8 @@ class GrowthRow(Row, frozen=True, kw_only=True):
     lost: int
     paths: int
     """Paths that differ in size at or below it."""
+    rest: bool
+    """Whether parts of it have rows of their own, and this row is of the others."""
 
 
 class LayerSideRow(Row, frozen=True, kw_only=True):
@@ -155,7 +157,8 @@ class DiffReport(Block, frozen=True, kw_only=True):
     new: SideBlock
     summary: SummaryBlock
     growth: list[GrowthRow]
-    """The places that explain the most, by the bytes that came and went there."""
+    """Where the bytes came and went, at most ten places, largest first. They add up to `summary.size_delta`, less
+    what was left out."""
     layers: list[LayerRow]
     config: list[SettingRow]
     history: list[StepRow]

@@ -41,7 +41,7 @@ def _lines(report: DiffReport) -> Iterator[str]:
         yield "**Where the bytes went**"
         yield ""
         rows = [
-            (words.signed_size(row.delta), code("/" + row.path + ("/" if row.directory and row.path else "")))
+            (words.signed_size(row.delta), code(words.place(row.path, directory=row.directory, rest=row.rest)))
             for row in report.growth
         ]
         yield from table((">Change", "Path"), rows)

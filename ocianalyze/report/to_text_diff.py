@@ -104,13 +104,12 @@ def _growth(report: DiffReport) -> Table:
     most = max(row.gained + row.lost for row in report.growth)
     result = table(">Delta", "", ">Gained", ">Lost", "Path")
     for row in report.growth:
-        path = row.path + ("/" if row.directory and row.path else "")
         result.add_row(
             Text(words.signed_size(row.delta), _sign_style(row.delta)),
             _bar(row.gained, row.lost, most),
             words.size(row.gained) if row.gained else "",
             words.size(row.lost) if row.lost else "",
-            path_cell(path),
+            Cut(words.place(row.path, directory=row.directory, rest=row.rest), by=words.cut_path),
         )
     return result
 

@@ -48,6 +48,11 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def place(path: str, *, directory: bool, rest: bool) -> str:
+    """Where bytes came or went: `/usr/lib/`, or of a directory whose other parts are named, `/usr/lib/ (the rest)`."""
+    return f"/{path}{'/' if directory and path else ''}{' (the rest)' if rest else ''}"
+
+
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """`1 layer`, `12 layers`."""
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"

@@ -33,8 +33,9 @@ def app() -> CompareApp:
 async def ready(pilot: Pilot[int]) -> CompareScreen:
     for _ in range(400):
         await pilot.pause(0.02)
-        if isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.query_one(FileTree).view is not None:
-            return pilot.app.screen
+        screen = pilot.app.screen
+        if isinstance(screen, CompareScreen) and any(tree.view is not None for tree in screen.query(FileTree)):
+            return screen
     raise AssertionError("the comparison did not open")
 
 

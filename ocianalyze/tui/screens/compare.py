@@ -176,7 +176,7 @@ def _summary(diff: ImageDiff) -> Iterator[Content]:
         for row in diff.growth:
             tone = "$text-error" if row.delta > 0 else "$text-success"
             amount = Content.styled(f"{words.signed_size(row.delta):>10}  {bar(row.moved_bytes / most, 12)}  ", tone)
-            yield Content.assemble(amount, plain("/" + row.path + ("/" if row.is_directory and row.path else "")))
+            yield Content.assemble(amount, plain(words.place(row.path, directory=row.is_directory, rest=row.is_rest)))
     if diff.config:
         yield Content("")
         yield heading("Settings")
