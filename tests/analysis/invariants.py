@@ -51,12 +51,13 @@ def check_waste(analysis: Analysis) -> None:
     assert 0.0 <= waste.efficiency <= 1.0
     assert 0.0 <= waste.user_wasted_ratio <= 1.0
     assert 0 <= waste.user_wasted <= waste.wasted
+    written = {(at.layer, size) for at, size in stored.items()}
     for path in waste.paths:
         assert path.wasted == sum(copy.size for copy in path.copies) > 0
         for copy in path.copies:
             assert copy.path == path.path
             assert copy.written_by <= copy.killed_by < len(layers)
-            assert any(at.layer == copy.written_by and size == copy.size for at, size in stored.items())
+            assert (copy.written_by, copy.size) in written
 
 
 def check_changes(index: int, lower: dict[str, int], changes: tuple[Change, ...], upper: dict[str, int]) -> None:

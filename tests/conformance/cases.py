@@ -429,6 +429,13 @@ CASES = (
         source=RUNTIMES,
         notices=("whiteout-of-nothing",),
     ),
+    case(
+        "a marker hides what is below, not what a new link in its way leads to",
+        layer(file("d/x", 1), file("e/x", 2)),
+        layer(symlink("d", "e"), whiteout("d/x")),
+        expected={"d": "-> e", "e": DIR, "e/x": 2},
+        wasted={DELETED: 1},
+    ),
     # What is no whiteout
     case(
         "OverlayFS's own whiteout is shown as the device that the tar says it is",

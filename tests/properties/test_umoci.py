@@ -1,8 +1,12 @@
 """Random stacks of layers, unpacked by `umoci unpack` and compared path by path with the replay.
 
-umoci 0.4.7, which Debian ships, refuses or differs on some stacks for reasons of its own. They are not generated:
-an entry below a path that is no directory (it refuses the image), hard links to nothing, to what they replace
-and loops of links (it stops with an error), empty link targets, and a device 0:0.
+umoci works in tar order, and umoci 0.4.7, which Debian ships, refuses some images for reasons of its own. These
+are not generated (`tame.py`), and are rows of the conformance table where the right answer is known:
+- an entry below a path that is no directory, also where a later marker hides that: it refuses the image;
+- a hard link to nothing, to itself, or to something in what it replaces: it stops with an error;
+- a marker in a directory that the same layer makes a link: it follows the new link when the marker comes later;
+- loops of links, empty link targets, opaque markers in directories that are not there, devices 0:0.
+It also cleans the targets of symlinks, and chooses the mode of implied directories; both are left out of account.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from posixpath import normpath
 
 import pytest
 from blake3 import blake3
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.analysis.tree import FileNode
@@ -28,8 +32,8 @@ from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.whiteout import OPAQUE_NAME, PREFIX
 from tests.analysis.invariants import check
 from tests.archive_builders import oci_files, spread
-from tests.builders import build_image, file
-from tests.properties.stacks import stacks
+from tests.builders import file
+from tests.properties.tame import tame_stacks
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("umoci") is None, reason="needs umoci (Debian package umoci)"),
@@ -58,17 +62,11 @@ KINDS = (
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(stacks)
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(tame_stacks())
 def test_umoci_unpacks_what_the_replay_shows(stack: Stack) -> None:
-    assume(any(stack))
-    analysis = analyze(build_image(*stack))
-    assume(not analysis.notices or {notice.code for notice in analysis.notices} <= {"duplicate-entry"})
-    assume(all(entry.link_target for entries in stack for entry in entries if entry.kind is EntryKind.SYMLINK))
-    assume(not any(_links_into_itself(entry) for entries in stack for entry in entries))
-    assume(not _has_something_in_the_way(analysis))
     with tempfile.TemporaryDirectory() as folder:
-        layout = spread(oci_files(*map(_layer_tar, stack), compression="gzip"), Path(folder) / "layout")
+        layout = spread(oci_files(*map(_layer_tar, stack), compression="none"), Path(folder) / "layout")
         loaded = analyze(load_image(str(layout)))
         check(loaded)
         unpacked = subprocess.run(
@@ -101,31 +99,6 @@ def _name(entry: Entry) -> str:
     if entry.kind is EntryKind.WHITEOUT:
         return f"{directory}{slash}{PREFIX}{name}"
     return f"{entry.path}/{OPAQUE_NAME}".lstrip("/") if entry.kind is EntryKind.OPAQUE else entry.path
-
-
-def _links_into_itself(entry: Entry) -> bool:
-    """Whether a hard link takes the place of what it links to, or of a directory above that."""
-    return entry.kind is EntryKind.HARDLINK and f"{entry.link_target}/".startswith(f"{entry.path}/")
-
-
-def _has_something_in_the_way(analysis: Analysis) -> bool:
-    """Whether an entry goes below a path that is no directory at that moment."""
-    for number, each in enumerate(analysis.image.layers):
-        below = analysis.trees[number - 1] if number else None
-        seen: dict[str, EntryKind] = {}
-        for entry in each.entries:
-            if entry.kind is EntryKind.OPAQUE and seen.get(entry.path, EntryKind.DIRECTORY) is not EntryKind.DIRECTORY:
-                return True
-            parent = entry.path if entry.kind is EntryKind.OPAQUE else entry.path.rpartition("/")[0]
-            while parent:
-                node = below.get(parent) if below else None
-                kind = seen.get(parent) or (node.kind if node else EntryKind.DIRECTORY)
-                if kind not in (EntryKind.DIRECTORY, EntryKind.SYMLINK):
-                    return True
-                parent = parent.rpartition("/")[0]
-            if entry.kind is not EntryKind.OPAQUE:
-                seen[entry.path] = entry.kind
-    return False
 
 
 def _in_tree(analysis: Analysis) -> dict[str, tuple[object, ...] | None]:
