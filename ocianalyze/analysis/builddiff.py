@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from ocianalyze.analysis.configdiff import compare_configs
+from ocianalyze.analysis.layerdiff import align_layers
 from ocianalyze.model.documents import History
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Layer
@@ -24,53 +25,80 @@ class BuildOptions:
     ignore_timestamps: bool = False
     """Of files, of history steps and of the image."""
     ignore_history: bool = False
+    ignore_layer_order: bool = False
     ignore_file_order: bool = False
     ignore_owners: bool = False
     ignore_tar_format: bool = False
-    """Headers that no field shows, padding, and compression."""
+    """What no field shows: headers, padding, compression, the spelling of the config."""
     ignore_image_name: bool = False
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """`BuildDifference.what` of all that may differ."""
+        return frozenset(chain.from_iterable(what for option, what in _WHAT.items() if getattr(self, option)))
+
+
+_WHAT = {
+    "ignore_timestamps": ("timestamp", "history timestamp"),
+    "ignore_history": ("history", "history timestamp"),
+    "ignore_layer_order": ("layer-order",),
+    "ignore_file_order": ("order",),
+    "ignore_owners": ("owner", "owner name"),
+    "ignore_tar_format": ("tar-format", "sparse", "compression", "config-format"),
+    "ignore_image_name": ("name",),
+}
 
 
 class BuildDifference(NamedTuple):
     """One thing that differs; None where a build does not have it."""
 
     what: str
-    """`layer-count`, `entry`, `order`, `timestamp`, `owner`, `mode`, `content`, `tar-format`, ..."""
+    """`layer`, `layer-order`, `entry`, `order`, `timestamp`, `owner`, `mode`, `content`, `tar-format`, ..."""
     layer: int | None
+    """Of the old build; of a layer that only the new one has, there."""
     path: str | None
     old: str | None
     new: str | None
 
 
 def compare_builds(old: Image, new: Image, options: BuildOptions | None = None) -> tuple[BuildDifference, ...]:
-    """Everything that differs and is not ignored: the image, its config, its history, its layers bottom first."""
-    options = options or BuildOptions()
-    found = [*_images(old, new, options), *_histories(old, new, options)]
-    if len(old.layers) != len(new.layers):
-        found.append(BuildDifference("layer-count", None, None, str(len(old.layers)), str(len(new.layers))))
-    for ours, theirs in zip(old.layers, new.layers, strict=False):
-        found += _layers(ours, theirs, options)
-    return tuple(found)
+    """Everything that differs and is not ignored: the image, its config, its history, its layers bottom first.
+
+    Layers that are alike are compared with each other wherever they are. What no field explains is said to be
+    the format, and only then.
+    """
+    ignored = (options or BuildOptions()).ignored
+    found = [*_images(old, new), *_histories(old, new)]
+    if not found and old.diff_ids == new.diff_ids and old.config_digest != new.config_digest:
+        digests = (str(digest) if digest else None for digest in (old.config_digest, new.config_digest))
+        found.append(BuildDifference("config-format", None, None, *digests))
+    found += _names(old, new)
+    for pair in _pairs(old, new):
+        found += _layers(pair)
+    return tuple(one for one in found if one.what not in ignored)
 
 
-def _images(old: Image, new: Image, options: BuildOptions) -> Iterator[BuildDifference]:
-    if not options.ignore_image_name and old.names != new.names:
+def _names(old: Image, new: Image) -> Iterator[BuildDifference]:
+    if old.names != new.names:
         yield BuildDifference("name", None, None, ", ".join(old.names), ", ".join(new.names))
-    if not options.ignore_timestamps and old.config.created != new.config.created:
+
+
+def _images(old: Image, new: Image) -> Iterator[BuildDifference]:
+    if old.config.created != new.config.created:
         yield BuildDifference("timestamp", None, None, old.config.created, new.config.created)
+    if old.config.author != new.config.author:
+        yield BuildDifference("author", None, None, old.config.author, new.config.author)
     for change in compare_configs(old, new):
         yield BuildDifference(f"config {change.field} {change.key}".rstrip(), None, None, change.old, change.new)
 
 
-def _histories(old: Image, new: Image, options: BuildOptions) -> Iterator[BuildDifference]:
-    if options.ignore_history:
-        return
+def _histories(old: Image, new: Image) -> Iterator[BuildDifference]:
     for before, after in zip_longest(old.history, new.history):
         layer = next((step.layer for step in (before, after) if step), None)
         ours, theirs = before.history if before else None, after.history if after else None
         if _said(ours) != _said(theirs):
             yield BuildDifference("history", layer, None, instruction(ours), instruction(theirs))
-        elif not options.ignore_timestamps and ours and theirs and ours.created != theirs.created:
+        elif ours and theirs and ours.created != theirs.created:
             yield BuildDifference("history timestamp", layer, None, ours.created, theirs.created)
 
 
@@ -78,20 +106,69 @@ def _said(step: History | None) -> tuple[object, ...] | None:
     return (step.created_by, step.author, step.comment, bool(step.empty_layer)) if step else None
 
 
-def _layers(old: Layer, new: Layer, options: BuildOptions) -> Iterator[BuildDifference]:
+class _Pair(NamedTuple):
+    """Two layers to compare, or one that has no counterpart."""
+
+    old: Layer | None
+    new: Layer | None
+    is_elsewhere: bool = False
+    """Whether the layers between make their order another one."""
+
+
+def _pairs(old: Image, new: Image) -> list[_Pair]:
+    """The layers as they are aligned, then those that are elsewhere; lowest of the old build first."""
+    rows = [
+        _Pair(
+            None if row.old is None else old.layers[row.old],
+            None if row.new is None else new.layers[row.new],
+        )
+        for row in align_layers(old, new)
+    ]
+    pairs = [row for row in rows if row.old and row.new]
+    gone, come = [row.old for row in rows if not row.new], [row.new for row in rows if not row.old]
+    for key in (_diff_id, _instruction):
+        there: dict[str, list[Layer]] = {}
+        for layer in reversed(come):
+            if layer and key(layer):
+                there.setdefault(key(layer), []).append(layer)
+        moved = [_Pair(layer, there[key(layer)].pop(), True) for layer in gone if layer and there.get(key(layer))]
+        pairs += moved
+        gone = [layer for layer in gone if not any(layer is pair.old for pair in moved)]
+        come = [layer for layer in come if not any(layer is pair.new for pair in moved)]
+    pairs += [_Pair(layer, None) for layer in gone]
+    pairs.sort(key=lambda pair: pair.old.index if pair.old else 0)
+    return pairs + [_Pair(None, layer) for layer in come]
+
+
+def _diff_id(layer: Layer) -> str:
+    return layer.diff_id
+
+
+def _instruction(layer: Layer) -> str:
+    return instruction(layer.history)
+
+
+def _layers(pair: _Pair) -> Iterator[BuildDifference]:
+    old, new = pair.old, pair.new
+    if old is None or new is None:
+        index = next(layer.index for layer in (old, new) if layer)
+        sides = [None if layer is None else _instruction(layer) or layer.diff_id for layer in (old, new)]
+        yield BuildDifference("layer", index, None, *sides)
+        return
+    if pair.is_elsewhere:
+        yield BuildDifference("layer-order", old.index, None, str(old.index), str(new.index))
     if old.diff_id == new.diff_id:
-        if not options.ignore_tar_format and old.digest and new.digest and old.digest != new.digest:
+        if old.digest and new.digest and old.digest != new.digest:
             yield BuildDifference("compression", old.index, None, old.digest, new.digest)
         return
-    found = list(_entries(old, new, options))
+    found = list(_entries(old, new))
     yield from found
-    if found or options.ignore_tar_format or options != BuildOptions(ignore_image_name=options.ignore_image_name):
-        return
-    # The entries are the same in all that a field shows; then it is the way in which they are written.
-    yield BuildDifference("tar-format", old.index, None, old.diff_id, new.diff_id)
+    if not found:
+        # The entries are the same in all that a field shows; then it is the way in which they are written.
+        yield BuildDifference("tar-format", old.index, None, old.diff_id, new.diff_id)
 
 
-def _entries(old: Layer, new: Layer, options: BuildOptions) -> Iterator[BuildDifference]:
+def _entries(old: Layer, new: Layer) -> Iterator[BuildDifference]:
     before, after = _by_place(old.entries), _by_place(new.entries)
     for place in sorted(before.keys() | after.keys()):
         ours, theirs = before.get(place), after.get(place)
@@ -99,8 +176,8 @@ def _entries(old: Layer, new: Layer, options: BuildOptions) -> Iterator[BuildDif
             sides = (ours and ours.kind.value, theirs and theirs.kind.value)
             yield BuildDifference("entry", old.index, place[0], *sides)
         else:
-            yield from _fields(old.index, ours, theirs, options)
-    if options.ignore_file_order or before.keys() != after.keys():
+            yield from _fields(old.index, ours, theirs)
+    if before.keys() != after.keys():
         return
     for ours_at, theirs_at in zip(before, after, strict=True):
         if ours_at != theirs_at:
@@ -119,7 +196,7 @@ def _by_place(entries: Sequence[Entry]) -> dict[tuple[str, str, int], Entry]:
     return result
 
 
-def _fields(layer: int, old: Entry, new: Entry, options: BuildOptions) -> Iterator[BuildDifference]:
+def _fields(layer: int, old: Entry, new: Entry) -> Iterator[BuildDifference]:
     rows: list[tuple[str, object, object]] = [
         ("type", old.kind.value, new.kind.value),
         ("size", old.size, new.size),
@@ -128,16 +205,11 @@ def _fields(layer: int, old: Entry, new: Entry, options: BuildOptions) -> Iterat
         ("content", old.content and old.content.hex(), new.content and new.content.hex()),
         ("device", old.device, new.device),
         ("xattrs", old.xattrs, new.xattrs),
+        ("owner", f"{old.uid}:{old.gid}", f"{new.uid}:{new.gid}"),
+        ("owner name", f"{old.uname}:{old.gname}", f"{new.uname}:{new.gname}"),
+        ("timestamp", _seconds(old.mtime_ns), _seconds(new.mtime_ns)),
+        ("sparse", old.sparse, new.sparse),
     ]
-    if not options.ignore_owners:
-        rows += [
-            ("owner", f"{old.uid}:{old.gid}", f"{new.uid}:{new.gid}"),
-            ("owner name", f"{old.uname}:{old.gname}", f"{new.uname}:{new.gname}"),
-        ]
-    if not options.ignore_timestamps:
-        rows.append(("timestamp", _seconds(old.mtime_ns), _seconds(new.mtime_ns)))
-    if not options.ignore_tar_format:
-        rows.append(("sparse", old.sparse, new.sparse))
     for what, ours, theirs in rows:
         if ours != theirs:
             yield BuildDifference(what, layer, old.path, str(ours), str(theirs))

@@ -73,12 +73,17 @@ def diff(
     reproducible: Annotated[
         bool, _option(_STRICT, "Compare strictly, as two builds of the same thing.", "--reproducible")
     ] = False,
-    semantic: Annotated[bool, _option(_STRICT, "The same, and ignore all below but owners.", "--semantic")] = False,
+    semantic: Annotated[
+        bool, _option(_STRICT, "The same, and ignore all below but owners and layer order.", "--semantic")
+    ] = False,
     ignore_timestamps: Annotated[bool, _option(_STRICT, "Of files, steps and image.", "--ignore-timestamps")] = False,
     ignore_history: Annotated[bool, _option(_STRICT, "The steps of the build.", "--ignore-history")] = False,
+    ignore_layer_order: Annotated[bool, _option(_STRICT, "The order of layers.", "--ignore-layer-order")] = False,
     ignore_file_order: Annotated[bool, _option(_STRICT, "The order in the tar.", "--ignore-file-order")] = False,
     ignore_owners: Annotated[bool, _option(_STRICT, "Users, groups and their names.", "--ignore-owners")] = False,
-    ignore_tar_format: Annotated[bool, _option(_STRICT, "Headers and compression.", "--ignore-tar-format")] = False,
+    ignore_tar_format: Annotated[
+        bool, _option(_STRICT, "What no field shows: headers, padding, compression.", "--ignore-tar-format")
+    ] = False,
     ignore_image_name: Annotated[bool, _option(_STRICT, "Tags.", "--ignore-image-name")] = False,
     old_platform: Annotated[
         str | None, _option(_READING, "Of OLD, this platform.", metavar="OS/ARCH[/VARIANT]")
@@ -128,6 +133,7 @@ def diff(
         "ignore_file_order": ignore_file_order or semantic,
         "ignore_tar_format": ignore_tar_format or semantic,
         "ignore_image_name": ignore_image_name or semantic,
+        "ignore_layer_order": ignore_layer_order,
         "ignore_owners": ignore_owners,
     }
     if any(allowed.values()) and not (reproducible or semantic):

@@ -141,8 +141,9 @@ class BuildRow(Row, frozen=True, kw_only=True):
     """One way in which two builds of the same thing differ; null where one does not have it."""
 
     what: str
-    """`layer-count`, `entry`, `order`, `timestamp`, `owner`, `mode`, `content`, `tar-format`, ..."""
+    """`layer`, `layer-order`, `entry`, `order`, `timestamp`, `owner`, `mode`, `content`, `tar-format`, ..."""
     layer: int | None
+    """Index in the old build; of a layer that only the new one has, there."""
     path: str | None
     old: str | None
     new: str | None
