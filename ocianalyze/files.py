@@ -70,12 +70,12 @@ def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> P
 
 def file_in_both(
     difference: ImageDiff, path: str, *, limits: ReadLimits | None = None
-) -> tuple[bytes | None, bytes | None]:
-    """The content of the file *path* in the old and in the new image; None where one does not have it.
+) -> tuple[Iterator[bytes] | None, Iterator[bytes] | None]:
+    """The content of the file *path* in the old and in the new image, in pieces; None where one does not have it.
 
     UsageError when neither has it, or when it is no file.
     """
-    sides: list[bytes | None] = []
+    sides: list[Iterator[bytes] | None] = []
     missing: list[UsageError] = []
     for analysis in (difference.old, difference.new):
         try:
@@ -84,7 +84,7 @@ def file_in_both(
             missing.append(error)
             sides.append(None)
         else:
-            sides.append(b"".join(read_chunks(analysis, path, limits=limits)))
+            sides.append(read_chunks(analysis, path, limits=limits))
     if len(missing) == 2:
         raise missing[1]
     return sides[0], sides[1]

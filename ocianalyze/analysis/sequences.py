@@ -28,7 +28,7 @@ def common_sequence(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, i
     if len(middle_old) * len(middle_new) <= _MOST:
         found = _heaviest(middle_old, middle_new, lambda one, other: float(one == other))
     else:
-        found = _unique(middle_old, middle_new)
+        found = once_in_both(middle_old, middle_new)
     return [
         *((at, at) for at in range(start)),
         *((start + i, start + j) for i, j in found),
@@ -76,7 +76,7 @@ def _heaviest(old: Sequence[str], new: Sequence[str], weight: Callable[[str, str
     return found
 
 
-def _unique(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+def once_in_both(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """A longest common sequence of what is in each once: the longest run of rising positions (patience sorting)."""
     ours, theirs = Counter(old), Counter(new)
     places = {text: at for at, text in enumerate(new) if theirs[text] == 1}

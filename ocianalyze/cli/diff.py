@@ -66,7 +66,7 @@ def diff(
         int | None, _option(_COMPARING, "Sum up directories that are deeper than N.", metavar="N", min=1)
     ] = None,
     tui: Annotated[bool, typer.Option("--tui", metavar="", help="Browse the comparison on the terminal.")] = False,
-    exit_code: Annotated[bool, _option(_GATE, "End with 1 when the images differ.", "--exit-code")] = False,
+    exit_code: Annotated[bool, _option(_GATE, "End with 1 when paths or settings differ.", "--exit-code")] = False,
     max_growth: Annotated[
         str | None, _option(_GATE, "End with 1 when NEW is larger by more, as 5MB or 3%.", metavar="SIZE|RATIO")
     ] = None,
@@ -103,6 +103,25 @@ def diff(
     from ocianalyze.cli.output import check
 
     chosen = _format(format_, json=json)
+    strict = reproducible or semantic
+    allowed = {
+        "ignore_timestamps": ignore_timestamps or semantic,
+        "ignore_history": ignore_history or semantic,
+        "ignore_file_order": ignore_file_order or semantic,
+        "ignore_tar_format": ignore_tar_format or semantic,
+        "ignore_image_name": ignore_image_name or semantic,
+        "ignore_layer_order": ignore_layer_order,
+        "ignore_owners": ignore_owners,
+    }
+    if any(allowed.values()) and not strict:
+        raise UsageError("what builds may differ in is for --reproducible", hint="add --reproducible")
+    report_only = {"format": format_, "json": json, "top": top, "max_growth": max_growth, "reproducible": strict}
+    if content is not None:
+        _alone("--content", tui=tui, **report_only)
+    if tui:
+        _alone("--tui", output=output, exit_code=exit_code, **report_only)
+    if "-" in (old, new) and sys.stdin.isatty():
+        raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze diff OLD -")
     growth = _growth_limit(max_growth)
     check(output, old)
     check(output, new)
@@ -127,18 +146,7 @@ def diff(
     if content is not None:
         differs = _show_content(difference, content, output, limits)
         raise typer.Exit(ExitCode.RULE_FAILED if exit_code and differs else ExitCode.FINE)
-    allowed = {
-        "ignore_timestamps": ignore_timestamps or semantic,
-        "ignore_history": ignore_history or semantic,
-        "ignore_file_order": ignore_file_order or semantic,
-        "ignore_tar_format": ignore_tar_format or semantic,
-        "ignore_image_name": ignore_image_name or semantic,
-        "ignore_layer_order": ignore_layer_order,
-        "ignore_owners": ignore_owners,
-    }
-    if any(allowed.values()) and not (reproducible or semantic):
-        raise UsageError("what builds may differ in is for --reproducible", hint="add --reproducible")
-    report = _write(difference, chosen, output, top, allowed if reproducible or semantic else None)
+    report = _write(difference, chosen, output, top, allowed if strict else None)
     raise typer.Exit(_verdict(report, exit_code=exit_code, growth=growth))
 
 
@@ -146,6 +154,13 @@ def _format(format_: Format | None, *, json: bool) -> Format:
     if json and format_ not in (None, Format.JSON):
         raise UsageError(f"--json and --format {format_.value if format_ else ''} exclude each other")
     return Format.JSON if json else format_ or Format.TEXT
+
+
+def _alone(option: str, **others: object) -> None:
+    """Complain about *others* that were given and that *option* would have no use for."""
+    given = [name for name, value in others.items() if value is not None and value is not False]
+    if given:
+        raise UsageError(f"{option} and --{given[0].replace('_', '-')} exclude each other")
 
 
 def _kinds(names: list[str]) -> frozenset[Any]:
@@ -217,10 +232,10 @@ def _show_content(difference: ImageDiff, path: str, output: Path | None, limits:
     from ocianalyze.files import file_in_both
     from ocianalyze.report.contentdiff import content_diff
 
-    old, new = file_in_both(difference, path, limits=limits)
+    lines = list(content_diff(path, *file_in_both(difference, path, limits=limits)))
     with opened(output) as out:
-        out.writelines(f"{line}\n" for line in content_diff(path, old, new))
-    return old != new
+        out.writelines(f"{line}\n" for line in lines)
+    return bool(lines)
 
 
 def _write(

@@ -85,6 +85,10 @@ def test_an_image_is_the_same_as_itself() -> None:
         (("--max-growth", "lots"), "is no size"),
         (("--ignore", "/"), "would ignore everything"),
         (("--json", "--format", "text"), "exclude each other"),
+        (("--content", "/x", "--json"), "--content and --json exclude each other"),
+        (("--content", "/x", "--max-growth", "1%"), "--content and --max-growth exclude each other"),
+        (("--tui", "--exit-code"), "--tui and --exit-code exclude each other"),
+        (("--tui", "-o", "x"), "--tui and --output exclude each other"),
         (("--content", "/no/such/file"), "no such path in the image"),
     ],
 )
