@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, takewhile
 
@@ -15,7 +16,7 @@ from ocianalyze.analysis.tree import FileNode, UnionTree
 from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.load import LoadOptions, claimed_layers, load_image
 from ocianalyze.archive.progress import Progress
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
@@ -89,15 +90,33 @@ def compare_files(
     """
     if old == new == "-":
         raise UsageError("only one of the two images can come from standard input")
+    if len({(given or LoadOptions()).content_algorithm for given in (old_options, new_options)}) > 1:
+        raise UsageError("two images can only be compared by the same content digest")
     with no_garbage_collection():
         cache = LayerCache()
-        old_image, old_replay = _load_and_replay(old, old_options, progress, cache=cache, keep=True)
-        new_image = load_image(new, options=new_options, progress=progress, cache=cache)
-        shared = _replayed_alike(old_image, new_image)
-        new_replay = old_replay.up_to(shared)
-        for layer in new_image.layers[shared:]:
-            new_replay.add(layer.entries)
+        with _one_of_two("old", old):
+            old_image, old_replay = _load_and_replay(old, old_options, progress, cache=cache, keep=True)
+        with _one_of_two("new", new):
+            new_image = load_image(new, options=new_options, progress=progress, cache=cache)
+            shared = _replayed_alike(old_image, new_image)
+            new_replay = old_replay.up_to(shared)
+            for layer in new_image.layers[shared:]:
+                new_replay.add(layer.entries)
         return compare(old_replay.finish(old_image), new_replay.finish(new_image), options)
+
+
+@contextmanager
+def _one_of_two(side: str, source: str) -> Iterator[None]:
+    """Say which of two images an error is about, and which of its options would help."""
+    try:
+        yield
+    except OcianalyzeError as error:
+        if not error.message.startswith(f"{source}:"):
+            named = f"the {side} image ({'standard input' if source == '-' else source})"
+            error.where = f"{named}, {error.where}" if error.where else named
+        for option in ("image", "platform"):
+            error.hint = error.hint and error.hint.replace(f"--{option} ", f"--{side}-{option} ")
+        raise
 
 
 def _replayed_alike(old: Image, new: Image) -> int:

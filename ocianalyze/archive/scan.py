@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ocianalyze.archive.beside import beside
 from ocianalyze.archive.blob import Blob, Verifier, new_hash
-from ocianalyze.archive.cache import LayerCache
+from ocianalyze.archive.cache import Known, LayerCache
 from ocianalyze.archive.candidate import LayerSource
 from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
@@ -95,7 +95,7 @@ def scan_layer(
 ) -> ScannedLayer:
     """Read the blob of *job* to its end; LayerError, with the layer in it, for whatever is wrong with it.
 
-    A layer that *cache* knows is only digested, where *verify* is on.
+    A layer that *cache* knows is only digested, and without *verify* not even read.
     """
     compression = sniff(job.blob.read(0, SNIFF))
 
@@ -106,26 +106,37 @@ def scan_layer(
 
     digest = job.source.digest or (job.diff_id if compression == "none" else None)
     try:
-        known = cache.get(digest) if cache and digest and verify else None
-        if known is not None and job.diff_id in (None, known.diff_id):
-            scanned = _digested(job, Verifier(digest, job.source.size, what="the blob"), watch, known)
+        key = Known(digest, algorithm, None if verify else job.blob.size) if digest else None
+        known = cache.get(key) if cache and key else None
+        if known is not None and _serves(known, job, verify=verify):
+            if verify:
+                _digest(job, Verifier(digest, job.source.size, what="the blob"), watch)
+            else:
+                advance(job.index, job.blob.size)
+            scanned = known
             budget.spend(len(known.entries))
         else:
             scanned = _scan(job, compression, watch, limits, budget, algorithm, verify, has_spare_processor)
-            if cache and digest and verify and scanned.diff_id is not None:
-                cache.put(digest, scanned)
+            if cache and key:
+                cache.put(key, scanned)
         return _with_media_type(scanned, job.source.media_type)
     except LayerError as error:
         error.in_layer(job.index, job.source.digest or job.source.name)
         raise
 
 
-def _digested(job: LayerJob, verifier: Verifier, watch: Callable[[bytes], None], known: ScannedLayer) -> ScannedLayer:
-    """*known*, once the blob of *job* has turned out to be the same bytes."""
+def _serves(known: ScannedLayer, job: LayerJob, *, verify: bool) -> bool:
+    """Whether *known* tells all that a scan of *job* would."""
+    if known.diff_id is None:
+        return not verify and job.diff_id is not None
+    return job.diff_id in (None, known.diff_id)
+
+
+def _digest(job: LayerJob, verifier: Verifier, watch: Callable[[bytes], None]) -> None:
+    """Read the blob of *job* to see whether it is what it is said to be."""
     for data in job.blob.chunks(watch, CHUNK):
         verifier.update(data)
     verifier.finish()
-    return known
 
 
 def _scan(
