@@ -27,8 +27,6 @@ class Place(NamedTuple):
     names: list[str]
     looped: bool = False
     """Whether a link led nowhere; then `names` takes that link, and all after it, for plain names."""
-    stopped: bool = False
-    """Whether a link was not to be followed."""
 
 
 def find_directory(root: FileNode, path: str) -> FileNode | None:
@@ -43,14 +41,14 @@ def find_directory(root: FileNode, path: str) -> FileNode | None:
 
 
 def resolve(root: FileNode, path: str, allowance: Allowance, stop_at: Container[str] = ()) -> Place:
-    """Where the directory *path* is, if no link on the way is spelled as in *stop_at*."""
+    """Where the directory *path* is. A link that is spelled as in *stop_at* is taken for a plain name."""
     walk = _Walk(root)
     parts = path.split("/") if path else []
     for index, part in enumerate(parts):
         if walk.link(part) is None:
             walk.enter(part)
         elif "/".join(parts[: index + 1]) in stop_at:
-            return Place(walk.names + parts[index:], stopped=True)
+            return Place(walk.names + parts[index:])
         else:
             names, steps = list(walk.names), walk.steps
             arrived = walk.follow(part)

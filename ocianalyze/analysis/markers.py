@@ -95,8 +95,6 @@ class _Markers:
         place = resolve(root, directory, self._draft.allowance, self._no_more_links())
         if place.looped:
             self._notices.add("symlink-loop", LOOP, layer=self._draft.layer, path=directory)
-        if place.looped or place.stopped:
-            return None
         node = find_directory(root, "/".join(place.names))
         return None if node is None else _Hidden(children_of(node), place.names)
 

@@ -117,6 +117,21 @@ CASES = (
         source=OPAQUE,
         wasted={DELETED: 10, OPAQUE_CAUSE: 5},
     ),
+    case(
+        "whiteouts of a directory and of what was in it count once",
+        layer(file("d/x", 1), file("d/y", 2)),
+        layer(whiteout("d/x"), whiteout("d"), whiteout("d/y")),
+        expected={},
+        wasted={DELETED: 3},
+    ),
+    case(
+        "opaque markers in a directory and in one below it count once",
+        layer(file("d/s/x", 1), file("d/s/y", 2)),
+        layer(whiteout("d/s/x"), opaque("d"), opaque("d/s")),
+        expected={"d": DIR},
+        source=OPAQUE,
+        wasted={DELETED: 1, OPAQUE_CAUSE: 2},
+    ),
     # What markers hide
     case(
         "a removed directory wastes all that was in it",
@@ -202,6 +217,14 @@ CASES = (
         source=CHANGESETS,
         wasted={METADATA_ONLY: 9},
         changes=("unchanged f",),
+    ),
+    case(
+        "an empty file needs no digest to be unchanged",
+        layer(file("f")._replace(content=None, gid=1)),
+        layer(file("f")._replace(content=None, gid=2)),
+        expected={"f": 0},
+        source=CHANGESETS,
+        changes=("metadata f owner",),
     ),
     case(
         "other extended attributes",
@@ -398,6 +421,13 @@ CASES = (
         expected={"lib": "-> usr/lib", "usr": DIR, "usr/lib": DIR},
         source=RUNTIMES,
         wasted={DELETED: 5},
+    ),
+    case(
+        "a link that changes within a layer leads where it points at that moment",
+        layer(directory("a"), directory("b"), symlink("l", "a")),
+        layer(file("l/x", 5), symlink("l", "b"), file("l/y", 6)),
+        expected={"a": DIR, "a/x": 5, "b": DIR, "b/y": 6, "l": "-> b"},
+        source=RUNTIMES,
     ),
     case(
         "an absolute link starts at the image's own root",

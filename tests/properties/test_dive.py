@@ -22,8 +22,12 @@ layers = st.lists(stacks.layers.filter(no_file_is_a_directory), min_size=1, max_
 
 @given(layers)
 @example(((file("a/b", b"12345"), directory("a")), (whiteout("a"), opaque("c")), (file("a", b"1"),)))
-@example(((directory("d"), file("d/-f", b"123")), (whiteout("d/-f"), file("d/-f", b"1")), (whiteout("d"),)))
+@example(
+    ((directory("d"), file("d/-f", b"123")), (directory("d"), whiteout("d/-f"), file("d/-f", b"1")), (whiteout("d"),))
+)
 @example(((file("b", b"12"),), (file("a", b"1"), whiteout("b/x"), file("c", b"1")), (symlink("c", "a"),)))
+@example(((directory("d"), file("d/f", b"123")), (file("d/g", b"1"),), (whiteout("d"),), (directory("d"),)))
+@example(((file("a", b""), file("b/a", b"")), (whiteout("b"), file("b", b"")), (file("a", b"x"), whiteout("a"))))
 def test_the_numbers_are_dives(stack: tuple[tuple[Entry, ...], ...]) -> None:
     compat = dive_compat(build_image(*stack).layers)
     assert (compat.efficiency_score, compat.inefficient_bytes) == divetwin.numbers(stack)
