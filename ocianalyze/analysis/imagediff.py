@@ -48,6 +48,8 @@ class ImageDiff:
     """The new image's layers that a host that has the old image must fetch."""
     config: tuple[ConfigChange, ...]
     history: tuple[HistoryChange, ...]
+    paths_only: bool = False
+    """Whether only some paths were asked about, by place or kind, so that settings do not count."""
 
     @property
     def size_delta(self) -> int:
@@ -61,8 +63,8 @@ class ImageDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the file systems and the configs are the same, for all that was asked."""
-        return not (self.changes or self.config)
+        """Whether no path and no setting differs, of those that were asked about. Layers and history may."""
+        return not self.changes and (self.paths_only or not self.config)
 
 
 def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) -> ImageDiff:
@@ -83,6 +85,7 @@ def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) ->
         to_pull=layers_to_pull(old.image, new.image),
         config=compare_configs(old.image, new.image),
         history=compare_histories(old.image, new.image),
+        paths_only=bool(options.only or options.path.strip("/")),
     )
 
 

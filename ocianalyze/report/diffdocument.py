@@ -54,7 +54,7 @@ class SummaryBlock(Block, frozen=True, kw_only=True):
     """The difference in numbers."""
 
     identical: bool
-    """Whether no path and no setting differs, for all that was asked."""
+    """Whether no path and no setting differs, of those that were asked about: with --only or --path, no path."""
     size_delta: int
     """Bytes by which the new merged file system is larger."""
     growth_ratio: float

@@ -9,6 +9,8 @@ from ocianalyze.report import words
 
 LIMIT = 65_000
 """Characters that a comment may have; GitHub refuses more than 65,536."""
+_CUT = "\n(cut here: the rest would not fit)\n"
+_END = "\n</details>\n"
 _LONGEST = 200
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@:-])")
 
@@ -25,6 +27,23 @@ def code(text: str, *, longest: int = _LONGEST) -> str:
 def plain(text: str, *, longest: int = _LONGEST) -> str:
     """*text* as words that are nothing but words."""
     return _SPECIAL.sub(r"\\\1", words.cut(words.safe_name(text), longest))
+
+
+def fitting(lines: Iterable[str]) -> Iterator[str]:
+    """*lines*, each with its end, up to LIMIT characters; what is cut says so, outside of every folded section.
+
+    Tables are short enough for every usual name; escapes can make one many times as long.
+    """
+    is_folded = False
+    left = LIMIT - len(_CUT) - len(_END)
+    for line in lines:
+        left -= len(line) + 1
+        if left < 0:
+            yield _END if is_folded else ""
+            yield _CUT
+            return
+        is_folded = line.startswith("<details>") or (is_folded and not line.startswith("</details>"))
+        yield line + "\n"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from ocianalyze.report import words
 from ocianalyze.report.document import LayerBlock, Report
-from ocianalyze.report.markdown import LIMIT, code, folded, plain, table
+from ocianalyze.report.markdown import code, fitting, folded, plain, table
 from ocianalyze.report.verdict import VerdictBlock, headline
 
 _LAYERS = 60
@@ -20,28 +20,11 @@ _FAILED_PATHS = 5
 _NAMES = 5
 _INSTRUCTION = 120
 _MESSAGE = 300
-_CUT = "\n\n(cut here: the rest would not fit)\n"
 
 
 def write(report: Report, out: TextIO) -> None:
     """*report* as Markdown, under `markdown.LIMIT` characters whatever the image."""
-    kept: list[str] = []
-    length = 0
-    for line in _lines(report):
-        # The tables are short enough for every usual name; escapes can make one many times as long.
-        length += len(line) + 1
-        if length + len(_CUT) > LIMIT - len("</details>\n"):
-            kept.append("\n</details>" if _is_open(kept) else "")
-            kept.append(_CUT.strip())
-            break
-        kept.append(line)
-    out.write("\n".join(kept) + "\n")
-
-
-def _is_open(lines: list[str]) -> bool:
-    """Whether the last folded section among *lines* has no end."""
-    last = next((line for line in reversed(lines) if line.startswith(("<details>", "</details>"))), "")
-    return last.startswith("<details>")
+    out.writelines(fitting(_lines(report)))
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -11,11 +11,12 @@ from ocianalyze.analysis.layerdiff import LayerStatus
 from ocianalyze.analysis.treediff import DiffKind
 from ocianalyze.report import words
 from ocianalyze.report.diffdocument import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
-from ocianalyze.report.markdown import code, folded, plain, table
+from ocianalyze.report.markdown import code, fitting, folded, plain, table
 
 _PATHS = 50
 _LAYERS = 40
 _SETTINGS = 40
+_STEPS = 40
 _BUILDS = 20
 _INSTRUCTION = 120
 _VALUE = 120
@@ -29,7 +30,7 @@ _MARKS = {
 
 def write(report: DiffReport, out: TextIO) -> None:
     """*report* as Markdown, under `markdown.LIMIT` characters whatever the images."""
-    out.write("\n".join(_lines(report)) + "\n")
+    out.writelines(fitting(_lines(report)))
 
 
 def _lines(report: DiffReport) -> Iterator[str]:
@@ -57,6 +58,9 @@ def _lines(report: DiffReport) -> Iterator[str]:
     if report.config:
         yield ""
         yield from folded(f"Config: {words.counted(len(report.config), 'setting')} differ", _settings(report))
+    if report.history:
+        yield ""
+        yield from folded(f"History: {words.counted(len(report.history), 'step')} differ", _history(report))
     if not isinstance(report.reproducible, msgspec.UnsetType):
         yield ""
         yield from _builds(report.reproducible)
@@ -67,7 +71,7 @@ def _lines(report: DiffReport) -> Iterator[str]:
 def _headline(report: DiffReport) -> str:
     summary = report.summary
     if summary.identical:
-        return "No difference"
+        return "No path differs" if report.config or summary.size_delta else "No difference"
     if not summary.size_delta:
         return "Changed, and as large as before"
     what = "larger" if summary.size_delta > 0 else "smaller"
@@ -161,6 +165,15 @@ def _settings(report: DiffReport) -> Iterator[str]:
     if len(report.config) > _SETTINGS:
         yield ""
         yield f"and {words.counted(len(report.config) - _SETTINGS, 'more setting')}"
+
+
+def _history(report: DiffReport) -> Iterator[str]:
+    marks = {"old": "**dropped**", "new": "**inserted**"}
+    rows = [(marks[row.image], code(row.instruction, longest=_INSTRUCTION)) for row in report.history[:_STEPS]]
+    yield from table(("", "Instruction"), rows)
+    if len(report.history) > _STEPS:
+        yield ""
+        yield f"and {words.counted(len(report.history) - _STEPS, 'more step')}"
 
 
 def _value(value: str | None) -> str:

@@ -13,12 +13,13 @@ from rich.text import Text
 from ocianalyze.analysis.layerdiff import LayerStatus
 from ocianalyze.analysis.treediff import DiffKind
 from ocianalyze.report import words
-from ocianalyze.report.diffdocument import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
+from ocianalyze.report.diffdocument import BuildRow, DiffReport, LayerRow, PathRow, SideBlock, StepRow
 from ocianalyze.report.layout import Cut, console_for, facts, heading, path_cell, show, table
 
 PATHS = 15
 """How many single paths fit on the screen."""
 _SETTINGS = 12
+_STEPS = 12
 _BUILDS = 25
 _BAR = 12
 _MARKS = {
@@ -49,6 +50,8 @@ def write(report: DiffReport, out: TextIO, *, top: int | None = None) -> None:
         parts += [heading("Layers"), _layers(report), ""]
     if report.config:
         parts += [heading("Config"), *_settings(report), ""]
+    if steps := _beside_layers(report):
+        parts += [heading("Steps without a layer"), *_steps(steps), ""]
     if not isinstance(report.reproducible, msgspec.UnsetType):
         parts += [heading("As two builds of the same thing"), *_builds(report.reproducible), ""]
     show(console, out, *parts[:-1])
@@ -206,6 +209,23 @@ def _builds(rows: list[BuildRow]) -> Iterator[RenderableType]:
     left = len(rows) - _BUILDS
     if left > 0:
         yield Text(f"and {words.counted(left, 'more difference')}; --json lists them all", "dim")
+
+
+def _beside_layers(report: DiffReport) -> list[StepRow]:
+    """The steps that differ and that the table of layers does not show already."""
+    shown = {side.instruction for row in report.layers for side in (row.old, row.new) if side}
+    return [row for row in report.history if row.instruction not in shown]
+
+
+def _steps(rows: list[StepRow]) -> Iterator[RenderableType]:
+    result = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows[:_STEPS]:
+        mark, style = _LAYER_MARKS[LayerStatus.INSERTED if row.image == "new" else LayerStatus.DROPPED]
+        result.add_row(Text(mark, style), Cut(row.instruction, style))
+    yield result
+    left = len(rows) - _STEPS
+    if left > 0:
+        yield Text(f"and {words.counted(left, 'more step')}; --json lists them all", "dim")
 
 
 def _settings(report: DiffReport) -> Iterator[RenderableType]:

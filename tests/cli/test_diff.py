@@ -110,6 +110,24 @@ def test_filters_choose_what_counts() -> None:
     assert all(row["path"].count("/") < 2 for row in document(V1, V2, "--max-depth", "2")["growth"])
 
 
+def test_where_only_paths_are_asked_about_settings_do_not_count() -> None:
+    assert run("diff", V1, V2, "--path", "/etc/apt", "--exit-code").returncode == 0
+    assert run("diff", V1, V2, "--path", "/", "--exit-code").returncode == 1
+    assert run("diff", V1, V2, "--only", "moved", "--exit-code").returncode == 1
+    assert run("diff", V1, V2, "--only", "moved", "--path", "/usr", "--exit-code").returncode == 0
+    assert run("diff", V1, V2, "--ignore", "/*", "--exit-code").returncode == 1  # the settings differ
+    none = run("diff", V1, V2, "--path", "/etc/apt", "--format", "markdown").stdout
+    assert none.startswith("### No path differs\n")
+
+
+def test_steps_without_a_layer_are_shown() -> None:
+    text, comment = run("diff", V1, V2).stdout, run("diff", V1, V2, "--format", "markdown").stdout
+    for step in ("ENV PORT=8080", "ENV PORT=8081"):
+        assert step in text.partition("Steps without a layer")[2]
+        assert f"`{step}`" in comment.partition("History: ")[2]
+    assert "RUN " not in text.partition("Steps without a layer")[2]
+
+
 def test_content_of_one_file_is_a_unified_diff() -> None:
     done = run("diff", V1, V2, "--content", "/srv/app/site/index.html", "--exit-code")
     assert done.returncode == 1
