@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import NamedTuple
 
 from ocianalyze.analysis.configdiff import compare_configs
 from ocianalyze.analysis.layerdiff import align_layers
+from ocianalyze.analysis.sequences import common_sequence
 from ocianalyze.model.documents import History
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.image import Image, Layer
+from ocianalyze.model.image import HistoryStep, Image, Layer
 from ocianalyze.model.instruction import instruction
 
 
@@ -93,17 +94,30 @@ def _images(old: Image, new: Image) -> Iterator[BuildDifference]:
 
 
 def _histories(old: Image, new: Image) -> Iterator[BuildDifference]:
-    for before, after in zip_longest(old.history, new.history):
-        layer = next((step.layer for step in (before, after) if step), None)
-        ours, theirs = before.history if before else None, after.history if after else None
-        if _said(ours) != _said(theirs):
-            yield BuildDifference("history", layer, None, instruction(ours), instruction(theirs))
-        elif ours and theirs and ours.created != theirs.created:
-            yield BuildDifference("history timestamp", layer, None, ours.created, theirs.created)
+    """Steps that only one build has, and what differs of the others: a step more shifts nothing."""
+    texts = [[instruction(step.history) for step in image.history] for image in (old, new)]
+    at_old = at_new = 0
+    for next_old, next_new in [*common_sequence(*texts), (len(old.history), len(new.history))]:
+        for number in range(at_old, next_old):
+            yield BuildDifference("history", old.history[number].layer, None, texts[0][number], None)
+        for number in range(at_new, next_new):
+            yield BuildDifference("history", new.history[number].layer, None, None, texts[1][number])
+        if next_old < len(old.history):
+            yield from _steps(old.history[next_old], new.history[next_new])
+        at_old, at_new = next_old + 1, next_new + 1
 
 
-def _said(step: History | None) -> tuple[object, ...] | None:
-    return (step.created_by, step.author, step.comment, bool(step.empty_layer)) if step else None
+def _steps(old: HistoryStep, new: HistoryStep) -> Iterator[BuildDifference]:
+    """What differs of two steps that people read alike."""
+    ours, theirs = old.history, new.history
+    if _said(ours) != _said(theirs):
+        yield BuildDifference("history", old.layer, None, ours.created_by, theirs.created_by)
+    elif ours.created != theirs.created:
+        yield BuildDifference("history timestamp", old.layer, None, ours.created, theirs.created)
+
+
+def _said(step: History) -> tuple[object, ...]:
+    return step.created_by, step.author, step.comment, bool(step.empty_layer)
 
 
 class _Pair(NamedTuple):

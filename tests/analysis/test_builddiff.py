@@ -90,7 +90,13 @@ def test_names_times_history_and_the_number_of_layers() -> None:
     assert kinds(replace(old, names=("other",))) == ["name"]
     assert kinds(replace(old, names=("other",)), ignore_image_name=True) == []
     later = build_image(BASE, created_by=["RUN other"])
-    assert kinds(later) == ["history"]
+    assert kinds(later) == ["history", "history"]
+    said = [(one.old, one.new) for one in compare_builds(build(), later)]
+    assert said == [("RUN step 0", None), (None, "RUN other")]
+    spelled = build_image(BASE, created_by=["RUN /bin/sh -c step 0 # buildkit"])
+    assert [(one.what, one.new) for one in compare_builds(build(), spelled)] == [
+        ("history", "RUN /bin/sh -c step 0 # buildkit")
+    ]
     assert kinds(later, ignore_history=True) == []
     assert kinds(replace(old, config=replace_config(old.config, author="me"))) == ["author"]
 
