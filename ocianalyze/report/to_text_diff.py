@@ -86,8 +86,7 @@ def _growth_words(report: DiffReport) -> Text:
     summary, old, new = report.summary, report.old, report.new
     if not summary.size_delta:
         return Text(f"{words.size(new.live)} in both", "green")
-    ratio = f"{'+' if summary.growth_ratio > 0 else '-'}{words.percent(abs(summary.growth_ratio))}"
-    change = f"{words.signed_size(summary.size_delta)}, {ratio}"
+    change = f"{words.signed_size(summary.size_delta)}, {words.signed_percent(summary.growth_ratio)}"
     style = "red" if summary.size_delta > 0 else "green"
     return Text.assemble(f"{words.size(old.live)} to {words.size(new.live)} (", (change, style), ")")
 

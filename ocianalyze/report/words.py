@@ -68,6 +68,12 @@ def percent(ratio: float) -> str:
     return f"{text.removesuffix('.0')}%"
 
 
+def signed_percent(ratio: float) -> str:
+    """A change by *ratio* of what there was, with its sign: `+3.2%`, `-40%`, `below +0.1%`."""
+    text = f"{'-' if ratio < 0 else '+'}{percent(abs(ratio)).lstrip('<>')}"
+    return f"below {text}" if 0 < abs(ratio) < 0.0005 else f"over {text}" if 0.9995 <= abs(ratio) < 1 else text
+
+
 def moment(created: str | None) -> str:
     """An RFC 3339 time to the minute in UTC, `2024-01-31 09:30 UTC`; `""` for none.
 

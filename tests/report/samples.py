@@ -55,6 +55,43 @@ def webapp() -> Analysis:
     return analyze(_with_empty_steps(image))
 
 
+def webapp_v2() -> Analysis:
+    """The next version of `webapp`: every kind of difference, a crowded directory, other settings and layers."""
+    runtime = Runtime(
+        user="app",
+        env=["PATH=/usr/bin", "LANG=C.UTF-8", "MODE=a|b"],
+        entrypoint=["tini", "--"],
+        cmd=["httpd", "-h", "/srv/my site", "-p", "81"],
+        working_dir="/srv",
+        exposed_ports={"81/tcp": {}, "443/tcp": {}},
+        labels={"org.example.b": "3", "org.example.a": "1"},
+        healthcheck=Healthcheck(test=["CMD", "true"], interval=10_000_000_000, retries=3),
+    )
+    image = build_image(
+        layer(
+            directory("bin"),
+            file("bin/busybox", 1_900_000, mode=0o755),
+            hardlink("bin/sh", "bin/busybox"),
+            directory("etc"),
+            file("etc/passwd", 900),
+            symlink("lib", "usr/lib"),
+        ),
+        layer(file("srv/site/app.js", 40_000, uid=1000), file("etc/passwd", 990), file("etc/hosts", 12, mode=0o600)),
+        layer(file("srv/docs", 600), *[file(f"usr/share/icons/{n:02}.png", 3_000) for n in range(20)]),
+        layer(file("usr/share/icons/all.svg", 900_000), symlink("lib", "usr/lib64")),
+        created_by=[
+            "ADD rootfs.tar.gz / # buildkit",
+            "/bin/sh -c chown -R app:app /srv && mkdir /srv/site",
+            "COPY docs/ /srv/docs/ # buildkit",
+            "RUN /bin/sh -c make icons # buildkit",
+        ],
+        runtime=runtime,
+        names=("webapp:2",),
+    )
+    step = History(created_by='CMD ["httpd" "-h" "/srv/my site" "-p" "81"]', empty_layer=True)
+    return analyze(replace(image, history=(*image.history, HistoryStep(history=step, layer=None))))
+
+
 def hostile() -> Analysis:
     """Whatever an image can name is `EVIL`."""
     image = build_image(

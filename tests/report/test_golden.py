@@ -14,10 +14,23 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.report import compose, to_json, to_junit, to_markdown, to_sarif, to_text
+from ocianalyze.analysis.builddiff import compare_builds
+from ocianalyze.analysis.imagediff import compare
+from ocianalyze.report import (
+    compose,
+    composediff,
+    to_json,
+    to_junit,
+    to_markdown,
+    to_markdown_diff,
+    to_sarif,
+    to_text,
+    to_text_diff,
+)
+from ocianalyze.report.diffdocument import DiffReport
 from tests.report.judging import Writer as Writing
 from tests.report.judging import judged
-from tests.report.samples import hostile, webapp
+from tests.report.samples import hostile, webapp, webapp_v2
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -63,6 +76,34 @@ def test_a_report_is_what_it_was(
     monkeypatch.setattr(compose, "__version__", "0.0.0")
     out = io.StringIO()
     write(analysis, out)
+    golden = GOLDEN / name
+    if os.environ.get("OCIANALYZE_GOLDEN") == "write":
+        golden.write_bytes(out.getvalue().encode())
+    assert out.getvalue().encode() == golden.read_bytes()
+
+
+DiffWriter = Callable[[DiffReport, io.StringIO], None]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "write", "columns"),
+    [
+        ("diff.json", webapp(), webapp_v2(), to_json.write, ""),
+        ("diff.md", webapp(), webapp_v2(), to_markdown_diff.write, ""),
+        ("diff.txt", webapp(), webapp_v2(), to_text_diff.write, ""),
+        ("diff-80.txt", webapp(), webapp_v2(), to_text_diff.write, "80"),
+        ("diff-hostile.md", webapp(), hostile(), to_markdown_diff.write, ""),
+        ("diff-hostile.txt", webapp(), hostile(), to_text_diff.write, ""),
+    ],
+)
+def test_a_comparison_is_what_it_was(
+    name: str, old: Analysis, new: Analysis, write: DiffWriter, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(composediff, "__version__", "0.0.0")
+    report = composediff.compose_diff(compare(old, new), builds=compare_builds(old.image, new.image))
+    out = io.StringIO()
+    write(report, out)
     golden = GOLDEN / name
     if os.environ.get("OCIANALYZE_GOLDEN") == "write":
         golden.write_bytes(out.getvalue().encode())

@@ -144,3 +144,18 @@ def test_a_command_loses_its_end() -> None:
     assert words.cut("RUN apt-get update", 10) == "RUN apt-g…"
     assert words.cut("RUN", 3) == "RUN"
     assert len(words.cut("a" + "\u0301" * 30_000, 10)) <= 41
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        (0.032, "+3.2%"),
+        (-0.4, "-40%"),
+        (3.62, "+362%"),
+        (0.0001, "below +0.1%"),
+        (-0.9999, "over -99.9%"),
+        (-1, "-100%"),
+    ],
+)
+def test_a_change_by_a_ratio_has_a_sign(ratio: float, expected: str) -> None:
+    assert words.signed_percent(ratio) == expected
