@@ -11,12 +11,9 @@ It also cleans the targets of symlinks, and chooses the mode of implied director
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import stat
-import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 from posixpath import normpath
@@ -29,30 +26,17 @@ from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.analysis.tree import FileNode
 from ocianalyze.archive.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.model.whiteout import OPAQUE_NAME, PREFIX
 from tests.analysis.invariants import check
 from tests.archive_builders import oci_files, spread
-from tests.builders import file
 from tests.properties.tame import tame_stacks
+from tests.properties.unpacking import POSSIBLE, tar_of, unpacked
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("umoci") is None, reason="needs umoci (Debian package umoci)"),
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to unpack owners and devices"),
 ]
 Stack = tuple[tuple[Entry, ...], ...]
-POSSIBLE = (b"", b"x", b"y", b"xyz")
-BUILT = {file("x", content).content: content for content in POSSIBLE}
 READ = {blake3(content).digest(): content for content in POSSIBLE}
-TYPES = {
-    EntryKind.FILE: tarfile.REGTYPE,
-    EntryKind.DIRECTORY: tarfile.DIRTYPE,
-    EntryKind.SYMLINK: tarfile.SYMTYPE,
-    EntryKind.HARDLINK: tarfile.LNKTYPE,
-    EntryKind.CHAR_DEVICE: tarfile.CHRTYPE,
-    EntryKind.FIFO: tarfile.FIFOTYPE,
-    EntryKind.WHITEOUT: tarfile.REGTYPE,
-    EntryKind.OPAQUE: tarfile.REGTYPE,
-}
 KINDS = (
     (stat.S_ISREG, EntryKind.FILE),
     (stat.S_ISDIR, EntryKind.DIRECTORY),
@@ -66,39 +50,11 @@ KINDS = (
 @given(tame_stacks())
 def test_umoci_unpacks_what_the_replay_shows(stack: Stack) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        layout = spread(oci_files(*map(_layer_tar, stack), compression="none"), Path(folder) / "layout")
+        layout = spread(oci_files(*map(tar_of, stack), compression="none"), Path(folder) / "layout")
         loaded = analyze(load_image(str(layout)))
         check(loaded)
-        unpacked = subprocess.run(
-            ["umoci", "unpack", "--image", f"{layout}:latest", f"{folder}/bundle"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert unpacked.returncode == 0, unpacked.stderr
-        on_disk, expected = _on_disk(Path(folder) / "bundle/rootfs"), _in_tree(loaded)
+        on_disk, expected = _on_disk(unpacked(layout, Path(folder) / "bundle")), _in_tree(loaded)
         assert on_disk == {path: shown or on_disk.get(path) for path, shown in expected.items()}
-
-
-def _layer_tar(entries: tuple[Entry, ...]) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        for entry in entries:
-            member = tarfile.TarInfo(_name(entry) or ".")
-            member.type, member.mode, member.uid, member.gid = TYPES[entry.kind], entry.mode, entry.uid, entry.gid
-            member.mtime, member.linkname = entry.mtime_ns // 10**9, entry.link_target
-            member.devmajor, member.devminor = entry.device or (0, 0)
-            content = BUILT[entry.content] if entry.kind is EntryKind.FILE else b""
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return out.getvalue()
-
-
-def _name(entry: Entry) -> str:
-    directory, slash, name = entry.path.rpartition("/")
-    if entry.kind is EntryKind.WHITEOUT:
-        return f"{directory}{slash}{PREFIX}{name}"
-    return f"{entry.path}/{OPAQUE_NAME}".lstrip("/") if entry.kind is EntryKind.OPAQUE else entry.path
 
 
 def _in_tree(analysis: Analysis) -> dict[str, tuple[object, ...] | None]:
