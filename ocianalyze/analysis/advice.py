@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ocianalyze.analysis.analyze import Analysis
@@ -45,10 +45,10 @@ class Advice:
 def advise(analysis: Analysis) -> tuple[Advice, ...]:
     """The findings, secrets first, then those that save the most."""
     groups: dict[tuple[str, int, int], list[WastedCopy]] = {}
-    layers = analysis.image.layers
+    copying = [_is_copy(layer) for layer in analysis.image.layers]
     for path in analysis.waste.paths:
         for copy in path.copies:
-            key = (_code(copy, layers), copy.written_by, copy.killed_by)
+            key = (_code(copy, copying[copy.written_by]), copy.written_by, copy.killed_by)
             groups.setdefault(key, []).append(copy)
     least = LEAST_SHARE * analysis.waste.stored
     found = [
@@ -59,19 +59,16 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
     return tuple(sorted(found, key=lambda one: (one.code != "secret", -one.saving, one.written_by, one.killed_by)))
 
 
-def _code(copy: WastedCopy, layers: Sequence[Layer]) -> str:
+def _code(copy: WastedCopy, was_copied: bool) -> str:
     if copy.cause in (WasteCause.DELETED, WasteCause.OPAQUE):
         if _SECRETS.search(copy.path):
             return "secret"
         if _CACHES.match(copy.path):
             return "cache"
-        return "copied-then-deleted" if _is_copy(layers[copy.written_by]) else "deleted-later"
-    return {
-        WasteCause.METADATA_ONLY: "copied-then-chowned" if _is_copy(layers[copy.written_by]) else "metadata-only",
-        WasteCause.OVERWRITTEN: "overwritten",
-        WasteCause.REPLACED: "replaced",
-        WasteCause.DUPLICATE_ENTRY: "duplicate-entry",
-    }[copy.cause]
+        return "copied-then-deleted" if was_copied else "deleted-later"
+    if copy.cause is WasteCause.METADATA_ONLY and was_copied:
+        return "copied-then-chowned"
+    return str(copy.cause.value)
 
 
 _REMEDIES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.tree import StoredAt
+from ocianalyze.analysis.tree import FileNode, StoredAt
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
 
@@ -31,10 +31,12 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
     """Bytes of files from below that only names written by the squashed layers show."""
     if first == 0:
         return 0
-    touched = {change.path for layer in range(first, last + 1) for change in analysis.changes[layer]}
+    changes = [change for layer in range(first, last + 1) for change in analysis.changes[layer]]
+    # Few paths that a layer writes show a file from below; the others, up to all of an image, need no look-up.
+    leading_below = {change.path for change in changes if _stored_below(change.after, first)}
     tree, below = analysis.trees[last], analysis.trees[first - 1]
     needed: dict[StoredAt, int] = {}
-    for path in touched:
+    for path in leading_below:
         node = tree.get(path)
         if node is None or node.kind is not EntryKind.FILE or node.stored_at is None:
             continue
@@ -42,12 +44,17 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
             needed[node.stored_at] = node.size
     if not needed:
         return 0
+    touched = {change.path for change in changes}
     untouched = {
         node.stored_at
         for path, node in below.walk()
         if node.stored_at in needed and path not in touched and _shows(tree.get(path), node.stored_at)
     }
     return sum(size for stored_at, size in needed.items() if stored_at not in untouched)
+
+
+def _stored_below(node: FileNode | None, layer: int) -> bool:
+    return node is not None and node.stored_at is not None and node.stored_at.layer < layer
 
 
 def _shows(node: object, stored_at: StoredAt | None) -> bool:
