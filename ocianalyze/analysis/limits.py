@@ -8,7 +8,8 @@ from datetime import date
 from itertools import chain
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.rules import DIVE_NUMBERS, NUMBERS, Ignore, RequiredPath, Rules, Unit
+from ocianalyze.analysis.baseline import Baseline
+from ocianalyze.analysis.rules import ALL_NUMBERS, DIVE_NUMBERS, GROWTH, Ignore, RequiredPath, Rules, Unit
 from ocianalyze.analysis.select import glob, select
 from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.analysis.waste import stored_bytes
@@ -56,8 +57,10 @@ class Verdict:
         return not self.failures
 
 
-def judge(analysis: Analysis, rules: Rules, *, today: date) -> Verdict:
+def judge(analysis: Analysis, rules: Rules, *, today: date, baseline: Baseline | None = None) -> Verdict:
     """Hold *analysis* to *rules*; ignore entries hold up to and on the day that they expire."""
+    if rules.growth and baseline is None:
+        raise UsageError(f"{rules.growth[0]} needs a baseline", hint="--baseline names an earlier report or image")
     holding = [one for one in rules.ignores if today <= one.expires]
     exempt = [one for one in holding if one.matches]
     whole = {one.rule: one for one in holding if not one.matches}
@@ -66,6 +69,7 @@ def judge(analysis: Analysis, rules: Rules, *, today: date) -> Verdict:
     found = list(
         chain(
             _numbers(analysis, rules, files),
+            _growth(analysis, rules, baseline),
             files.failures(),
             _required(analysis, rules),
             _runtime(analysis.image.config.runtime or Runtime(), rules),
@@ -161,7 +165,7 @@ def _numbers(analysis: Analysis, rules: Rules, files: _Files) -> Iterator[Failur
             "highestWastedBytes": dive.inefficient_bytes,
             "highestUserWastedPercent": dive.user_wasted_percent,
         }
-    for name, rule in (NUMBERS | DIVE_NUMBERS).items():
+    for name, rule in ALL_NUMBERS.items():
         if name not in limits or name not in values:
             continue
         limit, value = limits[name], values[name]
@@ -171,6 +175,23 @@ def _numbers(analysis: Analysis, rules: Rules, files: _Files) -> Iterator[Failur
             yield Failure(
                 rule=name, unit=rule.unit, limit=limit, value=value, paths=tuple(paths), paths_total=len(waste)
             )
+
+
+def _growth(analysis: Analysis, rules: Rules, baseline: Baseline | None) -> Iterator[Failure]:
+    """Failures of the rules about what is more than in the baseline."""
+    if baseline is None:
+        return
+    growth = baseline.growth(analysis)
+    values = {"max-growth": growth.size, "max-new-waste": growth.wasted, "max-new-files": growth.files}
+    for name, limit in rules.numbers:
+        if name not in GROWTH:
+            continue
+        unit, value = GROWTH[name].unit, float(values[name])
+        if isinstance(limit, float):
+            unit, value = Unit.RATIO, growth.ratio
+        if value > limit:
+            paths = baseline.newly_wasted(analysis.waste) if name == "max-new-waste" else []
+            yield _failure(name, unit, limit, value if unit is Unit.RATIO else int(value), paths)
 
 
 def _measured(analysis: Analysis, files: _Files) -> dict[str, int | float]:

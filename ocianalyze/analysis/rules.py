@@ -44,12 +44,20 @@ NUMBERS = {
     "max-layers": NumberRule(unit=Unit.COUNT, meaning="Layers."),
     "max-files": NumberRule(unit=Unit.COUNT, meaning="Files in the merged view, by name."),
 }
+GROWTH = {
+    "max-growth": NumberRule(unit=Unit.BYTES, meaning="Bytes of the merged view beyond the baseline's; or a share."),
+    "max-new-waste": NumberRule(unit=Unit.BYTES, meaning="Bytes wasted beyond the baseline's."),
+    "max-new-files": NumberRule(unit=Unit.COUNT, meaning="Files in the merged view beyond the baseline's."),
+}
+"""What an image may have more of than its baseline. The limit of max-growth may be a share (a float) too."""
 DIVE_NUMBERS = {
     "lowestEfficiency": NumberRule(unit=Unit.RATIO, meaning="dive's efficiency.", least=True),
     "highestWastedBytes": NumberRule(unit=Unit.BYTES, meaning="dive's wasted bytes."),
     "highestUserWastedPercent": NumberRule(unit=Unit.RATIO, meaning="dive's wasted bytes of those above the base."),
 }
 """The same three by dive's formulas, under dive's names; they come from a `.dive-ci` file."""
+ALL_NUMBERS = NUMBERS | GROWTH | DIVE_NUMBERS
+"""In the order in which they are judged."""
 SWITCHES = {
     "no-setuid": "No file that runs as its owner or group.",
     "user-not-root": "The image says which user, and that is not root.",
@@ -61,7 +69,7 @@ LISTS = {
     "required-label": "Must be there, with that value.",
     "forbidden-env": "No variable with a name that matches.",
 }
-NAMES = (*NUMBERS, *SWITCHES, *LISTS)
+NAMES = (*NUMBERS, *GROWTH, *SWITCHES, *LISTS)
 """Of all rules, as options and keys have them."""
 PATH_RULES = ("budget", "forbidden-path", "max-file-size", "no-setuid")
 """Rules about single files, from which an ignore entry can exempt paths."""
@@ -111,7 +119,7 @@ class Rules:
     """What an image is held to."""
 
     numbers: tuple[tuple[str, int | float], ...] = ()
-    """(name out of `NUMBERS` or `DIVE_NUMBERS`, limit), in the order of those tables."""
+    """(name out of `ALL_NUMBERS`, limit), in the order of that table."""
     budgets: tuple[Budget, ...] = ()
     forbidden_paths: tuple[ForbiddenPath, ...] = ()
     required_paths: tuple[RequiredPath, ...] = ()
@@ -123,6 +131,11 @@ class Rules:
     forbidden_env: tuple[str, ...] = ()
     """Globs of names."""
     ignores: tuple[Ignore, ...] = ()
+
+    @property
+    def growth(self) -> tuple[str, ...]:
+        """The rules that need a baseline."""
+        return tuple(name for name, _ in self.numbers if name in GROWTH)
 
     @property
     def names(self) -> tuple[tuple[str, str], ...]:

@@ -14,9 +14,9 @@ from typing import Any
 
 from ocianalyze.analysis.predicates import Predicate, by_kind, by_mode, by_owner
 from ocianalyze.analysis.rules import (
+    ALL_NUMBERS,
     DIVE_NUMBERS,
     NAMES,
-    NUMBERS,
     PATH_RULES,
     Budget,
     ForbiddenPath,
@@ -53,7 +53,7 @@ def known(name: str, names: Iterable[str], where: str, what: str) -> None:
 def make_rules(given: Mapping[str, Given], ignores: Given | None = None) -> Rules:
     """The rules that *given* means, by name."""
     numbers = {}
-    for name in (*NUMBERS, *DIVE_NUMBERS):
+    for name in ALL_NUMBERS:
         if name in given and (number := _number(name, given[name])) is not None:
             numbers[name] = number
     return Rules(
@@ -73,7 +73,7 @@ def make_rules(given: Mapping[str, Given], ignores: Given | None = None) -> Rule
 
 
 def _number(name: str, given: Given) -> int | float | None:
-    unit = (NUMBERS | DIVE_NUMBERS)[name].unit
+    unit = ALL_NUMBERS[name].unit
     value = given.value
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise UsageError(f"expected {_example(unit)}, not {type(value).__name__}", where=given.where)
@@ -81,6 +81,8 @@ def _number(name: str, given: Given) -> int | float | None:
     if text in OFF:
         return None
     try:
+        if name == "max-growth" and text.endswith("%"):
+            return parse_ratio(text)
         if unit is Unit.BYTES:
             return parse_size(text)
         if unit is Unit.RATIO:

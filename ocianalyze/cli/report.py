@@ -90,17 +90,18 @@ def write_report(
     top: int | None = None,
 ) -> ExitCode:
     """Write the report on *source* to all *targets*, and tell which of *rules* failed."""
+    from ocianalyze.cli.baseline import read_baseline
     from ocianalyze.cli.github import add_summary
     from ocianalyze.cli.output import check, opened
     from ocianalyze.report.compose import compose
 
     for target in targets:
         check(target.file, source.path)
-    if rules:
-        rules.check()
+    held_to = rules.read() if rules else None
+    baseline = read_baseline(held_to.baseline, source) if held_to and held_to.baseline else None
     analysis = source.analyze()
-    verdict = rules.judge(analysis) if rules else None
-    result = compose(analysis, top=top, verdict=verdict)
+    verdict = held_to.judge(analysis, baseline) if held_to else None
+    result = compose(analysis, top=top, verdict=verdict, baseline=baseline)
     for target in targets:
         with opened(target.file, machine=target.format is not Format.TEXT) as out:
             _write(result, target.format, out, top, analysis if files else None)

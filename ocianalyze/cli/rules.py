@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.analysis.rules import LISTS, NAMES, NUMBERS, SWITCHES, Unit
+from ocianalyze.analysis.rules import GROWTH, LISTS, NAMES, NUMBERS, SWITCHES, Unit
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
     from ocianalyze.analysis.analyze import Analysis
+    from ocianalyze.analysis.baseline import Baseline
     from ocianalyze.analysis.limits import Verdict
+    from ocianalyze.analysis.rules import Rules
     from ocianalyze.analysis.ruleset import Given
 
 PANEL = "Rules"
@@ -43,23 +45,45 @@ class RuleOptions:
     given: dict[str, Any] = field(default_factory=dict)
     """Name of a rule -> what its option says."""
 
-    def judge(self, analysis: Analysis) -> Verdict | None:
-        """The verdict on *analysis*; None where there are no rules. Call `check` first: it complains early."""
+    baseline: str | None = None
+
+    def read(self) -> HeldTo:
+        """All that the image is held to; UsageError for what is wrong in any of it."""
+        from ocianalyze.analysis.ruleset import Given, make_rules
+
+        rules = _file(self.config) | _environment()
+        rules |= {name: Given(value=value, where=f"--{name}") for name, value in self.given.items()}
+        ignores, baseline = rules.pop("ignore", None), rules.pop("baseline", None)
+        if baseline and not isinstance(baseline.value, str):
+            raise UsageError("expected the name of a report or an archive", where=baseline.where)
+        held_to = HeldTo(
+            rules=make_rules(rules, ignores), baseline=self.baseline or (baseline.value if baseline else None)
+        )
+        if (growth := held_to.rules.growth) and not held_to.baseline:
+            raise UsageError(
+                f"{growth[0]} needs a baseline",
+                where=rules[growth[0]].where,
+                hint=f"add --baseline with an earlier report or image, or --{growth[0]} off",
+            )
+        return held_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTo:
+    """Rules, and where the baseline of some of them is."""
+
+    rules: Rules
+    baseline: str | None
+
+    def judge(self, analysis: Analysis, baseline: Baseline | None) -> Verdict | None:
+        """The verdict on *analysis*, today; None where there are no rules."""
         from datetime import datetime
 
         from ocianalyze.analysis.limits import judge
 
-        rules = self.check()
-        return judge(analysis, rules, today=datetime.now().astimezone().date()) if rules.names else None
-
-    def check(self) -> Any:
-        """The Rules; UsageError for what is wrong in any of them."""
-        from ocianalyze.analysis.ruleset import Given, make_rules
-
-        in_file, ignores = _file(self.config)
-        rules = in_file | _environment()
-        rules |= {name: Given(value=value, where=f"--{name}") for name, value in self.given.items()}
-        return make_rules(rules, ignores)
+        if not self.rules.names:
+            return None
+        return judge(analysis, self.rules, today=datetime.now().astimezone().date(), baseline=baseline)
 
 
 def takes_rules(command: Callable[..., None]) -> Callable[..., None]:
@@ -68,7 +92,8 @@ def takes_rules(command: Callable[..., None]) -> Callable[..., None]:
     def run(*positional: Any, **given: Any) -> None:
         values = {name: given.pop(name.replace("-", "_")) for name in NAMES}
         named = {name: value for name, value in values.items() if value not in (None, [])}
-        command(*positional, rules=RuleOptions(config=given.pop("config"), given=named), **given)
+        options = RuleOptions(config=given.pop("config"), baseline=given.pop("baseline"), given=named)
+        command(*positional, rules=options, **given)
 
     own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "rules"]
     run.__name__, run.__doc__ = command.__name__, command.__doc__
@@ -88,8 +113,10 @@ def _parameters() -> list[inspect.Parameter]:
         )
 
     where = f"A file of rules; else {CONFIG_FILE}, pyproject.toml or {_DIVE_FILE} in this directory."
-    found = [option(Path | None, "config", where, "FILE")]
-    found += [option(str | None, name, rule.meaning, _METAVARS[rule.unit]) for name, rule in NUMBERS.items()]
+    before = "An earlier JSON report, or an earlier image, to which the growth is compared."
+    found = [option(Path | None, "config", where, "FILE"), option(str | None, "baseline", before, "FILE")]
+    metavars = {name: _METAVARS[rule.unit] for name, rule in (NUMBERS | GROWTH).items()} | {"max-growth": "SIZE|RATIO"}
+    found += [option(str | None, name, rule.meaning, metavars[name]) for name, rule in (NUMBERS | GROWTH).items()]
     found += [option(bool | None, name, meaning, "") for name, meaning in SWITCHES.items()]
     found += [
         option(list[str], name, f"{meaning} Repeatable.", _LIST_METAVARS[name]) for name, meaning in LISTS.items()
@@ -102,7 +129,7 @@ def _environment() -> dict[str, Given]:
     from ocianalyze.analysis.ruleset import Given
 
     found = {}
-    for name in NAMES:
+    for name in (*NAMES, "baseline"):
         variable = "OCIANALYZE_" + name.upper().replace("-", "_")
         if text := os.environ.get(variable, ""):
             value = [part for part in text.split(";") if part] if name in LISTS else text
@@ -110,8 +137,8 @@ def _environment() -> dict[str, Given]:
     return found
 
 
-def _file(config: Path | None) -> tuple[dict[str, Given], Given | None]:
-    """The rules in the file that is named or found, and its ignore entries."""
+def _file(config: Path | None) -> dict[str, Given]:
+    """What is in the file that is named or found."""
     named = config or (Path(os.environ["OCIANALYZE_CONFIG"]) if os.environ.get("OCIANALYZE_CONFIG") else None)
     if named is not None:
         if named.name == "pyproject.toml":
@@ -123,23 +150,22 @@ def _file(config: Path | None) -> tuple[dict[str, Given], Given | None]:
     # A project's file that says nothing of us may be as it likes.
     if project.is_file() and b"ocianalyze" in _bytes(project) and (table := _project_table(project)):
         return _from_table(table, "pyproject.toml: tool.ocianalyze")
-    return _dive(Path(_DIVE_FILE)) if Path(_DIVE_FILE).is_file() else ({}, None)
+    return _dive(Path(_DIVE_FILE)) if Path(_DIVE_FILE).is_file() else {}
 
 
 def _is_dive(file: Path) -> bool:
     return file.name == _DIVE_FILE or file.suffix in (".yaml", ".yml")
 
 
-def _from_table(table: dict[str, Any], where: str) -> tuple[dict[str, Given], Given | None]:
+def _from_table(table: dict[str, Any], where: str) -> dict[str, Given]:
     from ocianalyze.analysis.ruleset import Given, known
 
     separator = "." if ": " in where else ": "
     found = {}
     for key, value in table.items():
-        known(key, (*NAMES, "ignore"), where, "rule")
+        known(key, (*NAMES, "ignore", "baseline"), where, "rule")
         found[key] = Given(value=value, where=f"{where}{separator}{key}")
-    ignores = found.pop("ignore", None)
-    return found, ignores
+    return found
 
 
 def _project_table(file: Path) -> dict[str, Any]:
@@ -159,7 +185,7 @@ def _toml(file: Path) -> dict[str, Any]:
         raise UsageError(f"not valid TOML: {error}", where=str(file)) from None
 
 
-def _dive(file: Path) -> tuple[dict[str, Given], Given | None]:
+def _dive(file: Path) -> dict[str, Given]:
     """dive's rules, with dive's own values where the file names none."""
     import yaml
 
@@ -177,7 +203,7 @@ def _dive(file: Path) -> tuple[dict[str, Given], Given | None]:
     for key, value in (table or {}).items():
         known(str(key), _DIVE_DEFAULTS, f"{file}: rules", "rule of dive's")
         values[str(key)] = value
-    return {key: Given(value=value, where=f"{file}: rules.{key}") for key, value in values.items()}, None
+    return {key: Given(value=value, where=f"{file}: rules.{key}") for key, value in values.items()}
 
 
 def _text(file: Path) -> str:

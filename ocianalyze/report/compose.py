@@ -9,18 +9,18 @@ import msgspec
 
 from ocianalyze import __version__
 from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.baseline import Baseline
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.dive import DiveCompat
 from ocianalyze.analysis.limits import Verdict
-from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.analysis.waste import WastedPath, WasteReport
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Healthcheck, Runtime
-from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import REPORT_SCHEMA
 from ocianalyze.report.advising import advice_rows
+from ocianalyze.report.baseline import baseline_row
 from ocianalyze.report.document import (
     ChangeRow,
     ChangeTotal,
@@ -30,7 +30,6 @@ from ocianalyze.report.document import (
     HealthcheckRow,
     HistoryRow,
     ImageSummary,
-    LargestFileRow,
     LayerBlock,
     LayerPairRow,
     MergedView,
@@ -41,16 +40,19 @@ from ocianalyze.report.document import (
     WasteBlock,
     WastedPathRow,
 )
+from ocianalyze.report.merged import merged_view
 from ocianalyze.report.verdict import verdict_block
 
 LARGEST_FILES = 20
 """How many of the largest files a report holds unless it is told."""
 
 
-def compose(analysis: Analysis, *, top: int | None = None, verdict: Verdict | None = None) -> Report:
+def compose(
+    analysis: Analysis, *, top: int | None = None, verdict: Verdict | None = None, baseline: Baseline | None = None
+) -> Report:
     """The report on *analysis*, with its *top* wasted paths (None: all) and largest files (None: 20)."""
     image = analysis.image
-    merged, largest = _merged_view(analysis, LARGEST_FILES if top is None else top)
+    merged, largest = merged_view(analysis, LARGEST_FILES if top is None else top)
     return Report(
         schema=REPORT_SCHEMA,
         tool=Tool(name="ocianalyze", version=__version__),
@@ -66,6 +68,7 @@ def compose(analysis: Analysis, *, top: int | None = None, verdict: Verdict | No
             NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
             for notice in analysis.notices
         ],
+        baseline=msgspec.UNSET if baseline is None else baseline_row(baseline, analysis),
         verdict=msgspec.UNSET if verdict is None else verdict_block(verdict),
     )
 
@@ -259,43 +262,3 @@ def _wasted_path(path: WastedPath) -> WastedPathRow:
         written_by=largest.written_by,
         killed_by=largest.killed_by,
     )
-
-
-def _merged_view(analysis: Analysis, top: int) -> tuple[MergedView, list[LargestFileRow]]:
-    """The final tree in numbers, and its largest files: one walk for both."""
-    files = directories = symlinks = other = 0
-    largest: dict[StoredAt, tuple[int, str]] = {}
-    smallest = 1
-    for path, node in analysis.trees[-1].walk() if analysis.trees else ():
-        kind = node.kind
-        if kind is EntryKind.DIRECTORY:
-            directories += 1
-        elif kind is EntryKind.FILE:
-            files += 1
-            size = node.size
-            if size >= smallest and node.stored_at is not None:
-                found = (-size, path)
-                largest[node.stored_at] = min(largest.get(node.stored_at, found), found)
-                if len(largest) >= 1000 + 2 * top:
-                    largest = _smallest_values(largest, top)
-                    smallest = -max(largest.values())[0] if largest else size + 1
-        elif kind is EntryKind.SYMLINK:
-            symlinks += 1
-        else:
-            other += 1
-    merged = MergedView(
-        entries=files + directories + symlinks + other,
-        files=files,
-        directories=directories,
-        symlinks=symlinks,
-        other=other,
-        size=analysis.waste.live,
-    )
-    return merged, [
-        LargestFileRow(path=path, size=-negative, layer=stored_at.layer)
-        for stored_at, (negative, path) in _smallest_values(largest, top).items()
-    ]
-
-
-def _smallest_values(items: dict[StoredAt, tuple[int, str]], count: int) -> dict[StoredAt, tuple[int, str]]:
-    return dict(sorted(items.items(), key=lambda item: item[1])[:count])

@@ -14,6 +14,7 @@ import msgspec
 from ocianalyze.analysis.changes import ChangeKind
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.report.advising import AdviceRow
+from ocianalyze.report.baseline import BaselineRow
 from ocianalyze.report.blocks import Block as Block
 from ocianalyze.report.blocks import Row as Row
 from ocianalyze.report.verdict import VerdictBlock
@@ -288,6 +289,8 @@ class Report(Block, frozen=True, kw_only=True):
     """Largest first, then by path."""
     advice: list[AdviceRow]
     notices: list[NoticeRow]
+    baseline: BaselineRow | msgspec.UnsetType = msgspec.UNSET
+    """The earlier image that this one was compared with; only with --baseline."""
     verdict: VerdictBlock | msgspec.UnsetType = msgspec.UNSET
     """What came of the rules; only where there are some."""
     changes: list[ChangeRow] | msgspec.UnsetType = msgspec.UNSET

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ocianalyze.report import advising, diffdocument, document, verdict
+from ocianalyze.report import advising, baseline, diffdocument, document, verdict
 
 
 def report_schema() -> dict[str, Any]:
@@ -24,7 +24,9 @@ def diff_schema() -> dict[str, Any]:
 
 def _schema(kind: type, title: str) -> dict[str, Any]:
     schema = msgspec.json.schema(kind)
-    fields = _field_docs(document) | _field_docs(diffdocument) | _field_docs(verdict) | _field_docs(advising)
+    fields: dict[tuple[str, str], str] = {}
+    for module in (document, diffdocument, verdict, advising, baseline):
+        fields |= _field_docs(module)
     for name, definition in schema["$defs"].items():
         for field, described in definition.get("properties", {}).items():
             if text := fields.get((name, field)):

@@ -8,6 +8,7 @@ from typing import TextIO
 import msgspec
 
 from ocianalyze.report import words
+from ocianalyze.report.baseline import BaselineRow
 from ocianalyze.report.document import LayerBlock, Report
 from ocianalyze.report.markdown import code, fitting, folded, plain, table
 from ocianalyze.report.verdict import VerdictBlock, headline
@@ -34,7 +35,10 @@ def _lines(report: Report) -> Iterator[str]:
     else:
         yield from _verdict(report.verdict)
     yield ""
-    yield from table(("", ">"), _totals(report))
+    if isinstance(report.baseline, msgspec.UnsetType):
+        yield from table(("", ">"), _totals(report))
+    else:
+        yield from table(("", ">", ">Since the baseline"), _since(report, report.baseline))
     if report.waste.wasted:
         yield ""
         yield "**Waste by cause**"
@@ -91,6 +95,13 @@ def _totals(report: Report) -> Iterator[tuple[str, str]]:
     yield "Wasted", words.size(waste.wasted)
     yield "Efficiency", words.percent(waste.efficiency)
     yield "Wasted above the base", words.size(waste.user_wasted)
+
+
+def _since(report: Report, row: BaselineRow) -> Iterator[tuple[str, str, str]]:
+    grown = f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})"
+    more = {"Merged": grown, "Wasted": words.signed_size(row.wasted_delta), "Files": f"{row.files_delta:+,}"}
+    for name, value in _totals(report):
+        yield name, value, more.get(name, "")
 
 
 def _wasted(report: Report, count: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ocianalyze.analysis.rules import DIVE_NUMBERS, LISTS, NUMBERS, SWITCHES
+from ocianalyze.analysis.rules import ALL_NUMBERS, LISTS, SWITCHES
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.report import words
 from ocianalyze.report.document import Report
@@ -105,5 +105,4 @@ def _uri(path: str) -> str:
 def _meaning(rule: str) -> str:
     if rule.startswith("waste/"):
         return _CAUSES[WasteCause(rule.removeprefix("waste/"))]
-    numbers = NUMBERS | DIVE_NUMBERS
-    return numbers[rule].meaning if rule in numbers else (SWITCHES | LISTS)[rule]
+    return ALL_NUMBERS[rule].meaning if rule in ALL_NUMBERS else (SWITCHES | LISTS)[rule]

@@ -65,7 +65,17 @@ def _identity(report: Report) -> RenderableType:
         ("Content", f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as stored"),
         ("Merged", _merged(report)),
         ("Runs", _command(report)),
+        ("Baseline", _since(report)),
     )
+
+
+def _since(report: Report) -> str:
+    row = report.baseline
+    if isinstance(row, msgspec.UnsetType):
+        return ""
+    grown = f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})"
+    files = f"{row.files_delta:+,} {'file' if abs(row.files_delta) == 1 else 'files'}"
+    return f"{grown}, {words.signed_size(row.wasted_delta)} wasted, {files} since {row.source}"
 
 
 def _merged(report: Report) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocianalyze.analysis.limits import Failure, Verdict
-from ocianalyze.analysis.rules import DIVE_NUMBERS, NUMBERS, Unit
+from ocianalyze.analysis.rules import ALL_NUMBERS, GROWTH, Unit
 from ocianalyze.errors import brief
 from ocianalyze.report import words
 from ocianalyze.report.blocks import Block, Row
@@ -127,8 +127,9 @@ def _said(failure: Failure) -> str:
     value, limit = failure.value, failure.limit
     if not isinstance(value, str) and not isinstance(limit, str):
         shown, allowed = _numbers(value, limit, failure.unit)
-        rule = (NUMBERS | DIVE_NUMBERS).get(failure.rule)
-        return f"{shown}; " + (
+        rule = ALL_NUMBERS.get(failure.rule)
+        more = " more than the baseline" if failure.rule in GROWTH else ""
+        return f"{shown}{more}; " + (
             f"at least {allowed} is required" if rule and rule.least else f"at most {allowed} is allowed"
         )
     if failure.rule in ("no-setuid", "forbidden-path"):

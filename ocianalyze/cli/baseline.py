@@ -1,0 +1,41 @@
+"""`--baseline`: an earlier JSON report, or the earlier image itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ocianalyze.errors import OcianalyzeError, UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.baseline import Baseline
+    from ocianalyze.cli.source import Source
+
+
+def read_baseline(name: str, source: Source) -> Baseline:
+    """What *name* says of the earlier image; an archive is read as *source* is, whichever image it holds."""
+    from ocianalyze.analysis.baseline import baseline_of
+
+    if name == "-" == source.path:
+        raise UsageError("only one of the image and its baseline can come from standard input")
+    try:
+        if _is_report(name):
+            from ocianalyze.report.baseline import parse_baseline
+
+            return parse_baseline(Path(name).read_bytes(), name)
+        return baseline_of(dataclasses.replace(source, path=name, image=None).analyze())
+    except OcianalyzeError as error:
+        error.where = f"the baseline, {error.where}" if error.where else "the baseline"
+        raise
+    except OSError as error:
+        raise UsageError(f"cannot read the baseline {name}: {error.strerror or error}") from error
+
+
+def _is_report(name: str) -> bool:
+    """Whether *name* is a file of JSON: no archive begins with a brace."""
+    if name == "-" or not stat.S_ISREG(Path(name).stat().st_mode):
+        return False
+    with Path(name).open("rb") as opened:
+        return opened.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
