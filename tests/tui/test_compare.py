@@ -74,10 +74,34 @@ async def test_the_layers_pane_is_the_alignment() -> None:
     async with app().run_test(size=(160, 50)) as pilot:
         screen = await ready(pilot)
         rows = screen.query_one(LayerList).rows
-        assert [row.instruction.split()[0] for row in rows] == ["~", "~"]
+        assert [(row.label, row.note) for row in rows] == [("~", "changed"), ("~", "changed")]
         await pilot.press("down")
         assert "New layer 1" in screen.layer_content().plain
         assert screen.state.layer == NEW
+
+
+async def test_a_file_that_moved_says_where_from_and_where_to() -> None:
+    async with app().run_test(size=(160, 50)) as pilot:
+        screen = await ready(pilot)
+        for path, said in (("c/moves", "Moved from  /b/moves"), ("b/moves", "Moved to    /c/moves")):
+            number = screen.index.number(path)
+            assert number is not None
+            assert said.split() == screen.path_content(number).plain.splitlines()[0].split()
+        number = screen.index.number("a/grows")
+        assert number is not None
+        assert "Moved" not in screen.path_content(number).plain
+
+
+async def test_filters_kinds_and_marks_work_as_in_one_image() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("2", "full_stop", "slash", *"grows", "enter")
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if shown(screen) == ["a", "a/grows"]:
+                break
+        assert shown(screen) == ["a", "a/grows"]
+        assert screen.state.view.delta(screen.index.number("a/grows") or 0) == 80
 
 
 async def test_the_summary_is_a_screen_and_waste_is_none() -> None:

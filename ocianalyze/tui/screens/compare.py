@@ -42,6 +42,9 @@ class CompareScreen(ExploreScreen):
         super().__init__(index, timeline)
         self._diff = pair.diff
         self._at = 0
+        moves = [change for change in pair.diff.changes if change.moved_from]
+        self._came_from = {change.path: change.moved_from for change in moves}
+        self._went_to = {change.moved_from: change.path for change in moves}
         self.state.layer = NEW
         self.state.order = Order.CHANGE
         self.state.hidden = frozenset({PLAIN}) if pair.diff.changes else frozenset()
@@ -66,6 +69,14 @@ class CompareScreen(ExploreScreen):
         """The chosen row: both layers in full."""
         pair = self._diff.layers[self._at] if self._diff.layers else None
         return lines(_row_details(self._diff, pair)) if pair else Content("Neither image has layers.")
+
+    def path_content(self, number: int) -> Content:
+        """Details of a path; of a file that moved, where it was or is now before all else."""
+        path = self.index.paths[number]
+        moved = [("Moved from", self._came_from.get(path)), ("Moved to", self._went_to.get(path))]
+        said = [field(label, f"/{place}") for label, place in moved if place is not None]
+        rest = super().path_content(number)
+        return lines([*said, Content(""), rest]) if said else rest
 
     @on(LayerList.Chosen)
     def _layer_chosen(self, event: LayerList.Chosen) -> None:
@@ -124,7 +135,9 @@ def _rows(diff: ImageDiff) -> Iterator[LayerRow]:
         at = f"{'' if old is None else old.index}→{'' if new is None else new.index}"
         yield LayerRow(
             index=number,
-            instruction=f"{GLYPH[STATE_OF[pair.status]]} {at} {layer_text(shown)}",
+            instruction=f"{at} {layer_text(shown)}",
+            label="=" if pair.status is LayerStatus.SHARED else GLYPH[STATE_OF[pair.status]],
+            note=pair.status.value,
             size=shown.blob_size,
             share=shown.blob_size / largest if largest else 0.0,
             counts={STATE_OF[pair.status]: 1} if pair.status is not LayerStatus.SHARED else {},

@@ -95,6 +95,10 @@ class ExploreScreen(Screen[None]):
         """Details of the row that is chosen in the layers pane."""
         return details.layer_details(self.index, self.state.layer)
 
+    def path_content(self, number: int) -> Content:
+        """Details of the path that is chosen in the tree."""
+        return details.path_details(self.state.view, number)
+
     # What the state is becomes what the panes show.
 
     def _redraw(self, at: int | None = None) -> None:
@@ -122,7 +126,7 @@ class ExploreScreen(Screen[None]):
         pane, tree = self.query_one(DetailsPane), self.query_one(FileTree)
         if self.has_class("-of-path"):
             shown = details.root_details(self.state.view) if tree.current is None else None
-            pane.show(shown or details.path_details(self.state.view, tree.current or 0))
+            pane.show(shown or self.path_content(tree.current or 0))
         else:
             pane.show(self.layer_content())
 

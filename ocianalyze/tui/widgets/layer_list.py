@@ -36,6 +36,10 @@ class LayerRow:
     """Bytes that it stores and the final image does not show."""
     base: bool
     """Whether it counts as the base image."""
+    label: str = ""
+    """What stands in place of the index."""
+    note: str = ""
+    """What stands in place of the counts, in the colour of the state that `counts` has."""
 
 
 def layer_rows(index: PathIndex) -> tuple[LayerRow, ...]:
@@ -142,7 +146,7 @@ class LayerList(LineView, can_focus=True):
 
     def _instruction(self, row: LayerRow, width: int) -> list[Segment]:
         mark = Segment("▌" if row.index == self.chosen else " ", self._style("index"))
-        number = Segment(f"{row.index:>3} ", self._style("index"))
+        number = Segment(f"{row.label or row.index:>3} ", self._style("index"))
         text = fit(row.instruction, width - 5)
         return [mark, number, Segment(text, self._style("base") if row.base else None)]
 
@@ -158,6 +162,10 @@ class LayerList(LineView, can_focus=True):
             Segment(" "),
         ]
         left = width - 15 - wide - waste_width
+        if row.note:
+            style = self.part_style(_CLASS[next(iter(row.counts))]) if row.counts else self._style("muted")
+            cells.append(Segment(fit(f" {row.note}", max(0, left)), style))
+            return [*cells, Segment(waste, self._style("waste"))]
         for state, name in _CLASS.items():
             count = row.counts.get(state, 0)
             text = f" {GLYPH[state]}{_short(count)}"
