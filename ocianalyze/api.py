@@ -111,7 +111,7 @@ def _one_of_two(side: str, source: str) -> Iterator[None]:
     try:
         yield
     except OcianalyzeError as error:
-        if not error.message.startswith(f"{source}:"):
+        if not error.message.startswith((f"{source}:", f"{source} ")):
             named = f"the {side} image ({'standard input' if source == '-' else source})"
             error.where = f"{named}, {error.where}" if error.where else named
         for option in ("image", "platform"):

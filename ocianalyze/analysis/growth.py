@@ -45,16 +45,17 @@ class Growth(NamedTuple):
 class Sizes:
     """Bytes that a path adds to its image: a file with several hard links counts at one of them.
 
-    That is the first that does not differ between the images, or else the first.
+    That is the first that does not differ between the images, or else the first that is a file in both, or else
+    the first.
     """
 
-    def __init__(self, image: Image, tree: UnionTree, differing: Container[str]) -> None:
+    def __init__(self, image: Image, tree: UnionTree, other: UnionTree, differing: Container[str]) -> None:
         self.tree = tree
         self.linked: set[str] = set()
         """Every name of a file that has several."""
         self._names: dict[StoredAt, str] = {}
         if any(entry.kind is EntryKind.HARDLINK for layer in image.layers for entry in layer.entries):
-            self._choose_names(differing)
+            self._choose_names(other, differing)
 
     def of(self, path: str, node: FileNode | None) -> int:
         """Bytes of *node* at *path*; 0 where another hard link of it counts."""
@@ -62,7 +63,7 @@ class Sizes:
             return 0
         return node.size if self._names.get(node.stored_at, path) == path else 0
 
-    def _choose_names(self, differing: Container[str]) -> None:
+    def _choose_names(self, other: UnionTree, differing: Container[str]) -> None:
         several: dict[StoredAt, list[str]] = {}
         for path, node in self.tree.walk():
             if node.stored_at is not None and node.children is None:
@@ -70,7 +71,14 @@ class Sizes:
         for stored_at, names in several.items():
             if len(names) > 1:
                 self.linked.update(names)
-                self._names[stored_at] = min(names, key=lambda name: (name in differing, name))
+                self._names[stored_at] = min(
+                    names, key=lambda name: (name in differing, not _is_file(other.get(name)), name)
+                )
+
+
+def _is_file(node: FileNode | None) -> bool:
+    """Whether *node* has content."""
+    return node is not None and node.kind is EntryKind.FILE
 
 
 @dataclass(slots=True)

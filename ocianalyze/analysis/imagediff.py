@@ -41,6 +41,8 @@ class ImageDiff:
     new: Analysis
     changes: tuple[PathDiff, ...]
     """Sorted by path."""
+    sizes: tuple[Sizes, Sizes]
+    """What each path weighs, in the old and in the new image."""
     growth: tuple[Growth, ...]
     """The places that explain the most of it, largest first."""
     layers: tuple[LayerPair, ...]
@@ -55,6 +57,11 @@ class ImageDiff:
     def size_delta(self) -> int:
         """Bytes by which the new merged file system is larger, each hard-linked file counted once."""
         return self.new.waste.live - self.old.waste.live
+
+    def delta(self, change: PathDiff) -> int:
+        """Bytes by which *change* makes the new image larger; a hard-linked file weighs something at one name only."""
+        old, new = self.sizes
+        return new.of(change.path, change.new) - old.of(change.moved_from or change.path, change.old)
 
     @property
     def pull_cost(self) -> int:
@@ -74,12 +81,13 @@ def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) ->
     differing = {path for change in every for path in (change.path, change.moved_from)}
     wanted = _wanted(options)
     changes = tuple(change for change in every if _is_kept(change, options, wanted))
-    sizes = Sizes(old.image, old.tree, differing), Sizes(new.image, new.tree, differing)
+    sizes = Sizes(old.image, old.tree, new.tree, differing), Sizes(new.image, new.tree, old.tree, differing)
     rolled = roll_up(changes, *sizes, (lambda _: False) if options.only else wanted)
     return ImageDiff(
         old=old,
         new=new,
         changes=changes,
+        sizes=sizes,
         growth=explain(rolled, rows=options.rows, max_depth=options.max_depth),
         layers=align_layers(old.image, new.image),
         to_pull=layers_to_pull(old.image, new.image),

@@ -60,7 +60,7 @@ def compose_diff(diff: ImageDiff, *, builds: Sequence[BuildDifference] | None = 
         history=[
             StepRow(image="new" if change.is_new else "old", instruction=change.instruction) for change in diff.history
         ],
-        changes=[_path_row(change) for change in diff.changes],
+        changes=[_path_row(change, diff.delta(change)) for change in diff.changes],
         reproducible=msgspec.UNSET if builds is None else [BuildRow(**one._asdict()) for one in builds],
     )
 
@@ -124,7 +124,7 @@ def _layer(layer: Layer) -> LayerSideRow:
     )
 
 
-def _path_row(change: PathDiff) -> PathRow:
+def _path_row(change: PathDiff, delta: int) -> PathRow:
     return PathRow(
         path=change.path,
         kind=change.kind,
@@ -134,5 +134,5 @@ def _path_row(change: PathDiff) -> PathRow:
         type_after=change.new.kind.value if change.new else None,
         size_before=change.size_before,
         size_after=change.size_after,
-        size_delta=change.size_after - change.size_before,
+        size_delta=delta,
     )

@@ -135,6 +135,7 @@ class PathRow(Row, frozen=True, kw_only=True):
     size_before: int
     size_after: int
     size_delta: int
+    """Bytes by which it makes the new image larger: of the names of a hard-linked file, only one has any."""
 
 
 class BuildRow(Row, frozen=True, kw_only=True):

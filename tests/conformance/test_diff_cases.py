@@ -157,4 +157,13 @@ def test_a_difference_is_told_as_what_it_is(case: Case) -> None:
     )
     assert said == case.expected
     assert difference.size_delta == case.size_delta
+    assert sum(map(difference.delta, difference.changes)) == case.size_delta
     assert sum(row.delta for row in difference.growth) == case.size_delta
+
+
+def test_of_the_names_of_a_file_one_that_both_images_have_weighs_what_it_does() -> None:
+    old = build_image(layer(file("b", 5)))
+    new = build_image(layer(file("a", 9), hardlink("b", "a"), hardlink("c", "a")))
+    difference = compare(analyze(old), analyze(new))
+    assert {change.path: difference.delta(change) for change in difference.changes} == {"a": 0, "b": 4, "c": 0}
+    assert [(row.path, row.delta) for row in difference.growth] == [("b", 4)]
