@@ -20,7 +20,7 @@ except SystemExit:
     pass
 print("\\nMODULES", *sorted(sys.modules))
 """
-_READING = {"ocianalyze.archive.load", "msgspec", "zstandard", "isal", "blake3"}
+_READING = {"ocianalyze.archive.load", "msgspec", "backports.zstd", "compression.zstd", "isal", "blake3"}
 
 
 def modules(*args: str) -> set[str]:
