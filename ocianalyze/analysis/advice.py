@@ -63,9 +63,9 @@ def _code(copy: WastedCopy, was_copied: bool) -> str:
     if copy.cause in (WasteCause.DELETED, WasteCause.OPAQUE):
         if _SECRETS.search(copy.path):
             return "secret"
-        if _CACHES.match(copy.path):
-            return "cache"
-        return "copied-then-deleted" if was_copied else "deleted-later"
+        if was_copied:
+            return "copied-then-deleted"
+        return "cache" if _CACHES.match(copy.path) else "deleted-later"
     if copy.cause is WasteCause.METADATA_ONLY and was_copied:
         return "copied-then-chowned"
     return str(copy.cause.value)
@@ -74,7 +74,7 @@ def _code(copy: WastedCopy, was_copied: bool) -> str:
 _REMEDIES = {
     "secret": "a secret can still be read from layer {written}: rotate it, and use RUN --mount=type=secret instead",
     "cache": "clean the cache in the RUN that fills it (layer {written}), or use RUN --mount=type=cache",
-    "copied-then-deleted": "do not copy what layer {killed} deletes: list it in .dockerignore, or use another stage",
+    "copied-then-deleted": "do not copy what layer {killed} deletes: mount it in the RUN, or list it in .dockerignore",
     "deleted-later": "delete it in the RUN that makes it (layer {written}), or copy the result from another stage",
     "copied-then-chowned": "set owner and mode while copying: COPY --chown=... --chmod=... in layer {written}",
     "metadata-only": "change owner and mode in the RUN that writes the files (layer {written}), not in a later one",

@@ -27,6 +27,7 @@ class Format(Enum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
     SARIF = "sarif"
     JUNIT = "junit"
 
@@ -37,6 +38,8 @@ _SUFFIXES = {
     ".sarif": Format.SARIF,
     ".json": Format.JSON,
     ".md": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
 }
 _PREFIXES = {one.value: one for one in Format} | {"md": Format.MARKDOWN}
 
@@ -104,7 +107,7 @@ def write_report(
     result = compose(analysis, top=top, verdict=verdict, baseline=baseline)
     for target in targets:
         with opened(target.file, machine=target.format is not Format.TEXT) as out:
-            _write(result, target.format, out, top, analysis if files else None)
+            _write(result, target.format, out, top, analysis, with_files=files)
     code = _tell(result)
     if rules:
         add_summary(result)
@@ -129,17 +132,23 @@ def _targets(output: list[str], chosen: Format) -> list[Target]:
     return targets + (instead or [Target(None, chosen)])
 
 
-def _write(result: Report, chosen: Format, out: TextIO, top: int | None, with_files: Analysis | None) -> None:
+def _write(
+    result: Report, chosen: Format, out: TextIO, top: int | None, analysis: Analysis, *, with_files: bool
+) -> None:
     if chosen is Format.JSON:
         from ocianalyze.report import to_json
         from ocianalyze.report.compose import change_rows
 
-        changes = change_rows(chain.from_iterable(with_files.changes)) if with_files else None
+        changes = change_rows(chain.from_iterable(analysis.changes)) if with_files else None
         to_json.write(result, out, changes=changes)
     elif chosen is Format.MARKDOWN:
         from ocianalyze.report import to_markdown
 
         to_markdown.write(result, out)
+    elif chosen is Format.HTML:
+        from ocianalyze.report import sizemap, to_html
+
+        to_html.write(result, out, merged=sizemap.merged_map(analysis), waste=sizemap.waste_map(analysis))
     elif chosen is Format.SARIF:
         from ocianalyze.report import to_sarif
 

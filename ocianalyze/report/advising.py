@@ -7,6 +7,7 @@ import msgspec
 from ocianalyze.analysis.advice import advise
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.squash import squash_saving
+from ocianalyze.model.instruction import instruction
 
 
 class AdviceRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -22,6 +23,8 @@ class AdviceRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Of `squash`, the lowest layer to squash."""
     killed_by: int
     """Of `squash`, the highest."""
+    instruction: str
+    """What made the layer `written_by`; empty for `squash`."""
     paths: list[str]
     """The largest of them."""
     paths_total: int
@@ -36,6 +39,7 @@ def advice_rows(analysis: Analysis) -> list[AdviceRow]:
             saving=one.saving,
             written_by=one.written_by,
             killed_by=one.killed_by,
+            instruction=instruction(analysis.image.layers[one.written_by].history),
             paths=list(one.paths),
             paths_total=one.paths_total,
         )
@@ -52,6 +56,7 @@ def advice_rows(analysis: Analysis) -> list[AdviceRow]:
                 saving=saving,
                 written_by=first,
                 killed_by=last,
+                instruction="",
                 paths=[],
                 paths_total=0,
             )

@@ -8,6 +8,7 @@ from typing import TextIO
 import msgspec
 
 from ocianalyze.report import words
+from ocianalyze.report.advising import AdviceRow
 from ocianalyze.report.baseline import BaselineRow
 from ocianalyze.report.document import LayerBlock, Report
 from ocianalyze.report.markdown import code, fitting, folded, plain, table
@@ -54,8 +55,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield "**To save**"
         yield ""
-        rows = [(words.size(row.saving), plain(row.remedy)) for row in report.advice[:_ADVICE]]
-        yield from table((">Saves", "How"), rows)
+        yield from _advice(report.advice)
     if report.layers:
         yield ""
         yield from folded(words.counted(len(report.layers), "layer"), _layers(report.layers))
@@ -63,6 +63,18 @@ def _lines(report: Report) -> Iterator[str]:
     names = [code(name, longest=_INSTRUCTION) for name in image.names[:_NAMES]]
     left = f" and {len(image.names) - _NAMES} more" if len(image.names) > _NAMES else ""
     yield f"<sub>{', '.join(names) or 'unnamed image'}{left} {code(image.digest or image.config_digest or '')}</sub>"
+
+
+def _advice(advice: list[AdviceRow]) -> Iterator[str]:
+    """The first of the findings, and the last, which stands for all."""
+    shown = advice if len(advice) <= _ADVICE else [*advice[: _ADVICE - 1], advice[-1]]
+    rows = [
+        (words.size(row.saving), plain(row.remedy), code(row.instruction, longest=_INSTRUCTION) or "") for row in shown
+    ]
+    yield from table((">Saves", "How", "Instruction"), rows)
+    if len(advice) > len(shown):
+        yield ""
+        yield f"and {words.counted(len(advice) - len(shown), 'more finding')}"
 
 
 def _verdict(verdict: VerdictBlock) -> Iterator[str]:

@@ -242,7 +242,11 @@ def _advice(report: Report) -> Iterator[RenderableType]:
     rows = report.advice if len(report.advice) <= ADVICE else [*report.advice[: ADVICE - 1], report.advice[-1]]
     for row in rows:
         result.add_row(words.size(row.saving), Text(words.safe_name(row.remedy), "red" if row.code == "secret" else ""))
+        if row.instruction:
+            result.add_row("", Cut(row.instruction, "dim"))
     yield result
+    if len(report.advice) > len(rows):
+        yield Text(f"and {words.counted(len(report.advice) - len(rows), 'more finding')}", "dim")
 
 
 def _layer_pairs(report: Report) -> Iterator[RenderableType]:

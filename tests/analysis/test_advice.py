@@ -19,6 +19,8 @@ def test_a_cache_that_a_later_layer_deletes() -> None:
     assert found(layer(file(path, 90)), layer(whiteout(path)), created_by=("RUN apt-get update", "RUN rm")) == [
         ("cache", 90)
     ]
+    copied = found(layer(file(path, 90)), layer(whiteout(path)), created_by=("COPY *.deb /var/cache", "RUN rm"))
+    assert copied == [("copied-then-deleted", 90)]
 
 
 def test_what_is_copied_and_deleted_and_what_is_made_and_deleted() -> None:

@@ -192,7 +192,7 @@ def test_another_tools_project_file_may_be_as_it_likes(write: Write) -> None:
 
 
 def test_one_run_writes_every_format_beside_standard_output(tmp_path: Path) -> None:
-    names = ("out.json", "out.md", "text:out", "out.sarif", "junit:out.xml")
+    names = ("out.json", "out.md", "text:out", "out.sarif", "junit:out.xml", "html:page")
     args = ("--max-layers", "1", *(part for name in names for part in ("-o", name)))
     done = run("report", WEBAPP, *args)
     assert done.returncode == 1
@@ -202,6 +202,7 @@ def test_one_run_writes_every_format_beside_standard_output(tmp_path: Path) -> N
         "report", WEBAPP, "--max-layers", "1", "--format", "markdown"
     ).stdout
     assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+    assert (tmp_path / "page").read_text() == run("report", WEBAPP, "--max-layers", "1", "--format", "html").stdout
     assert '<failure type="max-layers"' in (tmp_path / "out.xml").read_text()
     assert run("report", WEBAPP, "-o", "out.json", "-o", "json:out.json").returncode == 2
 

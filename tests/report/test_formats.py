@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from xml.etree import ElementTree as ET
 
-from ocianalyze.report import to_json, to_junit, to_markdown, to_sarif, to_text, words
+from ocianalyze.report import to_html, to_json, to_junit, to_markdown, to_sarif, to_text, words
+from ocianalyze.report.sizemap import merged_map, waste_map
 from tests.report.judging import judged, written
 from tests.report.samples import webapp
+from tests.report.test_to_html import Reader
 
 
 def test_all_formats_state_the_same_numbers() -> None:
     report = judged(webapp(), max_layers=5, max_wasted="1kB", budget={"/bin/**": 5}, max_files=3)
     text, markdown = written(to_text, report), written(to_markdown, report)
+    page = io.StringIO()
+    to_html.write(report, page, merged=merged_map(webapp()), waste=waste_map(webapp()))
+    html = Reader(page.getvalue())
     document = json.loads(written(to_json, report))
     messages = [failure["message"] for failure in document["verdict"]["failures"]]
     assert len(messages) == 4
@@ -21,9 +27,29 @@ def test_all_formats_state_the_same_numbers() -> None:
     suite = ET.fromstring(written(to_junit, report))
     assert [one["message"]["text"] for one in results if one["level"] == "error"] == messages
     assert sorted(one.get("message") or "" for one in suite.iter("failure")) == sorted(messages)
-    assert all(message in text for message in messages)
-    assert all(message in re.sub(r"\\(.)", r"\1", markdown) for message in messages)
-    waste = document["waste"]
-    for shown in (words.size(waste["wasted"]), words.percent(waste["efficiency"]), words.size(waste["user_wasted"])):
-        assert shown in text
-        assert shown in markdown
+    plain = {"text": text, "markdown": re.sub(r"\\(.)", r"\1", markdown), "html": html.shown}
+    for shown in plain.values():
+        assert all(message in shown for message in messages)
+    waste, image = document["waste"], document["image"]
+    advice = [*document["advice"][: to_text.ADVICE - 1], document["advice"][-1]]
+    stated = [
+        words.size(image["merged"]["size"]),
+        words.number(image["merged"]["files"]),
+        words.size(image["blob_size"]),
+        words.size(waste["wasted"]),
+        words.percent(waste["efficiency"]),
+        words.size(waste["user_wasted"]),
+        *(f"{words.size(size)}" for size in waste["by_cause"].values() if size),
+        *(words.size(row["saving"]) for row in advice),
+        *(row["remedy"] for row in advice),
+    ]
+    for name, shown in plain.items():
+        for number in stated:
+            assert number in re.sub(r"\s+", " ", shown), (name, number)
+    maps = json.loads(html.inside["script"][0])
+    assert maps["merged"]["size"][0] == image["merged"]["size"]
+    assert maps["waste"]["size"][0] == waste["wasted"]
+    # Each wasted path is a result of its own in SARIF, with its size.
+    notes = [one["message"]["text"] for one in results if one["level"] == "note"]
+    expected = [f"/{row['path']}: {words.size(row['wasted'])} wasted" for row in waste["paths"]]
+    assert [note.partition(" (")[0] for note in notes] == expected

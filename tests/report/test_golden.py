@@ -19,6 +19,7 @@ from ocianalyze.analysis.imagediff import compare
 from ocianalyze.report import (
     compose,
     composediff,
+    to_html,
     to_json,
     to_junit,
     to_markdown,
@@ -28,6 +29,8 @@ from ocianalyze.report import (
     to_text_diff,
 )
 from ocianalyze.report.diffdocument import DiffReport
+from ocianalyze.report.document import Report
+from ocianalyze.report.sizemap import merged_map, waste_map
 from tests.report.judging import Writer as Writing
 from tests.report.judging import judged
 from tests.report.samples import hostile, webapp, webapp_v2
@@ -48,9 +51,17 @@ def _text(analysis: Analysis, out: io.StringIO) -> None:
 
 def _judged(writer: Writing) -> Writer:
     """With a verdict in which rules pass, fail and are ignored."""
+    return lambda analysis, out: writer.write(_report(analysis), out)
+
+
+def _html(analysis: Analysis, out: io.StringIO) -> None:
+    to_html.write(_report(analysis), out, merged=merged_map(analysis), waste=waste_map(analysis))
+
+
+def _report(analysis: Analysis) -> Report:
     ignore = [{"rule": "max-layers", "reason": "a reason", "expires": "2025-01-01"}]
     rules = {"max_wasted": "1kB", "max_layers": 1, "no_setuid": True, "budget": {"/etc/**": "500"}}
-    return lambda analysis, out: writer.write(judged(analysis, ignore=ignore, **rules), out)
+    return judged(analysis, ignore=ignore, **rules)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +73,7 @@ def _judged(writer: Writing) -> Writer:
         ("webapp-160.txt", webapp(), _text, "160"),
         ("judged.txt", webapp(), _judged(to_text), ""),
         ("judged.md", webapp(), _judged(to_markdown), ""),
+        ("judged.html", webapp(), _html, ""),
         ("judged.sarif", webapp(), _judged(to_sarif), ""),
         ("judged.xml", webapp(), _judged(to_junit), ""),
         ("hostile.md", hostile(), _judged(to_markdown), ""),
