@@ -99,6 +99,11 @@ def _labels(labels: Mapping[str, str | None]) -> dict[str, str]:
 def _check(check: Healthcheck | None) -> str:
     if check is None:
         return ""
-    times = (("interval", check.interval), ("timeout", check.timeout), ("start-period", check.start_period))
+    times = (
+        ("interval", check.interval),
+        ("timeout", check.timeout),
+        ("start-period", check.start_period),
+        ("start-interval", check.start_interval),
+    )
     said = [f"--{name}={value / 1e9:g}s" for name, value in times if value]
     return " ".join([*said, *([f"--retries={check.retries}"] if check.retries else []), shlex.join(check.test or ())])
