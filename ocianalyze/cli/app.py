@@ -35,7 +35,7 @@ _EPILOG = """\
 
 
 _PANELS = {
-    "Report": ("browse", "report", "layers", "changes", "diff", "schema"),
+    "Report": ("browse", "report", "layers", "changes", "dockerfile", "diff", "schema"),
     "Look at files": ("ls", "tree", "find", "largest", "duplicates", "history", "cat", "grep"),
     "Take out and check": ("extract", "export", "convert", "verify"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ocianalyze.cli import export, extract, find, listing, verify
+from ocianalyze.cli import dockerfile, export, extract, find, listing, verify
 from ocianalyze.cli.source import takes_image
 
 _COMMANDS = (
@@ -13,6 +13,7 @@ _COMMANDS = (
     listing.largest,
     listing.duplicates,
     listing.layers,
+    dockerfile.dockerfile,
     find.find,
     find.grep,
     find.history,

@@ -53,6 +53,22 @@ def instruction(history: History | None) -> str:
     return f"{text} ({comment})" if text else comment
 
 
+def script(history: History) -> list[str]:
+    """The lines of a `RUN` that has several: what a here-document holds. Empty for everything else."""
+    text = (history.created_by or "").replace("\\\r\n", " ").replace("\\\n", " ").replace("\r\n", "\n").strip()
+    if "\n" not in text:
+        return []
+    verb, _, command = _readable(text.removesuffix("\n" + _MARKER)).partition(" ")
+    lines = [line.rstrip() for line in command.strip("\n").split("\n")]
+    return lines if verb == "RUN" and len(lines) > 1 else []
+
+
+def verb(instruction: str) -> str:
+    """The instruction's name, `COPY`; empty for what is none."""
+    word = instruction.partition(" ")[0]
+    return word if word in _VERBS else ""
+
+
 def _readable(text: str) -> str:
     """The Dockerfile line in a folded `created_by`."""
     text = text.removesuffix(_MARKER.strip()).rstrip() if text.endswith(_MARKER) else text

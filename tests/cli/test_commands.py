@@ -151,3 +151,11 @@ def test_an_ascii_terminal_gets_ascii_drawings() -> None:
     assert text.isascii()
     assert "##########" in text
     assert "\\u2588" not in text
+
+
+def test_dockerfile_writes_the_steps(tmp_path: Path) -> None:
+    done = run("dockerfile", WEBAPP)
+    assert done.returncode == 0
+    assert "RUN dpkg -i /var/cache/apt/archives/*.deb\n" in done.stdout
+    assert run("dockerfile", WEBAPP, "-o", str(tmp_path / "Dockerfile")).returncode == 0
+    assert (tmp_path / "Dockerfile").read_text() == done.stdout

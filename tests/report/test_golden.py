@@ -19,6 +19,7 @@ from ocianalyze.analysis.imagediff import compare
 from ocianalyze.report import (
     compose,
     composediff,
+    to_dockerfile,
     to_html,
     to_json,
     to_junit,
@@ -74,6 +75,8 @@ def _report(analysis: Analysis) -> Report:
         ("judged.txt", webapp(), _judged(to_text), ""),
         ("judged.md", webapp(), _judged(to_markdown), ""),
         ("judged.html", webapp(), _html, ""),
+        ("webapp.Dockerfile", webapp(), _judged(to_dockerfile), ""),
+        ("hostile.Dockerfile", hostile(), _judged(to_dockerfile), ""),
         ("judged.sarif", webapp(), _judged(to_sarif), ""),
         ("judged.xml", webapp(), _judged(to_junit), ""),
         ("hostile.md", hostile(), _judged(to_markdown), ""),
