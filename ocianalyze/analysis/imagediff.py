@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.configdiff import ConfigChange, HistoryChange, compare_configs, compare_histories
 from ocianalyze.analysis.growth import Growth, Sizes, explain, roll_up
-from ocianalyze.analysis.layerdiff import LayerPair, LayerStatus, align_layers, layers_to_pull
+from ocianalyze.analysis.layerdiff import LayerPair, align_layers, layers_to_pull
 from ocianalyze.analysis.select import glob
 from ocianalyze.analysis.treediff import DiffKind, PathDiff, compare_trees
 from ocianalyze.errors import UsageError
@@ -69,22 +69,9 @@ class ImageDiff:
         return sum(layer.blob_size for layer in self.to_pull)
 
     @property
-    def _is_blind(self) -> bool:
-        """Whether a layer that could make a difference is missing from its archive."""
-        old, new = self.old.image.layers, self.new.image.layers
-        return any(
-            (pair.old is not None and old[pair.old].missing) or (pair.new is not None and new[pair.new].missing)
-            for pair in self.layers
-            if pair.status is not LayerStatus.SHARED
-        )
-
-    @property
     def is_empty(self) -> bool:
-        """Whether no path and no setting differs, of those that were asked about. Layers and history may.
-
-        Never where a layer that only one image has is missing from its archive.
-        """
-        return not self.changes and (self.paths_only or not self.config) and not self._is_blind
+        """Whether no path and no setting differs, of those that were asked about. Layers and history may."""
+        return not self.changes and (self.paths_only or not self.config)
 
 
 def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) -> ImageDiff:

@@ -75,7 +75,6 @@ def _side(analysis: Analysis) -> SideBlock:
         platform=str(image.platform),
         created=image.config.created,
         layers=len(image.layers),
-        missing_layers=[layer.index for layer in image.layers if layer.missing],
         blob_size=sum(layer.blob_size for layer in image.layers),
         stored=waste.stored,
         live=waste.live,

@@ -26,8 +26,6 @@ class SideBlock(Block, frozen=True, kw_only=True):
     platform: str
     created: str | None
     layers: int
-    missing_layers: list[int]
-    """Indexes of layers whose blobs the archive lacks, so that nothing is known of what they hold; with --partial."""
     blob_size: int
     """Bytes of all layers as stored in the archive."""
     stored: int

@@ -36,9 +36,6 @@ def write(report: DiffReport, out: TextIO) -> None:
 def _lines(report: DiffReport) -> Iterator[str]:
     yield f"### {_headline(report)}"
     yield ""
-    if missing := words.missing_layers(report.old.missing_layers, report.new.missing_layers):
-        yield f"**{missing}**"
-        yield ""
     yield from table(("", ">Old", ">New", ">Change"), _totals(report))
     if report.growth:
         yield ""

@@ -62,7 +62,6 @@ def _verdict(report: DiffReport) -> Table:
     return facts(
         ("Old", _side(old)),
         ("New", _side(new)),
-        ("Missing", _missing(report)),
         ("Content", _growth_words(report)),
         ("Paths", _kinds(report)),
         (
@@ -81,11 +80,6 @@ def _verdict(report: DiffReport) -> Table:
 def _side(side: SideBlock) -> str:
     named = f"{', '.join(side.names)}, " if side.names else ""
     return f"{named}{side.platform}, {words.counted(side.layers, 'layer')} ({side.source})"
-
-
-def _missing(report: DiffReport) -> Text | str:
-    said = words.missing_layers(report.old.missing_layers, report.new.missing_layers)
-    return Text(said, "bold red") if said else ""
 
 
 def _growth_words(report: DiffReport) -> Text:

@@ -68,14 +68,6 @@ def percent(ratio: float) -> str:
     return f"{text.removesuffix('.0')}%"
 
 
-def missing_layers(old: list[int], new: list[int]) -> str:
-    """What cannot be compared, because archives lack layers; empty when there is nothing."""
-    lacking = [
-        f"{side} lacks {counted(len(layers), 'layer')}" for side, layers in (("OLD", old), ("NEW", new)) if layers
-    ]
-    return f"{', '.join(lacking)}: what they hold is not compared" if lacking else ""
-
-
 def signed_percent(ratio: float) -> str:
     """A change by *ratio* of what there was, with its sign: `+3.2%`, `-40%`, `below +0.1%`."""
     text = f"{'-' if ratio < 0 else '+'}{percent(abs(ratio)).lstrip('<>')}"

@@ -128,22 +128,6 @@ def test_steps_without_a_layer_are_shown() -> None:
     assert "RUN " not in text.partition("Steps without a layer")[2]
 
 
-def test_what_is_missing_is_told_and_never_taken_for_the_same(tmp_path: Path) -> None:
-    sides = []
-    for name in ("old", "new"):
-        files = oci_files(layer_tar((name, b"1" * 999)), layer_tar(("both", b"2")))
-        blob = next(key for key, data in files.items() if isinstance(data, bytes) and data[:2] == b"\x1f\x8b")
-        path = tmp_path / f"{name}.tar"
-        path.write_bytes(pack({key: data for key, data in files.items() if key != blob}))
-        sides.append(str(path))
-    assert run("diff", *sides).returncode == 3
-    done = run("diff", *sides, "--partial", "--exit-code")
-    assert "OLD lacks 1 layer, NEW lacks 1 layer: what they hold is not compared" in done.stdout
-    assert done.returncode == 1
-    assert document(*sides, "--partial")["old"]["missing_layers"] == [0]
-    assert run("diff", sides[0], sides[0], "--partial", "--exit-code").returncode == 0
-
-
 def test_content_of_one_file_is_a_unified_diff() -> None:
     done = run("diff", V1, V2, "--content", "/srv/app/site/index.html", "--exit-code")
     assert done.returncode == 1
