@@ -73,7 +73,7 @@ def _verdict(verdict: VerdictBlock, source: str) -> Iterator[dict[str, Any]]:
 def _failed(row: FailureRow | IgnoredRow, source: str) -> dict[str, Any]:
     # The first path only: several locations would say that all of them have to be changed for one repair.
     paths = row.paths if isinstance(row, FailureRow) else []
-    main = _file(paths[0]) if paths else {"physicalLocation": {"artifactLocation": {"uri": _uri(source)}}}
+    main = _file(paths[0]) if paths else _location({"uri": _uri(source)})
     result = _result(row.rule, "error", row.message, [main], (row.subject,))
     if paths[1:]:
         result["relatedLocations"] = [_file(path) for path in paths[1:]]
@@ -94,7 +94,12 @@ def _result(
 
 
 def _file(path: str) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path), "uriBaseId": _ROOT}}}
+    return _location({"uri": _uri(path), "uriBaseId": _ROOT})
+
+
+def _location(artifact: dict[str, Any]) -> dict[str, Any]:
+    # GitHub's code scanning demands a line, and other scanners of images say the first.
+    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": 1}}}
 
 
 def _uri(path: str) -> str:

@@ -1,11 +1,13 @@
-"""JUnit XML: well-formed whatever the names, and a case for each rule. There is no official schema to hold it to."""
+"""JUnit XML: well-formed whatever the names, and a case for each rule. Jenkins' schema is the one to hold it to."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import xmlschema
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.report import to_junit
@@ -13,12 +15,15 @@ from tests.builders import build_image, file, layer
 from tests.report.judging import judged, written
 from tests.report.samples import EVIL, hostile, webapp
 
+SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
 EVERYTHING = EVIL + "\ufffe\uffff]]>&<\"'"
 
 
 def suite(analysis: Analysis, **rules: Any) -> ET.Element:
     """The one suite, after checks that hold for every document."""
-    root = ET.fromstring(written(to_junit, judged(analysis, **rules)))
+    text = written(to_junit, judged(analysis, **rules))
+    SCHEMA.validate(text)
+    root = ET.fromstring(text)
     (found,) = root
     assert (root.tag, found.tag) == ("testsuites", "testsuite")
     cases = list(found)
@@ -65,3 +70,9 @@ def test_without_rules_the_suite_is_empty() -> None:
 def test_no_name_breaks_it(analysis: Analysis) -> None:
     found = suite(analysis, forbidden_path=["/**"], required_label=[EVERYTHING], forbidden_env=["*"])
     assert "\\x1b]0;pwned" in "".join(found.itertext())
+
+
+def test_the_schema_finds_faults() -> None:
+    text = written(to_junit, judged(webapp(), max_layers=1))
+    for fault in (text.replace("testcase", "case"), text.replace(' tests="1"', ""), text.replace("<failure", "<fault")):
+        assert not SCHEMA.is_valid(fault.replace("</failure", "</fault" if "<fault" in fault else "</failure"))

@@ -1,8 +1,9 @@
-"""SARIF: valid, pure ASCII, and each finding where it belongs."""
+"""SARIF: valid by the schema of OASIS, pure ASCII, and each finding where it belongs."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -14,8 +15,8 @@ from ocianalyze.report import to_sarif
 from tests.builders import build_image, file, layer
 from tests.report.judging import judged, written
 from tests.report.samples import EVIL, hostile, webapp
-from tests.report.sarif import SCHEMA
 
+SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text())
 IGNORE = [{"rule": "max-layers", "reason": "old " + EVIL, "expires": "2025-01-01"}]
 
 
@@ -23,7 +24,7 @@ def run(analysis: Analysis, **rules: Any) -> Any:
     text = written(to_sarif, judged(analysis, **rules))
     assert text.isascii()
     log = json.loads(text)
-    jsonschema.Draft202012Validator(SCHEMA).validate(log)
+    jsonschema.Draft4Validator(SCHEMA).validate(log)
     (found,) = log["runs"]
     ids = [rule["id"] for rule in found["tool"]["driver"]["rules"]]
     assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in found["results"])
@@ -41,6 +42,7 @@ def test_it_is_valid_with_and_without_rules(analysis: Analysis) -> None:
 
 def test_a_failed_rule_is_an_error_at_its_first_path() -> None:
     found = run(webapp(), max_file_size="1MB", max_layers=5, forbidden_path=["/etc/*"])["results"]
+    assert all(one["locations"][0]["physicalLocation"]["region"] == {"startLine": 1} for one in found)
     errors = {one["ruleId"]: one for one in found if one["level"] == "error"}
     assert list(errors) == ["max-layers", "max-file-size", "forbidden-path"]
     assert errors["max-layers"]["message"]["text"] == "max-layers: 6; at most 5 is allowed"
@@ -82,3 +84,10 @@ def test_a_path_comes_back_out_of_its_uri(name: str) -> None:
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert ":" not in uri
     assert unquote_to_bytes(uri).decode("utf-8", "surrogateescape") in (name, name.partition("/")[0])
+
+
+def test_the_schema_finds_faults() -> None:
+    log = json.loads(written(to_sarif, judged(webapp())))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    with pytest.raises(jsonschema.ValidationError, match="'fatal' is not one of"):
+        jsonschema.Draft4Validator(SCHEMA).validate(log)
