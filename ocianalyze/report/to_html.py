@@ -51,7 +51,7 @@ def write(report: Report, out: TextIO, *, merged: SizeMap, waste: SizeMap) -> No
             baseline=_optional(report.baseline),
             causes=list(WasteCause),
             kinds=kinds,
-            kind_columns=[(kind.value.capitalize(), True) for kind in kinds],
+            kind_columns=[(kind.value.capitalize(), "n aside") for kind in kinds],
             rows=ROWS,
             some=SOME,
             schema=REPORT_SCHEMA,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.analyze import Analysis, analyze
+from tests.builders import build_image, file, layer
 from tests.report.chromium import CHROMIUM, Page, browser
 from tests.report.samples import hostile, webapp
 from tests.report.test_to_html import nasty
@@ -33,10 +34,10 @@ def show(chromium: Page, tmp_path: Path) -> Iterator[Page]:
 
 def _load(chromium: Page, tmp_path: Path, analysis: Analysis) -> None:
     chromium.requests.clear()
-    file = tmp_path / "report.html"
-    file.write_text(written(analysis, max_layers=5, forbidden_path=["/**"]))
-    chromium.show(file)
-    assert [url for url in chromium.requests if url != "data:,"] == [file.as_uri()]
+    report = tmp_path / "report.html"
+    report.write_text(written(analysis, max_layers=5, forbidden_path=["/**"]))
+    chromium.show(report)
+    assert [url for url in chromium.requests if url != "data:,"] == [report.as_uri()]
 
 
 def column(page: Page, table: str, index: int) -> list[str]:
@@ -91,6 +92,27 @@ def test_the_map_zooms_by_mouse(show: Page) -> None:
     assert boxes(show) == labels
     show.run("document.querySelector('#list button').click()")
     assert show.run("document.getElementById('crumbs').textContent") == "/bin/"
+
+
+def test_the_map_is_filled_and_every_box_is_inside_its_directory(show: Page, tmp_path: Path) -> None:
+    crowd = [file(f"crowd/{n}/{m}", 900) for n in range(1500) for m in range(3)]
+    image = analyze(build_image(layer(*crowd, file("z/small", 2_000_000)), layer(file("z/wide", 3_000_000))))
+    _load(show, tmp_path, image)
+    colours = show.run(
+        "[...document.querySelectorAll('#map .box')].map((box) => [box.getAttribute('aria-label').split(':')[0],"
+        " box.className, getComputedStyle(box).backgroundColor])"
+    )
+    found = {path: (kind, colour) for path, kind, colour in colours}
+    assert "dir" in found["/crowd/"][0]
+    assert "file" in found["/z/wide"][0]
+    assert "shut c0" in found["/crowd/7/"][0]
+    assert len({found["/crowd/7/"][1], found["/z/small"][1], found["/z/wide"][1]}) == 3
+    outside = show.run(
+        "(() => { const of = (box) => box.getBoundingClientRect(); const map = of(document.getElementById('map'));"
+        " return [...document.querySelectorAll('#map .box')].filter((box) => of(box).right > map.right + 1 ||"
+        " of(box).bottom > map.bottom + 1 || of(box).width < 2.5).length; })()"
+    )
+    assert outside == 0
 
 
 def test_the_map_of_waste_tells_cause_and_layers(show: Page) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.analysis.usage import usage
 from ocianalyze.analysis.waste import WasteCause
-from ocianalyze.report.sizemap import Leaf, SizeMap, merged_map, size_map, waste_map
+from ocianalyze.report.sizemap import NODES, Leaf, SizeMap, merged_map, size_map, waste_map
 from tests.builders import build_image, file, hardlink, layer, whiteout
 from tests.report.samples import hostile, webapp
 
@@ -76,6 +76,25 @@ def test_what_is_left_out_is_the_smallest(sizes: dict[str, int], nodes: int) -> 
     assert part.size == whole.size[: len(part.size)]
 
 
+def test_a_directory_is_of_the_layer_that_stores_most_of_it() -> None:
+    leaves = [Leaf("a/b/x", 5, 0), Leaf("a/b/y", 4, 1), Leaf("a/c", 2, 1), Leaf("d", 1, 2)]
+    found = size_map(leaves)
+    layers = dict(zip(paths(found), found.layer, strict=True))
+    assert layers == {"/": 1, "/a/": 1, "/a/b/": 0, "/a/b/x": 0, "/a/b/y": 1, "/a/c": 1, "/d": 2}
+    assert found.parts == [(1, 6), (0, 5), (2, 1)]
+    assert found.named_files == 4
+    waste = size_map([Leaf("a/x", 5, 0, 1, 3), Leaf("a/y", 6, 2, 3, 4)], is_waste=True)
+    assert (waste.cause, waste.layer, waste.parts) == ([4, 4, 4, 3], [-1, -1, 2, 0], [(4, 6), (3, 5)])
+
+
+def test_thousands_of_layers_in_thousands_of_directories_take_no_time() -> None:
+    path = "/".join(["d"] * 2000)
+    found = size_map([Leaf(f"{path}/{n}", 1000 + n, n) for n in range(2000)])
+    check(found)
+    assert found.parts[0] == (1999, 2999)
+    assert len(found.parts) == 20
+
+
 def test_a_path_can_be_a_file_and_a_directory() -> None:
     found = size_map([Leaf("a", 5, 0), Leaf("a/b", 3, 1)])
     assert paths(found) == {"/": (8, 2), "/a": (5, 1), "/a/": (3, 1), "/a/b": (3, 1)}
@@ -98,7 +117,7 @@ def test_long_names_do_not_outgrow_the_budget(name: str) -> None:
 def test_a_very_deep_path_is_no_trouble() -> None:
     deep = "/".join(["d"] * 50_000)
     found = size_map([Leaf(deep, 1, 0)])
-    assert len(found.name) == 10_000
+    assert len(found.name) == NODES
 
 
 def test_nothing_and_hostile_names() -> None:

@@ -75,6 +75,7 @@
   let top = 0;
   let boxes = [];
   let hits = null;
+  const MOST_BOXES = 4000;
   const LONGEST = 500; // characters of a path: one can have thousands of directories
 
   const isDirectory = (i) => tree.name[i].endsWith("/");
@@ -125,41 +126,51 @@
     }
     return placed;
   };
+  // A directory's bar for its name, where there is room for one.
+  const headOf = (box) => (box.w > 44 && box.h > 34 ? 18 : 2);
   const layout = (width, height) => {
     const found = [];
-    const pending = [[top, 0, 0, width, height]];
-    while (pending.length && found.length < 3000) {
-      const [place, x, y, w, h] = pending.shift();
-      const items = tree.children[place].map((i) => [tree.size[i], i]);
-      if (tree.rest[place] > 0) items.push([tree.rest[place], -1]);
+    const pending = [{ i: top, x: -2, y: -2, w: width + 4, h: height + 4, head: 2 }];
+    while (pending.length && found.length < MOST_BOXES) {
+      // The largest next, so that what no room is left for is small.
+      let largest = 0;
+      pending.forEach((one, n) => {
+        if (one.w * one.h > pending[largest].w * pending[largest].h) largest = n;
+      });
+      const [outer] = pending.splice(largest, 1);
+      outer.open = true;
+      const items = tree.children[outer.i].map((i) => [tree.size[i], i]);
+      if (tree.rest[outer.i] > 0) items.push([tree.rest[outer.i], -1]);
       items.sort((a, b) => b[0] - a[0]);
-      squarify(items.map((item) => item[0]), x, y, w, h).forEach(([left, upper, wide, high], n) => {
+      const sizes = items.map((item) => item[0]);
+      const head = outer.head || headOf(outer);
+      squarify(sizes, outer.x + 2, outer.y + head, outer.w - 4, outer.h - head - 2).forEach(([x, y, w, h], n) => {
         const i = items[n][1];
-        if (wide < 3 || high < 3) return;
-        found.push({ i: i < 0 ? place : i, rest: i < 0, x: left, y: upper, w: wide, h: high });
-        const head = wide > 44 && high > 34 ? 18 : 2;
-        if (i >= 0 && isDirectory(i) && wide > 12 && high > 12) {
-          pending.push([i, left + 2, upper + head, wide - 4, high - head - 2]);
-        }
+        if (w < 3 || h < 3) return;
+        const box = { i: i < 0 ? outer.i : i, rest: i < 0, x, y, w, h };
+        found.push(box);
+        if (i >= 0 && isDirectory(i) && w > 24 && h > 20) pending.push(box);
       });
     }
     return found;
   };
 
   const label = (box) => {
-    if (box.w < 34 || box.h < 15) return "";
-    if (box.rest) return "the rest";
-    return box.h >= 34 && !isDirectory(box.i) ? `${tree.name[box.i]}\n${size(tree.size[box.i])}` : tree.name[box.i];
+    if (box.w < 34 || box.h < 15 || (box.open && headOf(box) < 15)) return "";
+    if (box.rest) return box.w < 60 ? "rest" : "the rest";
+    return box.h >= 34 && !box.open ? `${tree.name[box.i]}\n${size(tree.size[box.i])}` : tree.name[box.i];
   };
   const draw = () => {
     const [width, height] = [map.clientWidth || 800, map.clientHeight || 480];
     boxes = layout(width, height);
+    map.style.setProperty("--ratio", width / height);
     const inHits = hits && new Set(hits);
     map.replaceChildren(
       ...boxes.map((box, n) => {
-        const kind = box.rest ? "more" : isDirectory(box.i) ? "dir" : colour(box.i);
-        const made = make("div", `box ${kind}`);
+        const kind = box.rest ? "more" : box.open ? "dir" : isDirectory(box.i) ? "shut" : "file";
+        const made = make("div", `box ${kind} ${colour(box.i)}`);
         const [first, second] = label(box).split("\n");
+        if (first) made.classList.add("named");
         made.append(first);
         if (second) made.append(make("br"), second);
         made.setAttribute("role", "button");
@@ -179,7 +190,12 @@
   const row = (i, rest, whole, text) => {
     const button = make("button");
     button.type = "button";
-    button.append(make("span", "name", text), make("span", "size", size(rest ? tree.rest[i] : tree.size[i])));
+    // Of a path that is too long, the start gives way.
+    const cut = text.replace(/\/$/, "").lastIndexOf("/") + 1;
+    const label = make("span", "name");
+    if (cut) label.append(make("span", "in", text.slice(0, cut)));
+    label.append(make("span", "base", text.slice(cut)));
+    button.append(label, make("span", "size", size(rest ? tree.rest[i] : tree.size[i])));
     const track = make("span", "track");
     const fill = make("i");
     fill.style.width = percent(rest ? tree.rest[i] : tree.size[i], whole);
@@ -215,19 +231,14 @@
   };
   const tell = (i, rest) => ($("about").textContent = about(i, rest));
   const legend = () => {
-    const seen = new Map();
-    tree.layer.forEach((layer, i) => {
-      const key = name === "merged" ? layer : tree.cause[i];
-      if (layer >= 0) seen.set(key, (seen.get(key) || 0) + tree.size[i]);
-    });
-    const keys = [...seen.keys()].sort((a, b) => seen.get(b) - seen.get(a));
-    const items = keys.slice(0, 12).map((key) => {
+    const items = tree.parts.slice(0, 12).map(([key, bytes]) => {
+      const said = name === "merged" ? `layer ${key}: ${data.layers[key] || ""}` : data.causes[key];
       const item = make("li");
-      item.append(make("i", name === "merged" ? `c${key % 12}` : `w${key}`));
-      item.append(name === "merged" ? ` layer ${key}: ${data.layers[key] || ""}` : ` ${data.causes[key]}`);
+      item.append(make("i", name === "merged" ? `c${key % 12}` : `w${key}`), ` ${size(bytes)} ${said}`);
+      item.title = said;
       return item;
     });
-    if (keys.length > 12) items.push(make("li", "", `and ${keys.length - 12} more layers`));
+    if (tree.parts.length > 12) items.push(make("li", "", "and other layers"));
     $("legend").replaceChildren(...items);
   };
   const render = () => {
