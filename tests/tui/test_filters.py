@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.tui.index.filters import parse_filter
-from ocianalyze.tui.index.globs import glob_pattern, required_literal
+from ocianalyze.tui.index.globs import glob_pattern, required_literal, shorter_expression
 from ocianalyze.tui.index.path_terms import FilterError, path_test
 from ocianalyze.tui.index.paths import ABSENT, PathIndex
 from ocianalyze.tui.index.timeline import Timeline
@@ -122,6 +122,59 @@ def test_a_required_literal_never_hides_a_match(parts: list[str], text: str) -> 
 
 
 @given(
+    st.lists(
+        st.sampled_from(
+            ["a", "b", ".", ".*", ".*?", "a+", "[ab]+", r"\w+?", "[^a]", "(?:ab)", "|", "+", "{2}", "^", "$"]
+        ),
+        max_size=8,
+    ),
+    st.text("ab.\n", max_size=12),
+)
+def test_a_shorter_expression_is_found_in_the_same_texts(parts: list[str], text: str) -> None:
+    expression = "".join(parts)
+    try:
+        found = re.search(expression, text)
+    except re.error:
+        return
+    assert (re.search(shorter_expression(expression), text) is None) == (found is None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "shorter"),
+    [(r".*[0-9]+\.map", r"[0-9]\.map"), (r"\d+x", r"\dx"), ("a++b", "a++b"), ("(ab)+c", "(ab)+c"), ("x*", "x*")],
+)
+def test_an_expression_does_not_count_what_it_begins_with(expression: str, shorter: str) -> None:
+    assert shorter_expression(expression) == shorter
+
+
+@pytest.mark.parametrize("text", ["pkgs", "~bnmn", "usr.bin", "SRV-x", "tool0", "p", "~"])
+def test_a_longer_word_finds_the_same_among_what_the_shorter_one_found(text: str) -> None:
+    index = PathIndex(sample())
+    for end in range(1, len(text)):
+        shorter, longer = parse_filter(text[:end]), parse_filter(text[: end + 1])
+        assert longer.narrows(shorter)
+        narrowed = b"".join(longer.slices(index, among=shorter.paths(index)))
+        assert narrowed == longer.paths(index)
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer"),
+    [
+        ("/", "/u"),
+        ("re", "re:x"),
+        ("!a", "!ab"),
+        ("*.d", "*.de"),
+        ("ΑΣ", "ΑΣΑ"),
+        (">1", ">12"),
+        ("a", "a b"),
+        ("ab", "xab"),
+    ],
+)
+def test_other_filters_are_not_narrowed(shorter: str, longer: str) -> None:
+    assert not parse_filter(longer).narrows(parse_filter(shorter))
+
+
+@given(
     st.lists(st.sampled_from([*"ab/*?[]", "**", "**/", "[ab]", "[!a]", ".x"]), min_size=1, max_size=6),
     st.text("ab/.x]", min_size=1, max_size=10),
 )
@@ -131,4 +184,4 @@ def test_what_is_looked_for_first_never_hides_what_a_glob_matches(parts: list[st
     index = PathIndex(analyze(build_image(layer(file("/".join(filter(None, path.split("/"))) or "a", 1)))))
     found = path_test(glob)(index, range(len(index)))
     pattern = re.compile(glob_pattern(glob), re.DOTALL)
-    assert found == [i for i, known in enumerate(index.lower) if pattern.search(known)]
+    assert list(found) == [pattern.search(known) is not None for known in index.lower]

@@ -18,6 +18,7 @@ from ocianalyze.model.image import Image
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.commands import BindingCommands
 from ocianalyze.tui.content.source import ContentSource
+from ocianalyze.tui.index import filters
 from ocianalyze.tui.index.paths import ADDED
 from ocianalyze.tui.index.rows import Order
 from ocianalyze.tui.index.view import Mode
@@ -26,6 +27,7 @@ from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.screens.help import SECTIONS, HelpScreen
 from ocianalyze.tui.screens.loading import LoadingScreen
 from ocianalyze.tui.screens.save import SaveScreen
+from ocianalyze.tui.widgets import filter_bar
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar
@@ -117,6 +119,28 @@ async def test_a_filter_that_means_nothing_says_so_and_keeps_the_last_rows() -> 
         await settle(pilot)
         assert "no such kind: x" in text_of(app)
         assert app.screen.query_one(FilterBar).has_class("-problem")
+
+
+async def test_a_filter_that_takes_long_shows_what_it_has_found_so_far_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(filters, "_SLICE", 20)
+    for name, seconds in (("_TURN", 0.0), ("_EARLY", 0.0), ("_SOON", -1.0), ("_FRAME", 0.3)):
+        monkeypatch.setattr(filter_bar, name, seconds)
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        app.screen.query_one(Input).value = "tool"
+        while "so far" not in text_of(app):
+            await pilot.pause(0.01)
+        early = names(app)
+        assert early
+        await settle(pilot)
+        assert "60 paths" in text_of(app)
+        assert len(early) < len(names(app))
+        app.screen.query_one(Input).value = "tool0"
+        await settle(pilot)
+        assert "10 paths" in text_of(app)
 
 
 async def test_a_small_terminal_shows_one_pane_at_a_time() -> None:

@@ -25,7 +25,6 @@ def biggest(view: View) -> list[int]:
     )
     found = nlargest(MOST + len(others), there)
     if view.gone is not None:
-        gone = view.gone
-        lost = ((gone[i + 1] - gone[i], -i) for i, state in enumerate(states) if state == REMOVED and not folders[i])
+        lost = ((view.size(i), -i) for i in view.gone.numbers if states[i] == REMOVED and not folders[i])
         found = sorted([*found, *nlargest(MOST, lost)], reverse=True)
     return [-i for size, i in found if size and -i not in others][:MOST]

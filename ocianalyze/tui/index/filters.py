@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 import re
-from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 from ocianalyze.analysis.tree import FileNode
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.tui.index.path_terms import FilterError, Numbers, PathTest, not_among, path_test
+from ocianalyze.tui.index.path_terms import FilterError, Mask, PathTest, every, narrowed, negated, path_test
 from ocianalyze.tui.index.paths import (
     ADDED,
     METADATA,
@@ -21,12 +21,14 @@ from ocianalyze.tui.index.paths import (
     UNCHANGED,
     PathIndex,
 )
-from ocianalyze.tui.index.view import View
+from ocianalyze.tui.index.view import View, both, either, inverted, mask_of
 
-ViewTest = Callable[[View, Numbers], list[int]]
+ViewTest = Callable[[View], Mask]
 
 _SLICE = 4_096
 """Paths that are looked at in one go."""
+_PLAIN = re.compile(r"~?\w[\w.-]*", re.ASCII)
+"""A filter that is one word, of which each further letter finds less. (A sigma changes with what follows it.)"""
 _SIZE = re.compile(r"([<>]=?|=)(\d+(?:\.\d+)?)([kmgt]?)(i?b?)", re.IGNORECASE)
 _KINDS = {
     "added": ADDED,
@@ -66,33 +68,29 @@ class Filter:
     path_tests: tuple[PathTest, ...]
     view_tests: tuple[ViewTest, ...]
 
-    def paths(self, index: PathIndex, among: Numbers | None = None) -> array[int]:
-        """Numbers of the paths that pass the tests of paths alone."""
-        passed = array("I")
-        for found in self.slices(index, among):
-            passed.extend(found)
-        return passed
+    def paths(self, index: PathIndex) -> Mask:
+        """1 for each path that passes the tests of paths alone."""
+        return b"".join(self.slices(index))
 
-    def slices(self, index: PathIndex, among: Numbers | None = None) -> Iterator[Numbers]:
-        """The same bit by bit, so that a search can be given up between two bits."""
-        whole: Numbers = range(len(index)) if among is None else among
-        for start in range(0, len(whole), _SLICE):
-            found = whole[start : start + _SLICE]
-            for test in self.path_tests:
-                found = test(index, found)
-            yield found
+    def slices(self, index: PathIndex, among: Mask | None = None) -> Iterator[Mask]:
+        """The same bit by bit, so that a search can be given up between two bits; of *among* alone."""
+        test = every(self.path_tests)
+        for start in range(0, len(index), _SLICE):
+            numbers = range(start, min(start + _SLICE, len(index)))
+            if among is None:
+                yield test(index, numbers)
+            else:
+                yield narrowed(among[start : numbers.stop], test, index, numbers)
 
-    def mask(self, view: View, found: Numbers) -> bytearray:
-        """1 for each of *found* that is in *view* and passes all other tests."""
-        if self.view_tests:
-            states = view.states
-            found = [i for i in found if states[i]]
+    def mask(self, view: View, found: Mask) -> Mask:
+        """The part of *found* that passes all other tests in *view*."""
         for test in self.view_tests:
-            found = test(view, found)
-        mask = bytearray(len(view.index))
-        for i in found:
-            mask[i] = 1
-        return mask
+            found = both(found, test(view))
+        return found
+
+    def narrows(self, other: Filter) -> bool:
+        """Whether it is plain to see that this one's paths are among those of *other*."""
+        return self.text.startswith(other.text) and _PLAIN.fullmatch(self.text) is not None
 
 
 def parse_filter(text: str) -> Filter:
@@ -100,14 +98,14 @@ def parse_filter(text: str) -> Filter:
     path_tests: list[PathTest] = []
     view_tests: list[ViewTest] = []
     for term in _terms(text):
-        negated = term.startswith("!") and len(term) > 1
-        bare = term[1:] if negated else term
+        forbids = term.startswith("!") and len(term) > 1
+        bare = term[1:] if forbids else term
         view_test = _view_test(bare)
         if view_test is not None:
-            view_tests.append(_not_here(view_test) if negated else view_test)
+            view_tests.append(_not_here(view_test) if forbids else view_test)
         else:
             test = path_test(bare)
-            path_tests.append(not_among(test) if negated else test)
+            path_tests.append(negated(test) if forbids else test)
     return Filter(text=text.strip(), path_tests=tuple(path_tests), view_tests=tuple(view_tests))
 
 
@@ -144,13 +142,7 @@ def _size_test(term: re.Match[str]) -> ViewTest:
     limit = float(number) * base ** " kmgt".index(unit.lower() or " ")
     passes = _COMPARE[sign]
 
-    def test(view: View, among: Numbers) -> list[int]:
-        if view.gone is not None:
-            return [i for i in among if passes(view.size(i), limit)]
-        totals, ends = view.totals, view.index.ends
-        return [i for i in among if passes(totals[ends[i]] - totals[i], limit)]
-
-    return test
+    return lambda view: bytes(map(passes, view.sizes(), repeat(limit)))
 
 
 _COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
@@ -160,7 +152,7 @@ def _owner_test(value: str) -> ViewTest:
     user, _, group = value.partition(":")
     by_user, by_group = _id_test(user, "uid", "uname"), _id_test(group, "gid", "gname")
     if not user or not group:
-        return _entry_test(by_user if user else by_group) if value.strip(":") else lambda _, among: list(among)
+        return _entry_test(by_user if user else by_group) if value.strip(":") else _everything
     return _entry_test(lambda entry: by_user(entry) and by_group(entry))
 
 
@@ -179,12 +171,15 @@ def _entry_test(passes: Callable[[Entry | None], bool]) -> ViewTest:
 def _node_test(passes: Callable[[FileNode | None], bool]) -> ViewTest:
     """A test of headers, asked once of each class of them."""
 
-    def test(view: View, among: Numbers) -> list[int]:
+    def test(view: View) -> Mask:
         verdicts = [passes(node) for node in view.index.classes]
-        classes = view.classes()
-        return [i for i in among if verdicts[classes[i]]]
+        return bytes(map(verdicts.__getitem__, view.classes()))
 
     return test
+
+
+def _everything(view: View) -> Mask:
+    return b"\1" * len(view.index)
 
 
 def _kind_test(value: str) -> ViewTest:
@@ -194,15 +189,11 @@ def _kind_test(value: str) -> ViewTest:
     if unknown := [word for word in asked if word not in _KINDS and word not in _TYPES]:
         raise FilterError(f"no such kind: {unknown[0]} (try {', '.join([*_KINDS, *_TYPES])})")
 
-    def test(view: View, among: Numbers) -> list[int]:
-        marks = view.states
-        if not types:
-            return [i for i in among if marks[i] in states]
-        classes = view.classes()
-        verdicts = [(node.kind if node is not None else EntryKind.DIRECTORY) in types for node in view.index.classes]
-        return [i for i in among if marks[i] in states or verdicts[classes[i]]]
-
-    return test
+    by_state = mask_of(states)
+    if not types:
+        return lambda view: view.states.translate(by_state)
+    of_type = _node_test(lambda node: (node.kind if node is not None else EntryKind.DIRECTORY) in types)
+    return lambda view: either(view.states.translate(by_state), of_type(view))
 
 
 def _mode_test(value: str) -> ViewTest:
@@ -225,8 +216,4 @@ def _layer_test(value: str) -> ViewTest:
 
 
 def _not_here(test: ViewTest) -> ViewTest:
-    def negated(view: View, among: Numbers) -> list[int]:
-        hit = set(test(view, among))
-        return [i for i in among if i not in hit]
-
-    return negated
+    return lambda view: inverted(test(view))

@@ -11,7 +11,8 @@ def glob_pattern(glob: str) -> str:
     `*` and `?` stop at a slash, `**` does not; `[a-z]` and `[!a]` are sets; a leading slash is the root.
     """
     whole = "/" in glob.rstrip("/")
-    body = "".join(_translated(glob.strip("/")))
+    # Any directories and then any start of a name is anything at all, which is found faster.
+    body = "".join(_translated(re.sub(r"\*\*/\*(?!\*)", "**", glob.strip("/"))))
     return f"{'^' if whole else '(?:^|/)'}{body}$"
 
 
@@ -39,6 +40,16 @@ def longest_literal(glob: str) -> str:
     """The longest text that whatever matches must contain: cheap to look for first."""
     plain = re.sub(r"\[.[^\]]*\]", "*", glob.strip("/")).replace("**/", "*")
     return max(re.split(r"[*?\[]", plain), key=len)
+
+
+def shorter_expression(expression: str) -> str:
+    """A regular expression that is found in the same texts as *expression*, in less time.
+
+    Whether something is found does not depend on how many there are of what the expression begins with; to
+    count them at every place takes the square of their number.
+    """
+    bare = re.sub(r"^(?:\.\*\??(?![*+?]))+", "", expression)
+    return re.sub(r"^(\[\^?[^\]\[\\^]+\]|\\[dDsSwW]|[\w.])\+\??(?![*+?])", r"\1", bare)
 
 
 def required_literal(expression: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ocianalyze.tui.index.filters import Filter
+from ocianalyze.tui.index.path_terms import Mask
 from ocianalyze.tui.index.paths import PLAIN, REMOVED, ROOT
 from ocianalyze.tui.index.rows import Order, Row, flatten
 from ocianalyze.tui.index.view import Mode, View, Views, both, mask_of
@@ -24,8 +23,10 @@ class TreeState:
         self.order = Order.SIZE
         self.backwards = False
         self.filter: Filter | None = None
-        self._found: Sequence[int] = ()
-        self._passed: tuple[View, bytearray] | None = None
+        self.whole = True
+        """Whether all that the filter finds is known."""
+        self._found: Mask = b""
+        self._passed: tuple[View, Mask] | None = None
         """What passes the filter in the latest view."""
         self._open: set[int] = set()
         self._open_all = False
@@ -46,9 +47,10 @@ class TreeState:
         """Whether the filter finds path *i* itself, not only something below it."""
         return bool(self._shown[i])
 
-    def set_filter(self, filter_: Filter | None, found: Sequence[int]) -> None:
-        """Show only *found*, as far as they pass the filter's other tests."""
+    def set_filter(self, filter_: Filter | None, found: Mask, *, whole: bool = True) -> None:
+        """Show only those of *found*, as far as they pass the filter's other tests."""
         self.filter = filter_
+        self.whole = whole
         self._found = found
         self._passed = None
         self._closed_in_filter = set()
@@ -95,7 +97,7 @@ class TreeState:
         if self.view.states[i] in self.hidden:
             self.hidden -= {self.view.states[i]}
         if self.filter is not None and not self._mask(self.view)[i]:
-            self.set_filter(None, ())
+            self.set_filter(None, b"")
         above = set(self.view.index.ancestors(i))
         if self._open_all:
             self._open -= above

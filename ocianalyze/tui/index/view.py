@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import accumulate
+from operator import sub
+from typing import NamedTuple
 
 from ocianalyze.analysis.changes import compare
 from ocianalyze.analysis.tree import FileNode
@@ -35,6 +38,19 @@ class Mode(Enum):
     AGGREGATED = "all changes since the base"
 
 
+class Gone(NamedTuple):
+    """The sizes that removed files had; of no others, as they are few."""
+
+    numbers: array[int]
+    """Of the paths, in order."""
+    totals: array[int]
+    """Bytes before each of them, and after the last."""
+
+    def between(self, start: int, end: int) -> int:
+        """Bytes of the removed files among the paths from *start* up to *end*."""
+        return self.totals[bisect_left(self.numbers, end)] - self.totals[bisect_left(self.numbers, start)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The merged file system after a layer, with marks, and with what the compared layers removed."""
@@ -47,15 +63,28 @@ class View:
     """State of every path; see `paths`."""
     totals: array[int]
     """Bytes before each path: a directory's size is one subtraction, hard links counted once."""
-    gone: array[int] | None
-    """The same for removed files, each by its last size; None when nothing is removed."""
+    gone: Gone | None
+    """What removed files weighed; None when nothing is removed."""
+    _sizes: array[int] = field(default_factory=lambda: array("q"), repr=False, compare=False)
+    """What `sizes` has made; empty until it is asked."""
 
     def size(self, i: int) -> int:
         """Bytes of a file, or of all files below a directory; of a removed path, what it had."""
         end = self.index.ends[i]
         if self.states[i] == REMOVED and self.gone is not None:
-            return self.gone[end] - self.gone[i]
+            return self.gone.between(i, end)
         return self.totals[end] - self.totals[i]
+
+    def sizes(self) -> array[int]:
+        """The size of every path, made when a filter or a list asks first."""
+        if not self._sizes:
+            ends, totals = self.index.ends, self.totals
+            self._sizes.extend(map(sub, map(totals.__getitem__, ends), totals))
+            i = self.states.find(REMOVED) if self.gone is not None else -1
+            while i >= 0:
+                self._sizes[i] = self.size(i)
+                i = self.states.find(REMOVED, i + 1)
+        return self._sizes
 
     def delta(self, i: int) -> int:
         """Bytes that path *i*, with all below it, gained since the layer below."""
@@ -158,11 +187,11 @@ class Views:
             return MODIFIED
         return STATE_OF[compare(layer, path, before, after).kind]
 
-    def _gone(self, states: bytearray, first: int, layer: int) -> array[int] | None:
+    def _gone(self, states: bytearray, first: int, layer: int) -> Gone | None:
         """The sizes that removed paths had when they were there last."""
         if REMOVED not in states:
             return None
-        sizes = [0] * len(states)
+        sizes: dict[int, int] = {}
         for at in range(first, layer + 1):
             marks, ids, changes = self.index.layer_states[at], self.index.layer_ids[at], self.index.analysis.changes[at]
             where = marks.find(REMOVED)
@@ -170,7 +199,8 @@ class Views:
                 if states[ids[where]] == REMOVED:
                     sizes[ids[where]] = changes[where].size_before
                 where = marks.find(REMOVED, where + 1)
-        return array("q", accumulate(sizes, initial=0))
+        numbers = array("I", sorted(sizes))
+        return Gone(numbers, array("q", accumulate((sizes[i] for i in numbers), initial=0)))
 
 
 def _overlay(there: bytearray, marks: bytearray) -> bytearray:
@@ -189,6 +219,17 @@ def both(one: bytes | bytearray, other: bytes | bytearray) -> bytearray:
     """The bytewise and of two masks of equal length."""
     whole = int.from_bytes(one, "big") & int.from_bytes(other, "big")
     return bytearray(whole.to_bytes(len(one), "big"))
+
+
+def either(one: bytes | bytearray, other: bytes | bytearray) -> bytearray:
+    """The bytewise or of two masks of equal length."""
+    whole = int.from_bytes(one, "big") | int.from_bytes(other, "big")
+    return bytearray(whole.to_bytes(len(one), "big"))
+
+
+def inverted(mask: bytes | bytearray) -> bytes | bytearray:
+    """1 where *mask* has 0, and 0 elsewhere."""
+    return mask.translate(_IS_ZERO)
 
 
 _IS_ZERO = bytes(value == 0 for value in range(256))

@@ -69,7 +69,6 @@ class ExploreScreen(Screen[None]):
         self.query_one(DetailsPane).border_title = "Details"
         layers.show_rows(self.layer_rows(), self.chosen_layer())
         self._redraw()
-        self._show_details()
 
     # What a screen over something else than the layers of one image shows in their place.
 
@@ -111,8 +110,9 @@ class ExploreScreen(Screen[None]):
         empty = "Nothing here passes the filter." if state.filter else "Nothing of the kinds that are shown."
         tree.show_rows(state.view, rows, at=at, empty=empty)
         self.query_one(KindBar).show(state.counts(), state.hidden)
-        self.query_one(FilterBar).say(state.found)
+        self.query_one(FilterBar).say(state.found, whole=state.whole)
         self._title(self.query_one("#right"))
+        self._show_details()
 
     def _title(self, pane: Widget) -> None:
         title, marks = self.titles()
@@ -152,7 +152,6 @@ class ExploreScreen(Screen[None]):
     def _layer_chosen(self, event: LayerList.Chosen) -> None:
         self.state.layer = event.layer
         self._redraw()
-        self._show_details()
 
     @on(FileTree.Highlighted)
     def _path_highlighted(self) -> None:
@@ -191,7 +190,7 @@ class ExploreScreen(Screen[None]):
 
     @on(FilterBar.Found)
     def _filtered(self, event: FilterBar.Found) -> None:
-        self.state.set_filter(event.filter, event.found)
+        self.state.set_filter(event.filter, event.found, whole=event.whole)
         self._redraw()
 
     @on(FilterInput.Left)

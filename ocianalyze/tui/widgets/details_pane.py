@@ -32,7 +32,9 @@ class DetailsPane(LineView, can_focus=True):
         self._wrapped: object = None
 
     def show(self, content: Content) -> None:
-        """Show *content* from its start."""
+        """Show *content* from its start; if that is what is shown, leave it."""
+        if (content.plain, content.spans) == (self._content.plain, self._content.spans):
+            return
         self._content = content
         self._wrapped = None
         if self.scroll_y:

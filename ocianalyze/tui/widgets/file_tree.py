@@ -113,7 +113,6 @@ class FileTree(LineView, can_focus=True):
         self.scroll_to(y=max(0, cursor - min(max(where, 0), self._page - 1)), animate=False, force=True)
         self._reveal()
         self.refresh()
-        self.post_message(self.Highlighted(self, self.current))
 
     @property
     def current(self) -> int | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,16 +21,18 @@ from textual.widgets import Input, Static
 
 from ocianalyze.report import words
 from ocianalyze.tui.index.filters import Filter, parse_filter
-from ocianalyze.tui.index.path_terms import FilterError
+from ocianalyze.tui.index.path_terms import FilterError, Mask
 from ocianalyze.tui.index.paths import PathIndex
 
 _KEPT = 50
-_TURN = 0.02
+_TURN = 0.01
 """Seconds of searching after which others have their turn."""
-_EARLY = 0.04
-"""Seconds after which a search shows what it has found so far: an expression takes 0.3 for 200,000 paths."""
+_EARLY, _SOON = 0.025, 0.015
+"""After so many seconds a search shows what it has found so far, unless it will end in so many more."""
+_FRAME = 0.03
+"""Seconds in which that is drawn, before the search goes on."""
 _KEPT_FINDS = 24
-"""At most 0.8 MB each for 200,000 paths."""
+"""0.2 MB each for 200,000 paths."""
 
 
 class FilterInput(Input):
@@ -78,7 +78,9 @@ class FilterBar(Horizontal):
         """A filter is understood and its paths are found; or there is no filter any more."""
 
         filter: Filter | None
-        found: Sequence[int]
+        found: Mask
+        whole: bool = True
+        """Whether the search is over; else more may be found."""
 
     @dataclass
     class Searched(Message):
@@ -86,14 +88,14 @@ class FilterBar(Horizontal):
 
         text: str
         filter: Filter | None
-        found: Sequence[int]
+        found: Mask
         problem: str = ""
 
     def __init__(self, index: PathIndex) -> None:
         super().__init__()
         self._index = index
         self._said = ""
-        self._found_before: OrderedDict[str, Sequence[int]] = OrderedDict()
+        self._found_before: OrderedDict[str, tuple[Filter, Mask]] = OrderedDict()
         """What the latest texts have found: what is typed is often deleted again."""
 
     def compose(self) -> ComposeResult:
@@ -102,9 +104,9 @@ class FilterBar(Horizontal):
         yield FilterInput()
         yield Static(id="filter-found")
 
-    def say(self, found: int | None, problem: str = "") -> None:
-        """Say how many paths are found; None when there is no filter."""
-        text = "" if found is None else words.counted(found, "path")
+    def say(self, found: int | None, problem: str = "", *, whole: bool = True) -> None:
+        """Say how many paths are found, or found so far; None when there is no filter."""
+        text = "" if found is None else words.counted(found, "path") if whole else f"{found:,} so far…"
         said = words.safe_name(problem or text)
         if said != self._said:
             self._said = said
@@ -124,7 +126,7 @@ class FilterBar(Horizontal):
             self._search(event.value)
         else:
             self.workers.cancel_group(self, "filter")
-            self.post_message(self.Found(None, []))
+            self.post_message(self.Found(None, b""))
 
     @work(exclusive=True, exit_on_error=False, group="filter")
     async def _search(self, text: str) -> None:
@@ -132,25 +134,33 @@ class FilterBar(Horizontal):
         try:
             wanted = parse_filter(text)
         except FilterError as error:
-            self.post_message(self.Searched(text, None, [], str(error)))
+            self.post_message(self.Searched(text, None, b"", str(error)))
             return
-        found = self._found_before.get(text)
-        if found is None:
-            # A word with one more letter is found among what the shorter one has found.
-            among = self._found_before.get(text[:-1]) if text.isalnum() else None
-            start = time.monotonic()
-            passed, pause, early = array("I"), start + _TURN, start + _EARLY
-            for part in wanted.slices(self._index, among):
-                passed.extend(part)
-                if passed and time.monotonic() >= early:
-                    # What is found so far is an answer; the rest follows.
-                    self.post_message(self.Found(wanted, passed[:]))
-                    early = math.inf
-                if time.monotonic() >= pause:
-                    await asyncio.sleep(0)
-                    pause = time.monotonic() + _TURN
-            found = passed
+        before = self._found_before.get(text)
+        found = before[1] if before is not None else await self._find(text, wanted)
         self.post_message(self.Searched(text, wanted, found))
+
+    async def _find(self, text: str, wanted: Filter) -> Mask:
+        """What *wanted* finds; when that takes long, what it has found so far is shown before the rest."""
+        shorter = self._found_before.get(text[:-1])
+        among = shorter[1] if shorter is not None and wanted.narrows(shorter[0]) else None
+        start = time.monotonic()
+        passed, count = bytearray(), len(self._index)
+        pause, early = start + _TURN, start + _EARLY
+        for part in wanted.slices(self._index, among):
+            passed += part
+            now = time.monotonic()
+            if now < pause:
+                continue
+            left = (now - start) * (count - len(passed)) / len(passed)
+            if now >= early and left > _SOON and 1 in passed:
+                self.post_message(self.Found(wanted, passed.ljust(count, b"\0"), whole=False))
+                early = math.inf
+                await asyncio.sleep(_FRAME)
+            else:
+                await asyncio.sleep(0)
+            pause = time.monotonic() + _TURN
+        return passed
 
     @on(Searched)
     def _searched(self, event: Searched) -> None:
@@ -160,7 +170,7 @@ class FilterBar(Horizontal):
         if event.filter is None:
             self.say(None, event.problem)
             return
-        self._found_before[event.text] = event.found
+        self._found_before[event.text] = (event.filter, event.found)
         if len(self._found_before) > _KEPT_FINDS:
             self._found_before.popitem(last=False)
         self.post_message(self.Found(event.filter, event.found))
