@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from ocianalyze.analysis.lookup import Found, Listed, listing, lookup, name_counts
 from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
@@ -24,11 +25,28 @@ def select(tree: UnionTree, path: str) -> list[Found]:
     except UsageError:
         if not _MAGIC.search(path):
             raise
-    matches = glob(path)
-    found = [Found(name, node) for name, node in tree.walk() if matches.fullmatch(name)]
+    found = [Found(name, node) for name, node in matching(tree, path)]
     if not found:
         raise UsageError(f"nothing in the image matches {path}")
     return found
+
+
+def matching(tree: UnionTree, pattern: str) -> Iterator[tuple[str, FileNode]]:
+    """(path, node) of all that match the glob *pattern*, sorted. Only what is below its fixed start is looked at."""
+    parts = _parts(pattern)
+    fixed = list(takewhile(lambda part: not _MAGIC.search(part), parts))
+    start = tree.get("/".join(fixed))
+    if start is None:
+        return
+    if len(fixed) == len(parts):
+        if fixed:
+            yield "/".join(fixed), start
+        return
+    prefix = "".join(f"{part}/" for part in fixed)
+    fullmatch = glob(pattern).fullmatch
+    for inner, node in UnionTree(start).walk() if start.children else ():
+        if fullmatch(prefix + inner):
+            yield prefix + inner, node
 
 
 def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
@@ -53,7 +71,7 @@ def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]
 
 def glob(pattern: str) -> re.Pattern[str]:
     """*pattern*, an absolute glob with or without its slash, for paths as `Entry.path` spells them."""
-    parts = [part for part in pattern.split("/") if part not in ("", ".")]
+    parts = _parts(pattern)
     expression = ""
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
@@ -62,6 +80,10 @@ def glob(pattern: str) -> re.Pattern[str]:
         else:
             expression += _name(part) + ("" if last else "/")
     return re.compile(expression, re.DOTALL)
+
+
+def _parts(pattern: str) -> list[str]:
+    return [part for part in pattern.split("/") if part not in ("", ".")]
 
 
 def _name(part: str) -> str:

@@ -88,6 +88,18 @@ class UnionTree:
             else:
                 pending.pop()
 
+    def files(self) -> Iterator[tuple[str, str, FileNode]]:
+        """Every regular file as (directory with its slash, base name, node), in no order: no path is spelt out."""
+        regular = EntryKind.FILE  # to look a member up costs as much as all else here
+        pending = [("", children_of(self.root))]
+        while pending:
+            prefix, children = pending.pop()
+            for name, node in children.items():
+                if node.children is not None:
+                    pending.append((f"{prefix}{name}/", node.children))
+                elif node.entry is not None and node.entry.kind is regular:
+                    yield prefix, name, node
+
     def apply(self, layer: Layer) -> tuple[UnionTree, tuple[Change, ...]]:
         """The tree with *layer* on top, and what that changed. This one stays as it is."""
         # Deferred: the replay builds on the types of this module.

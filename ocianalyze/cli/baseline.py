@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_baseline(name: str, source: Source) -> Baseline:
-    """What *name* says of the earlier image; an archive is read as *source* is, whichever image it holds."""
+    """What *name* says of the earlier image; an archive is read as *source* is, whichever image it holds, but whole."""
     from ocianalyze.analysis.baseline import baseline_of
 
     if name == "-" == source.path:
@@ -25,7 +25,7 @@ def read_baseline(name: str, source: Source) -> Baseline:
             from ocianalyze.report.baseline import parse_baseline
 
             return parse_baseline(Path(name).read_bytes(), name)
-        return baseline_of(dataclasses.replace(source, path=name, image=None).analyze())
+        return baseline_of(dataclasses.replace(source, path=name, image=None, partial=False).analyze())
     except OcianalyzeError as error:
         error.where = f"the baseline, {error.where}" if error.where else "the baseline"
         raise

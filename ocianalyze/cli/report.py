@@ -64,7 +64,7 @@ def report(
             "-o",
             metavar="[FORMAT:]FILE",
             help="Write to FILE too, whole or not at all, in the format that its suffix or FORMAT tells; "
-            "a FILE that tells none takes the place of standard output. Repeatable.",
+            "a FILE without a suffix takes the place of standard output. Repeatable.",
             show_default=False,
         ),
     ] = [],  # noqa: B006 - typer copies it
@@ -78,7 +78,7 @@ def report(
     if json and format_ not in (None, Format.JSON):
         raise UsageError(f"--json and --format {format_.value if format_ else ''} exclude each other")
     chosen = Format.JSON if json else format_ or Format.TEXT
-    targets = _targets(output, chosen)
+    targets = _targets(output, chosen, is_chosen=json or format_ is not None)
     if files and not any(target.format is Format.JSON for target in targets):
         raise UsageError("--files needs --json", hint="ocianalyze changes IMAGE lists the changes as text")
     raise typer.Exit(write_report(source, targets, rules, files=files, top=top))
@@ -94,6 +94,7 @@ def write_report(
 ) -> ExitCode:
     """Write the report on *source* to all *targets*, and tell which of *rules* failed."""
     from ocianalyze.cli.baseline import read_baseline
+    from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.github import add_summary
     from ocianalyze.cli.output import check, opened
     from ocianalyze.report.compose import compose
@@ -101,6 +102,8 @@ def write_report(
     for target in targets:
         check(target.file, source.path)
     held_to = rules.read() if rules else None
+    if held_to and held_to.is_foreign:
+        note(f"the rules are those of {held_to.config}, as dive would apply them; --config names another file")
     baseline = read_baseline(held_to.baseline, source) if held_to and held_to.baseline else None
     analysis = source.analyze()
     verdict = held_to.judge(analysis, baseline) if held_to else None
@@ -114,7 +117,7 @@ def write_report(
     return code
 
 
-def _targets(output: list[str], chosen: Format) -> list[Target]:
+def _targets(output: list[str], chosen: Format, *, is_chosen: bool) -> list[Target]:
     """Where what goes: standard output last, and only when nothing takes its place."""
     targets = []
     instead: list[Target] = []
@@ -124,6 +127,12 @@ def _targets(output: list[str], chosen: Format) -> list[Target]:
             targets.append(Target(Path(rest), _PREFIXES[prefix]))
         elif found := next((one for suffix, one in _SUFFIXES.items() if text.endswith(suffix)), None):
             targets.append(Target(Path(text), found))
+        elif Path(text).suffix and not is_chosen:
+            raise UsageError(
+                f"-o {text}: the name tells no format",
+                hint=f"known are {', '.join(_SUFFIXES)}; a prefix tells it too, as in junit:{text} "
+                f"({', '.join(_PREFIXES)})",
+            )
         else:
             instead.append(Target(Path(text), chosen))
     names = [str(target.file) for target in (*targets, *instead)]

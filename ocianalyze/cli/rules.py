@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,13 +51,17 @@ class RuleOptions:
         """All that the image is held to; UsageError for what is wrong in any of it."""
         from ocianalyze.analysis.ruleset import Given, make_rules
 
-        rules = _file(self.config) | _environment()
+        file, in_file = _file(self.config)
+        rules = in_file | _environment()
         rules |= {name: Given(value=value, where=f"--{name}") for name, value in self.given.items()}
         ignores, baseline = rules.pop("ignore", None), rules.pop("baseline", None)
         if baseline and not isinstance(baseline.value, str):
             raise UsageError("expected the name of a report or an archive", where=baseline.where)
         held_to = HeldTo(
-            rules=make_rules(rules, ignores), baseline=self.baseline or (baseline.value if baseline else None)
+            rules=make_rules(rules, ignores),
+            baseline=self.baseline or (baseline.value if baseline else None),
+            config=file,
+            is_foreign=file is not None and self.config is None and _is_dive(Path(file)),
         )
         if (growth := held_to.rules.growth) and not held_to.baseline:
             raise UsageError(
@@ -70,10 +74,14 @@ class RuleOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldTo:
-    """Rules, and where the baseline of some of them is."""
+    """Rules, where they are from, and where the baseline of some of them is."""
 
     rules: Rules
     baseline: str | None
+    config: str | None
+    """The file that rules came from."""
+    is_foreign: bool
+    """That file is another tool's, and nobody named it: worth a word."""
 
     def judge(self, analysis: Analysis, baseline: Baseline | None) -> Verdict | None:
         """The verdict on *analysis*, today; None where there are no rules."""
@@ -83,7 +91,8 @@ class HeldTo:
 
         if not self.rules.names:
             return None
-        return judge(analysis, self.rules, today=datetime.now().astimezone().date(), baseline=baseline)
+        verdict = judge(analysis, self.rules, today=datetime.now().astimezone().date(), baseline=baseline)
+        return replace(verdict, config=self.config)
 
 
 def takes_rules(command: Callable[..., None]) -> Callable[..., None]:
@@ -137,20 +146,20 @@ def _environment() -> dict[str, Given]:
     return found
 
 
-def _file(config: Path | None) -> dict[str, Given]:
-    """What is in the file that is named or found."""
+def _file(config: Path | None) -> tuple[str | None, dict[str, Given]]:
+    """The file that is named or found, and what is in it."""
     named = config or (Path(os.environ["OCIANALYZE_CONFIG"]) if os.environ.get("OCIANALYZE_CONFIG") else None)
     if named is not None:
         if named.name == "pyproject.toml":
-            return _from_table(_project_table(named), f"{named}: tool.ocianalyze")
-        return _dive(named) if _is_dive(named) else _from_table(_toml(named), str(named))
+            return str(named), _from_table(_project_table(named), f"{named}: tool.ocianalyze")
+        return str(named), _dive(named) if _is_dive(named) else _from_table(_toml(named), str(named))
     if Path(CONFIG_FILE).is_file():
-        return _from_table(_toml(Path(CONFIG_FILE)), CONFIG_FILE)
+        return CONFIG_FILE, _from_table(_toml(Path(CONFIG_FILE)), CONFIG_FILE)
     project = Path("pyproject.toml")
     # A project's file that says nothing of us may be as it likes.
     if project.is_file() and b"ocianalyze" in _bytes(project) and (table := _project_table(project)):
-        return _from_table(table, "pyproject.toml: tool.ocianalyze")
-    return _dive(Path(_DIVE_FILE)) if Path(_DIVE_FILE).is_file() else {}
+        return str(project), _from_table(table, f"{project}: tool.ocianalyze")
+    return (_DIVE_FILE, _dive(Path(_DIVE_FILE))) if Path(_DIVE_FILE).is_file() else (None, {})
 
 
 def _is_dive(file: Path) -> bool:

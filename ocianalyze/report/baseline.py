@@ -48,11 +48,16 @@ class _Waste(msgspec.Struct):
     paths: list[_Path]
 
 
+class _Layer(msgspec.Struct):
+    missing: bool
+
+
 class _Earlier(msgspec.Struct):
     """What a baseline needs of a report; older and newer ones have it alike."""
 
     schema: str
     image: _Image
+    layers: list[_Layer]
     waste: _Waste
 
 
@@ -67,6 +72,12 @@ def parse_baseline(data: bytes, source: str) -> Baseline:
             hint="ocianalyze report OLD-IMAGE --json -o old.json makes one",
         )
     earlier = convert(document, _Earlier, source)
+    if any(layer.missing for layer in earlier.layers):
+        raise DocumentError(
+            "the report is of an image with missing layers",
+            where=source,
+            hint="make it again from the whole image, without --partial",
+        )
     return Baseline(
         source=source,
         size=earlier.image.merged.size,

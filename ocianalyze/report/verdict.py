@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ocianalyze.analysis.limits import Failure, Verdict
-from ocianalyze.analysis.rules import ALL_NUMBERS, GROWTH, Unit
+from ocianalyze.analysis.failure import Failure
+from ocianalyze.analysis.limits import NOT_JUDGED, Verdict
+from ocianalyze.analysis.rules import ALL_NUMBERS, DIVE_NUMBERS, GROWTH, Unit
 from ocianalyze.errors import brief
 from ocianalyze.report import words
 from ocianalyze.report.blocks import Block, Row
@@ -59,6 +60,8 @@ class VerdictBlock(Block, frozen=True, kw_only=True):
     passed: bool
     rules: int
     """How many there are; each budget, path, label and name is one."""
+    config: str | None
+    """The file that rules came from; null where options and variables alone make them."""
     failures: list[FailureRow]
     ignored: list[IgnoredRow]
     expired: list[ExpiredRow]
@@ -70,6 +73,7 @@ def verdict_block(verdict: Verdict) -> VerdictBlock:
     return VerdictBlock(
         passed=verdict.passed,
         rules=len(verdict.checked),
+        config=verdict.config,
         checked=[CheckedRow(rule=rule, subject=subject) for rule, subject in verdict.checked],
         failures=[
             FailureRow(
@@ -104,11 +108,10 @@ def verdict_block(verdict: Verdict) -> VerdictBlock:
 def headline(verdict: VerdictBlock) -> str:
     """The verdict in one line."""
     ignored = f", {len(verdict.ignored)} ignored" if verdict.ignored else ""
+    rules = words.counted(verdict.rules, "rule") + (f" ({brief(verdict.config)})" if verdict.config else "")
     if verdict.passed:
-        return f"Passed: {words.counted(verdict.rules, 'rule')}{ignored}"
-    return (
-        f"Failed: {words.counted(len(verdict.failures), 'failure')} of {words.counted(verdict.rules, 'rule')}{ignored}"
-    )
+        return f"Passed: {rules}{ignored}"
+    return f"Failed: {words.counted(len(verdict.failures), 'failure')} of {rules}{ignored}"
 
 
 def expired_notice(row: ExpiredRow) -> str:
@@ -125,10 +128,13 @@ def _message(failure: Failure) -> str:
 def _said(failure: Failure) -> str:
     """What is wrong, without the name of the rule."""
     value, limit = failure.value, failure.limit
+    if value == NOT_JUDGED:
+        return f"not judged: {_missing(str(limit))}"
     if not isinstance(value, str) and not isinstance(limit, str):
         shown, allowed = _numbers(value, limit, failure.unit)
         rule = ALL_NUMBERS.get(failure.rule)
         more = " more than the baseline" if failure.rule in GROWTH else ""
+        more = " by dive's formula" if failure.rule in DIVE_NUMBERS else more
         return f"{shown}{more}; " + (
             f"at least {allowed} is required" if rule and rule.least else f"at most {allowed} is allowed"
         )
@@ -144,6 +150,10 @@ def _said(failure: Failure) -> str:
     if value == "otherwise":
         return f"{words.counted(failure.paths_total, 'path')} without {limit}"
     return f"is {brief(str(value))!r}; required: {limit!r}"
+
+
+def _missing(layers: str) -> str:
+    return f"layers {layers} are missing" if "," in layers else f"layer {layers} is missing"
 
 
 def _numbers(value: float, limit: float, unit: Unit) -> tuple[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.limits import MOST_PATHS, Verdict, judge
+from ocianalyze.analysis.failure import MOST_PATHS
+from ocianalyze.analysis.limits import NOT_JUDGED, Verdict, judge
 from ocianalyze.analysis.rules import DIVE_NUMBERS, NAMES, NUMBERS, PATH_RULES
 from ocianalyze.analysis.ruleset import Given, make_rules
 from ocianalyze.errors import UsageError
@@ -97,11 +99,50 @@ def test_a_rule_fails_when_it_should(rule: str, value: Any, expected: tuple[Any,
 
 @pytest.mark.parametrize(
     ("user", "passes"),
-    [(None, False), ("", False), ("root", False), ("0", False), ("root:app", False), ("app", True), ("1000:0", True)],
+    [
+        (None, False),
+        ("", False),
+        ("root", False),
+        ("0", False),
+        ("root:app", False),
+        ("00", False),
+        (":app", False),
+        ("app", True),
+        ("1000:0", True),
+    ],
 )
 def test_no_user_is_root_too(user: str | None, passes: bool) -> None:
     image = analyze(build_image(runtime=Runtime(user=user)))
     assert verdict(image, user_not_root=True).passed == passes
+
+
+PARTIAL = analyze(
+    replace(
+        build_image(layer(file("a", 5)), layer(), layer(file("b", 7)), runtime=Runtime(user="app", labels={"a": "1"})),
+        layers=tuple(
+            replace(one, missing=one.index == 1)
+            for one in build_image(layer(file("a", 5)), layer(), layer(file("b", 7))).layers
+        ),
+    )
+)
+
+
+def test_what_is_in_a_missing_layer_passes_no_rule() -> None:
+    rules: dict[str, Any] = {
+        "max_size": 100, "max_file_size": 6, "max_layers": 3, "budget": ["/a=1kB"], "forbidden_path": ["/x"],
+        "no_setuid": True, "required_path": ["/b"], "user_not_root": True, "required_label": ["a"],
+        "forbidden_env": ["*"],
+    }  # fmt: skip
+    found = {(one.rule, one.subject): (one.limit, one.value) for one in verdict(PARTIAL, **rules).failures}
+    assert found == {
+        ("max-file-size", ""): (6, 7),
+        ("max-size", ""): ("1", NOT_JUDGED),
+        ("budget", "/a"): ("1", NOT_JUDGED),
+        ("forbidden-path", "/x"): ("1", NOT_JUDGED),
+        ("no-setuid", ""): ("1", NOT_JUDGED),
+        ("required-path", "/b"): ("1", NOT_JUDGED),
+    }
+    assert verdict(PARTIAL, max_size=100, ignore=entry(rule="max-size")).passed
 
 
 def test_dives_numbers_are_those_of_its_own_formulas() -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.analysis.lookup import listing, lookup
+from ocianalyze.analysis.select import glob, matching
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import EntryKind
 from tests.builders import build_image, directory, file, hardlink, layer, symlink
+from tests.report.samples import webapp
 
 
 def tree() -> UnionTree:
@@ -71,3 +76,20 @@ def test_a_directory_lists_its_children_and_a_file_itself() -> None:
 def test_links_are_counted_over_the_whole_tree() -> None:
     counts = {listed.path: listed.nlink for listed in listing(tree(), "etc", recursive=False)}
     assert counts == {"etc/passwd": 2, "etc/passwd-": 2}
+
+
+PARTS = st.lists(st.sampled_from(["a", "b", "a*", "?", "**", "[ab]", "[", "."]), max_size=4)
+
+
+@given(st.sets(st.lists(st.sampled_from("ab"), min_size=1, max_size=4).map("/".join)), PARTS)
+def test_a_pattern_finds_what_a_walk_through_everything_finds(names: set[str], parts: list[str]) -> None:
+    tree = analyze(build_image(layer(*(file(name, 1) for name in sorted(names))))).tree
+    pattern = "/" + "/".join(parts)
+    expected = [path for path, _ in tree.walk() if glob(pattern).fullmatch(path)]
+    assert [path for path, _ in matching(tree, pattern)] == expected
+
+
+def test_every_file_is_among_the_files() -> None:
+    tree = webapp().tree
+    expected = [path for path, node in tree.walk() if node.kind is EntryKind.FILE]
+    assert sorted(prefix + name for prefix, name, _ in tree.files()) == sorted(expected)

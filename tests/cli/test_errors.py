@@ -31,7 +31,7 @@ from tests.cli.run import SAMPLES, WEBAPP, run
         (["changes", WEBAPP, "--layer", "-1"], "the image has no layer -1", "its layers are 0 to 11"),
         (["report", WEBAPP, "-o", "/nowhere/x"], "cannot write /nowhere/x: there is no directory /nowhere", ""),
         (["report", WEBAPP, "-o", "/"], "cannot write /: it is a directory", ""),
-        (["report", WEBAPP, "-o", WEBAPP], f"cannot write {WEBAPP}: it is the image", "choose another name"),
+        (["report", WEBAPP, "--json", "-o", WEBAPP], f"cannot write {WEBAPP}: it is the image", "choose another name"),
         (["report", WEBAPP, "-o", "/dev/full"], "cannot write /dev/full: No space left on device", ""),
         (["schema", "nothing"], "No such command 'nothing'", "ocianalyze schema --help"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tarfile
 import tomllib
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -128,6 +129,59 @@ def test_a_dive_ci_file_works_as_it_is(write: Write) -> None:
     assert failed(code=0) == []
 
 
+def test_it_is_said_which_file_the_rules_are_from(write: Write) -> None:
+    note = "ocianalyze: the rules are those of .dive-ci, as dive would apply them; --config names another file\n"
+    write(".dive-ci", "rules: {lowestEfficiency: 0.5, highestUserWastedPercent: 0.5}")
+    done = run("report", WEBAPP)
+    assert done.stderr.startswith(note)
+    assert "Failed: 1 failure of 2 rules (.dive-ci)\n" in done.stdout
+    assert "highestUserWastedPercent: 75.8% by dive's formula; at most 50% is allowed\n" in done.stdout
+    assert verdict(code=1)["config"] == ".dive-ci"
+    assert note not in run("report", WEBAPP, "--config", ".dive-ci").stderr
+    write("pyproject.toml", "[tool.ocianalyze]\nmax-layers = 12")
+    done = run("report", WEBAPP)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Passed: 1 rule (pyproject.toml)\n" in done.stdout
+    assert verdict("--config", os.devnull, "--max-layers", "12", code=0)["config"] == os.devnull
+    (Path.cwd() / "pyproject.toml").unlink()
+    (Path.cwd() / ".dive-ci").unlink()
+    assert verdict("--max-layers", "12", code=0)["config"] is None
+
+
+def without_layer(index: int, to: Path) -> None:
+    """WEBAPP without the blob of one layer."""
+    layers = json.loads(run("report", WEBAPP, "--json").stdout)["layers"]
+    lost = layers[index]["digest"].partition(":")[2]
+    with tarfile.open(WEBAPP) as old, tarfile.open(to, "w") as new:
+        for member in old:
+            if not member.name.endswith(lost):
+                new.addfile(member, old.extractfile(member) if member.isfile() else None)
+
+
+def test_a_gate_does_not_pass_on_what_it_has_not_seen(tmp_path: Path) -> None:
+    without_layer(3, tmp_path / "part.tar")
+    rules = ("--max-size", "1GB", "--no-setuid", "--max-layers", "12", "--max-wasted", "1")
+    done = run("report", "part.tar", "--partial", *rules)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "ocianalyze: failed: max-wasted: 566.0 kB; at most 1 B is allowed",
+        "ocianalyze: failed: max-size: not judged: layer 3 is missing",
+        "ocianalyze: failed: no-setuid: not judged: layer 3 is missing",
+    ]
+    assert run("report", "part.tar", "--partial", "--max-layers", "12").returncode == 0
+    assert run("report", "part.tar", *rules).returncode == 3
+
+
+def test_an_image_with_missing_layers_is_no_baseline(tmp_path: Path) -> None:
+    without_layer(3, tmp_path / "part.tar")
+    assert run("report", "part.tar", "--partial", "-o", "part.json").returncode == 0
+    growth = ("--max-growth", "90%", "--baseline")
+    done = run("report", WEBAPP, *growth, "part.json")
+    assert done.returncode == 3
+    assert "the baseline, part.json: the report is of an image with missing layers\nhint: make it again" in done.stderr
+    assert run("report", WEBAPP, "--partial", *growth, "part.tar").returncode == 3
+
+
 def test_a_named_file_takes_the_place_of_those_found(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     write(".ocianalyze.toml", "max-layers = 1\n")
     write("other.toml", "max-layers = 12\n")
@@ -205,6 +259,17 @@ def test_one_run_writes_every_format_beside_standard_output(tmp_path: Path) -> N
     assert (tmp_path / "page").read_text() == run("report", WEBAPP, "--max-layers", "1", "--format", "html").stdout
     assert '<failure type="max-layers"' in (tmp_path / "out.xml").read_text()
     assert run("report", WEBAPP, "-o", "out.json", "-o", "json:out.json").returncode == 2
+
+
+def test_a_file_whose_name_tells_no_format_is_asked_about(tmp_path: Path) -> None:
+    done = run("report", WEBAPP, "-o", "out.xml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("ocianalyze: error: -o out.xml: the name tells no format\nhint: known are .txt, ")
+    assert "junit:out.xml" in done.stderr
+    assert run("report", WEBAPP, "-o", "out").stdout == ""
+    assert (tmp_path / "out").read_text() == run("report", WEBAPP).stdout
+    assert run("report", WEBAPP, "-o", "out.xml", "--format", "junit").returncode == 0
+    assert (tmp_path / "out.xml").read_text().startswith("<?xml")
 
 
 def test_the_example_in_the_documentation_has_every_rule(write: Write) -> None:
