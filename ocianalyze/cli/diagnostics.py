@@ -14,6 +14,7 @@ from types import FrameType
 import typer
 
 from ocianalyze import __version__
+from ocianalyze.cli.github import defused
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError, UsageError
 
 
@@ -145,7 +146,7 @@ def _tell_bug(error: Exception) -> None:
 
 
 def _say(text: str) -> None:
-    _write("ocianalyze: " + _safe(text))
+    _write(defused("ocianalyze: " + _safe(text)))
 
 
 def _safe(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from ocianalyze.errors import UsageError
@@ -11,9 +12,20 @@ if TYPE_CHECKING:
     from ocianalyze.report.document import Report
 
 
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+
+
 def annotates() -> bool:
     """Whether this run is a step of a workflow."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def defused(text: str) -> str:
+    """*text* for the log of a workflow, without what its runner would obey: names in an image can look like commands.
+
+    The runner obeys `::` at the start of a line, and `##[` anywhere.
+    """
+    return _COMMAND.sub(r"\g<0> ", text) if annotates() else text
 
 
 def add_summary(report: Report) -> None:

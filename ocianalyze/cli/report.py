@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from enum import Enum
 from itertools import chain
 from pathlib import Path
@@ -95,7 +96,7 @@ def write_report(
     """Write the report on *source* to all *targets*, and tell which of *rules* failed."""
     from ocianalyze.cli.baseline import read_baseline
     from ocianalyze.cli.diagnostics import note
-    from ocianalyze.cli.github import add_summary
+    from ocianalyze.cli.github import add_summary, annotates, defused
     from ocianalyze.cli.output import check, opened
     from ocianalyze.report.compose import compose
 
@@ -110,7 +111,12 @@ def write_report(
     result = compose(analysis, top=top, verdict=verdict, baseline=baseline)
     for target in targets:
         with opened(target.file, machine=target.format is not Format.TEXT) as out:
-            _write(result, target.format, out, top, analysis, with_files=files)
+            if target.file is None and target.format is Format.TEXT and annotates():
+                log = io.StringIO()
+                _write(result, target.format, log, top, analysis, with_files=files)
+                out.write(defused(log.getvalue()))
+            else:
+                _write(result, target.format, out, top, analysis, with_files=files)
     code = _tell(result)
     if rules:
         add_summary(result)

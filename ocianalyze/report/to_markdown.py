@@ -12,13 +12,15 @@ from ocianalyze.report.advising import AdviceRow
 from ocianalyze.report.baseline import BaselineRow
 from ocianalyze.report.document import LayerBlock, Report
 from ocianalyze.report.markdown import code, fitting, folded, plain, table
-from ocianalyze.report.verdict import VerdictBlock, headline
+from ocianalyze.report.verdict import VerdictBlock, expired_notice, headline
 
 _LAYERS = 60
 _ADVICE = 8
 _WASTED_PATHS = 40
 _FAILURES = 40
 _FAILED_PATHS = 5
+_FIRST_FAILURES = 10
+"""How many failures name that many paths; further ones name one, so that there is room for the rest of the report."""
 _NAMES = 5
 _INSTRUCTION = 120
 _MESSAGE = 300
@@ -40,12 +42,15 @@ def _lines(report: Report) -> Iterator[str]:
         yield from table(("", ">"), _totals(report))
     else:
         yield from table(("", ">", ">Since the baseline"), _since(report, report.baseline))
+    if report.layers:
+        yield ""
+        yield from folded(words.counted(len(report.layers), "layer"), _layers(report.layers))
     if report.waste.wasted:
         yield ""
         yield "**Waste by cause**"
         yield ""
         causes = sorted(report.waste.by_cause.items(), key=lambda item: -item[1])
-        yield from table((">Wasted", "Cause"), [(words.size(size), cause.value) for cause, size in causes if size])
+        yield from table((">Wasted", "Cause"), [(_size(size), cause.value) for cause, size in causes if size])
         yield ""
         shown = report.waste.paths[:_WASTED_PATHS]
         yield from folded(
@@ -56,21 +61,21 @@ def _lines(report: Report) -> Iterator[str]:
         yield "**To save**"
         yield ""
         yield from _advice(report.advice)
-    if report.layers:
-        yield ""
-        yield from folded(words.counted(len(report.layers), "layer"), _layers(report.layers))
     yield ""
     names = [code(name, longest=_INSTRUCTION) for name in image.names[:_NAMES]]
     left = f" and {len(image.names) - _NAMES} more" if len(image.names) > _NAMES else ""
     yield f"<sub>{', '.join(names) or 'unnamed image'}{left} {code(image.digest or image.config_digest or '')}</sub>"
 
 
+def _size(count: int) -> str:
+    """A size that a narrow column does not break in two."""
+    return words.size(count).replace(" ", "\u00a0")
+
+
 def _advice(advice: list[AdviceRow]) -> Iterator[str]:
     """The first of the findings, and the last, which stands for all."""
     shown = advice if len(advice) <= _ADVICE else [*advice[: _ADVICE - 1], advice[-1]]
-    rows = [
-        (words.size(row.saving), plain(row.remedy), code(row.instruction, longest=_INSTRUCTION) or "") for row in shown
-    ]
+    rows = [(_size(row.saving), plain(row.remedy), code(row.instruction, longest=_INSTRUCTION) or "") for row in shown]
     yield from table((">Saves", "How", "Instruction"), rows)
     if len(advice) > len(shown):
         yield ""
@@ -78,35 +83,38 @@ def _advice(advice: list[AdviceRow]) -> Iterator[str]:
 
 
 def _verdict(verdict: VerdictBlock) -> Iterator[str]:
-    yield f"### {'✅' if verdict.passed else '❌'} {headline(verdict)}"
-    for failure in verdict.failures[:_FAILURES]:
-        yield ""
+    config = f" ({code(verdict.config)})" if verdict.config else ""
+    said = headline(msgspec.structs.replace(verdict, config=None))
+    yield f"### {'✅' if verdict.passed else '❌'} {said}{config}"
+    yield ""
+    for index, failure in enumerate(verdict.failures[:_FAILURES]):
         yield f"- {plain(failure.message, longest=_MESSAGE)}"
-        for path in failure.paths[:_FAILED_PATHS]:
+        shown = failure.paths[: _FAILED_PATHS if index < _FIRST_FAILURES else 1]
+        for path in shown:
             yield f"  - {code('/' + path)}"
-        left = failure.paths_total - len(failure.paths[:_FAILED_PATHS])
+        left = failure.paths_total - len(shown)
         if left:
             yield f"  - and {words.counted(left, 'more path')}"
     left = len(verdict.failures) - _FAILURES
     if left > 0:
-        yield ""
-        yield f"and {words.counted(left, 'more failure')}"
+        yield f"- and {words.counted(left, 'more failure')}"
     for ignored in verdict.ignored[:_FAILURES]:
-        yield ""
         why = f"{ignored.message} (ignored until {ignored.expires}: {ignored.reason})"
         yield f"- {plain(why, longest=_MESSAGE)}"
+    for expired in verdict.expired[:_FAILURES]:
+        yield f"- {plain(expired_notice(expired), longest=_MESSAGE)}"
 
 
 def _totals(report: Report) -> Iterator[tuple[str, str]]:
     image, waste = report.image, report.waste
-    yield "Merged", words.size(image.merged.size)
-    yield "Content of all layers", words.size(image.size)
-    yield "Stored", words.size(image.blob_size)
+    yield "Merged", _size(image.merged.size)
+    yield "Content of all layers", _size(image.size)
+    yield "Stored", _size(image.blob_size)
     yield "Layers", words.number(len(report.layers))
     yield "Files", words.number(image.merged.files)
-    yield "Wasted", words.size(waste.wasted)
+    yield "Wasted", _size(waste.wasted)
     yield "Efficiency", words.percent(waste.efficiency)
-    yield "Wasted above the base", words.size(waste.user_wasted)
+    yield "Wasted above the base", _size(waste.user_wasted)
 
 
 def _since(report: Report, row: BaselineRow) -> Iterator[tuple[str, str, str]]:
@@ -120,7 +128,7 @@ def _wasted(report: Report, count: int) -> Iterator[str]:
     waste = report.waste
     rows = [
         (
-            words.size(row.wasted),
+            _size(row.wasted),
             row.cause.value + (f" ({row.copies} copies)" if row.copies > 1 else ""),
             str(row.written_by),
             str(row.killed_by),
@@ -141,8 +149,8 @@ def _layers(layers: list[LayerBlock]) -> Iterator[str]:
     rows = [
         (
             str(layer.index),
-            words.size(layer.size),
-            words.size(layer.wasted) if layer.wasted else "",
+            _size(layer.size),
+            _size(layer.wasted) if layer.wasted else "",
             code(layer.instruction, longest=_INSTRUCTION),
         )
         for layer in shown

@@ -14,7 +14,7 @@ from rich.text import Text
 from ocianalyze.report import words
 from ocianalyze.report.document import ChangeTotals, LayerBlock, Report
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, show, table
-from ocianalyze.report.verdict import VerdictBlock, headline
+from ocianalyze.report.verdict import VerdictBlock, expired_notice, headline
 
 WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""
@@ -110,6 +110,8 @@ def _verdict(verdict: VerdictBlock) -> Iterator[RenderableType]:
     for ignored in verdict.ignored:
         reason = f"{ignored.message} (ignored until {ignored.expires}: {ignored.reason})"
         yield Text(words.safe_name(reason), "dim", overflow="fold")
+    for expired in verdict.expired:
+        yield Text(words.safe_name(expired_notice(expired)), "yellow", overflow="fold")
 
 
 def _layers(report: Report, width: int) -> Table:

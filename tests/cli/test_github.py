@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze import api
+from ocianalyze.analysis.analyze import analyze
 from ocianalyze.cli.diagnostics import annotate
+from ocianalyze.model.documents import Runtime
+from tests.builders import build_image, file, layer
 from tests.cli.run import WEBAPP, run
 
 
@@ -53,3 +57,18 @@ def test_a_summary_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatc
 def test_no_name_becomes_a_command_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     annotate("error", "a,b:c", "100%\n::set-output name=x::y")
     assert capfd.readouterr().err == "::error title=a%2Cb%3Ac::100%25\\n::set-output name=x::y\n"
+
+
+def test_nothing_in_the_image_is_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = ("::set-output name=passed::true", "COPY a ##[add-mask]b", "  ::stop-commands::x")
+    label = "##[set-env name=A;]b"
+    layers = [layer(file("a", 5)), layer(file("a", 6)), layer(file("a", 7))]
+    image = build_image(*layers, created_by=evil, runtime=Runtime(labels={"l": label}), names=("##[command]",))
+    monkeypatch.setattr(api, "analyze_file", lambda *_, **__: analyze(image))
+    done = run("report", "any.tar", "--required-label", "l=1")
+    assert ": :set-output name=passed::true" in done.stdout
+    for line in (done.stdout + done.stderr).splitlines():
+        assert not line.lstrip().startswith("::") or line.startswith("::error title=")
+        assert "##[" not in line or line.startswith("::error title=")
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    assert f"\n          {evil[0]}\n" in run("report", "any.tar").stdout

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.report import to_markdown
@@ -41,6 +44,54 @@ def test_size_layers_and_waste_by_cause_follow() -> None:
         assert (f" | {cause.value} |" in text) == bool(size)
     for layer_index in range(6):
         assert re.search(rf"^\| {layer_index} \|", text, re.MULTILINE)
+
+
+def test_it_has_the_order_in_which_a_reviewer_asks() -> None:
+    text = markdown(webapp(), max_layers=5)
+    parts = ["Failed: 1 failure", "| Merged |", "<summary>6 layers", "Waste by cause", "Most wasted", "To save"]
+    assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
+
+
+def test_the_file_of_rules_and_what_expired_are_told() -> None:
+    report = judged(webapp(), max_layers=5, ignore=[{"rule": "max-layers", "reason": "a*b", "expires": "2024-12-31"}])
+    assert not isinstance(report.verdict, msgspec.UnsetType)
+    verdict = msgspec.structs.replace(report.verdict, config="my_rules.toml")
+    text = written(to_markdown, msgspec.structs.replace(report, verdict=verdict))
+    assert text.startswith("### \u274c Failed: 1 failure of 1 rule (`my_rules.toml`)\n")
+    assert "max\\-layers expired on 2024\\-12\\-31; the rule applies again \\(a\\*b\\)" in text
+
+
+TEXTS = st.builds(lambda text, times: text * times, st.text(min_size=1, max_size=8), st.sampled_from([1, 40, 2000]))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    names=st.lists(TEXTS.filter(lambda text: "/" not in text and "\0" not in text), min_size=1, max_size=4),
+    instruction=TEXTS,
+    layers=st.sampled_from([1, 3, 70]),
+    files=st.sampled_from([1, 90]),
+    rules=st.sampled_from([0, 3, 300]),
+)
+def test_it_is_never_too_long_to_post(names: list[str], instruction: str, layers: int, files: int, rules: int) -> None:
+    entries = [file(f"{name}/{number}", 5) for number in range(files) for name in names]
+    image = build_image(
+        *(layer(*entries) for _ in range(layers)),
+        created_by=[instruction] * layers,
+        names=tuple(names) * 5,
+    )
+    wanted = [f"/{names[0]}/{number}*" for number in range(rules)]
+    limits: dict[str, Any] = {"required_label": [instruction], "budget": dict.fromkeys(wanted, 1)} if rules else {}
+    text = markdown(analyze(image), **limits)
+    assert len(text) < LIMIT
+    assert text.count("<details>") == len(re.findall("^</details>$", text, re.MULTILINE))
+    assert not UNSAFE.search(text.replace("\n", ""))
+
+
+def test_many_failures_with_long_paths_leave_room_for_the_rest() -> None:
+    image = analyze(build_image(*(layer(*(file(f"{i:03}{'n' * 240}", 9) for i in range(90))) for _ in range(2))))
+    text = markdown(image, forbidden_path=[f"/{i}*" for i in range(10)] + [f"/{i:02}*" for i in range(90)])
+    for part in ("<summary>2 layers", "Waste by cause", "To save", "<sub>"):
+        assert part in text
 
 
 NASTY = "a|b`c```</details><script>\n\x1b[31m\u202e"
