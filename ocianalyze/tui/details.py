@@ -19,6 +19,7 @@ from ocianalyze.tui.render import (
     GLYPH,
     WORD,
     field,
+    hanging,
     heading,
     kind_mark,
     layer_text,
@@ -27,6 +28,8 @@ from ocianalyze.tui.render import (
     plain,
 )
 
+_COMMAND = 92
+"""Cells of a command beside each thing that happened to a path; the layer's own details have all of it."""
 CAUSE_TEXT = {
     WasteCause.OVERWRITTEN: "overwritten",
     WasteCause.METADATA_ONLY: "copied for its metadata",
@@ -72,7 +75,8 @@ def layer_details(index: PathIndex, at: int) -> Content:
 
 def _command(layer: Layer) -> Content:
     text = layer_text(layer)
-    return Content(text.replace(" && ", "\n  && ").replace(" ; ", " ;\n  "))
+    parts = text.replace(" && ", "\n  && ").replace(" ; ", " ;\n  ").split("\n")
+    return lines(hanging(Content(part), 5 if part.startswith("  && ") else 2) for part in parts)
 
 
 def _stored(layer: Layer, sums: LayerSums) -> Iterator[Content]:
@@ -207,8 +211,8 @@ def _events(index: PathIndex, history: list[Change]) -> Iterator[Content]:
             (f"{GLYPH[state]} {WORD[state]}", COLOUR[state]),
             (f" ({aspects})" if aspects else "", COLOUR[state]),
             (f"  {size}" if size else "", "$foreground"),
-            (f"\n    {words.cut(command, 46)}", "$text-muted"),
         )
+        yield hanging(Content.styled(f"    {words.cut(command, _COMMAND)}", "$text-muted"), 4)
     if not history:
         yield Content.styled("only implied by what is below it", "$text-muted")
 

@@ -10,7 +10,10 @@ import stat
 from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.content import Content
+from textual.style import Style
 
 from ocianalyze.analysis.tree import FileNode
 from ocianalyze.model.entry import Entry, EntryKind
@@ -62,6 +65,9 @@ COLOUR = {
 }
 """Theme variables, for `Content`; `ocianalyze.tcss` gives component classes the same ones."""
 
+HANG = "ocianalyze-hang"
+"""Where in a span's meta the width of a hanging indent is."""
+
 _TYPE_LETTER = {
     EntryKind.DIRECTORY: stat.S_IFDIR,
     EntryKind.SYMLINK: stat.S_IFLNK,
@@ -105,6 +111,20 @@ def fit_right(text: str, width: int) -> str:
     return text.rjust(width) if len(text) <= width else fit(text, width)
 
 
+def struck_words(cells: list[Segment]) -> list[Segment]:
+    """*cells* with a line through what is written, where their style has one, and not through the space around it."""
+    out: list[Segment] = []
+    for text, style, _ in cells:
+        bare = text.strip(" ")
+        if not bare or style is None or not style.strike:
+            out.append(Segment(text, style))
+            continue
+        before, _, after = text.partition(bare)
+        quiet = style + RichStyle(strike=False)
+        out += [Segment(before, quiet), Segment(bare, style), Segment(after, quiet)]
+    return out
+
+
 def layer_text(layer: Layer) -> str:
     """The layer's instruction on one harmless line."""
     return words.safe_name(instruction(layer.history)) or "(no instruction recorded)"
@@ -120,10 +140,15 @@ def heading(text: str) -> Content:
     return Content.styled(text, "bold $text-accent")
 
 
+def hanging(text: Content, width: int) -> Content:
+    """*text*, to be wrapped by a pane so that further lines begin below its column *width*."""
+    return text.stylize(Style.from_meta({HANG: width}), 0, 1)
+
+
 def field(label: str, value: Content | str, width: int = 11) -> Content:
     """A label and its value on a line."""
     shown = value if isinstance(value, Content) else plain(value)
-    return Content.assemble((label.ljust(width), "$text-muted"), shown)
+    return hanging(Content.assemble((label.ljust(width), "$text-muted"), shown), width)
 
 
 def lines(parts: Iterable[Content]) -> Content:

@@ -78,6 +78,8 @@ async def test_a_key_does_what_its_binding_says(id_: str) -> None:
     [
         ("ctrl+l", "explore.layer-changes"),
         ("ctrl+f", "explore.filter"),
+        ("ctrl+slash", "explore.filter"),
+        ("ctrl+underscore", "explore.filter"),
         ("ctrl+u", "kind.any-unmodified"),
         ("ctrl+m", "kind.any-modified"),
         ("ctrl+r", "kind.removed"),
@@ -691,7 +693,7 @@ _pager_case("last", lambda pager: pager.max_scroll_y)
 @case("pager.right")
 async def pager_right(pilot: Pilot[int], key: str) -> None:
     pager = await open_pager(pilot)
-    pager.styles.width = 40
+    pager.styles.width = 30
     await pilot.pause()
     await pilot.press(key)
     assert pager.scroll_offset.x == 8

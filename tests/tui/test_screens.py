@@ -9,7 +9,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.pilot import Pilot
-from textual.widgets import Input, Static, Tabs
+from textual.widgets import Footer, Input, Static, Tabs
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.archive.load import load_image
@@ -231,6 +231,70 @@ async def test_help_lists_the_keys_and_the_filter_language() -> None:
         text = " ".join(" ".join(pane.render_line(y).text for y in range(pane.size.height)).split())
         for words in ("Show or hide what is removed", "^r", "re:EXPR", "Most terminals send Ctrl+M as Enter"):
             assert words in text
+
+
+@pytest.mark.parametrize("key", ["", "2", "3", "w", "b", "t", "i"])
+async def test_the_footer_and_the_title_fit_a_small_terminal(key: str) -> None:
+    app = sample_app()
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        if key:
+            await pilot.press(key)
+            await settle(pilot)
+        keys = app.screen.query_one(Footer).children
+        assert [str(shown.tooltip) for shown in keys][-1] == "Leave ocianalyze"
+        assert max(shown.region.right for shown in keys) <= 80
+        assert "1.2 MB wasted" in text_of(app).splitlines()[0]
+
+
+async def test_a_value_that_is_wrapped_stays_in_its_column() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        explore(app).reveal(Reveal("var/cache/apt/pkg3.deb", 3))
+        await settle(pilot)
+        shown = [strip.text for strip in app.screen.query_one(DetailsPane)._strips]
+        at = next(n for n, line in enumerate(shown) if line.startswith("BLAKE3"))
+        digest = shown[at].removeprefix("BLAKE3").strip() + shown[at + 1].strip()
+        assert len(digest) == 64
+        assert shown[at + 1].startswith(" " * 11)
+
+
+async def test_a_map_of_nothing_says_why() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("slash", *"nowhere", "enter")
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "Nothing here passes the filter." in text_of(app)
+        assert "filtered: nowhere" in text_of(app)
+        await pilot.press("escape", "backspace")
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "usr" in text_of(app)
+        assert "filtered" not in text_of(app)
+
+
+async def test_biggest_files_have_the_colours_of_their_marks() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("b")
+        await settle(pilot)
+        table = app.screen.query_one(Table)
+        rows = [table.render_line(y) for y in range(1, 12)]
+        removed = next(row for row in rows if "pkg4.deb" in row.text)
+        name = next(part for part in removed if "pkg4.deb" in part.text)
+        mark = next(part for part in removed if "-" in part.text)
+        assert name.style is not None
+        assert name.style.strike
+        assert name.text.strip() == name.text
+        assert mark.style is not None
+        assert not mark.style.strike
+        kept = next(part for row in rows for part in row if "bundle.js" in part.text)
+        assert kept.style is not None
+        assert not kept.style.strike
 
 
 async def test_the_image_screen_shows_config_history_and_notices() -> None:

@@ -32,7 +32,7 @@ class TextLines:
         self._document = document
         self._starts = array("Q", [0] if document.size else [])
         self._looked = 0
-        self.width = 80
+        self.width = 0
 
     @property
     def count(self) -> int:
@@ -55,9 +55,11 @@ class TextLines:
         self._looked += len(data) or PAGE
         if found and found[-1] >= self._document.size:
             found.pop()
-        if found:
-            longest = max((b - a for a, b in pairwise(found)), default=0)
-            self.width = max(self.width, min(longest, _WIDEST))
+        edges = [self._starts[-1], *found, min(self._looked, self._document.size)] if self._starts else []
+        longest = max((b - a for a, b in pairwise(edges)), default=0)
+        if b"\t" in data:
+            longest = max(longest, *(len(line) + 3 * line.count(b"\t") for line in data.split(b"\n")))
+        self.width = max(self.width, min(longest, _WIDEST))
         self._starts.extend(found)
 
     def place(self, number: int) -> tuple[int, int]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ocianalyze.tui.index.rows import children
 from ocianalyze.tui.index.view import View
 
+_ROOMY = (16, 6)
+"""Cells of a box that has room for others in it."""
+_DEEPEST = 6
 _ASPECT = 2.0
 """A terminal's cell is about twice as high as it is wide."""
 
@@ -22,23 +26,27 @@ class Box(NamedTuple):
     height: int
     colour: int
     """Which of the colours; shared with the boxes inside."""
-    inner: bool
-    """Whether it lies in another box."""
+    depth: int
+    """How many boxes it lies in."""
+    filled: bool
+    """Whether there are boxes in it."""
 
 
 def treemap(view: View, shown: bytearray, top: int, width: int, height: int) -> list[Box]:
-    """Boxes for the children of directory *top*, and inside the large ones for their children."""
-    outer = _boxes(view, shown, top, (0, 0, width, height), None)
+    """Boxes for the children of directory *top*, and inside the large ones for their children; outer ones first."""
+    waiting = deque(_boxes(view, shown, top, (0, 0, width, height), None))
     boxes: list[Box] = []
-    for box in outer:
-        boxes.append(box)
-        if box.width >= 16 and box.height >= 6:
-            inside = (box.x + 1, box.y + 1, box.width - 2, box.height - 2)
-            boxes += _boxes(view, shown, box.i, inside, box.colour)
+    while waiting:
+        box = waiting.popleft()
+        inside: list[Box] = []
+        if box.width >= _ROOMY[0] and box.height >= _ROOMY[1] and box.depth < _DEEPEST:
+            inside = _boxes(view, shown, box.i, (box.x + 1, box.y + 1, box.width - 2, box.height - 2), box)
+        boxes.append(box._replace(filled=bool(inside)))
+        waiting.extend(inside)
     return boxes
 
 
-def _boxes(view: View, shown: bytearray, top: int, area: tuple[int, int, int, int], colour: int | None) -> list[Box]:
+def _boxes(view: View, shown: bytearray, top: int, area: tuple[int, int, int, int], outer: Box | None) -> list[Box]:
     sized = sorted(((view.size(i), -i) for i in children(view, top, shown)), reverse=True)
     sized = [(size, i) for size, i in sized if size > 0]
     x, y, width, height = area
@@ -50,7 +58,8 @@ def _boxes(view: View, shown: bytearray, top: int, area: tuple[int, int, int, in
         x0, x1 = round(left), round(left + wide)
         y0, y1 = round(y + (upper - y) / _ASPECT), round(y + (upper - y + high) / _ASPECT)
         if x1 - x0 >= 2 and y1 > y0:
-            boxes.append(Box(-i, x0, y0, x1 - x0, y1 - y0, number if colour is None else colour, colour is not None))
+            colour, depth = (number, 0) if outer is None else (outer.colour, outer.depth + 1)
+            boxes.append(Box(-i, x0, y0, x1 - x0, y1 - y0, colour, depth, filled=False))
     return boxes
 
 

@@ -11,17 +11,17 @@ from textual.widgets import Footer
 
 from ocianalyze.report import words
 from ocianalyze.tui.index.biggest import biggest
-from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.index.paths import REMOVED, PathIndex
 from ocianalyze.tui.index.state import TreeState
 from ocianalyze.tui.index.view import View
 from ocianalyze.tui.messages import LookInto, Reveal
-from ocianalyze.tui.render import GLYPH, bar
+from ocianalyze.tui.render import GLYPH, WORD, bar
 from ocianalyze.tui.screens.base import SideScreen
-from ocianalyze.tui.widgets.table import Column, Table
+from ocianalyze.tui.widgets.table import Cell, Column, Table
 from ocianalyze.tui.widgets.title_bar import TitleBar
 
 _COLUMNS = (
-    Column(title="", width=4, tone="mark"),
+    Column(title="", width=4),
     Column(title="Size", width=13, right=True),
     Column(title="", width=14, tone="bar", least=90),
     Column(title="Path", width=0, tone="path"),
@@ -56,16 +56,18 @@ class BiggestScreen(SideScreen):
             table.show_rows(biggest(view), sorted_by=(1, False), empty="No files here.")
             table.border_title = f"Biggest files after layer {view.layer}"
 
-    def _cells(self, i: int) -> list[str]:
+    def _cells(self, i: int) -> list[Cell]:
         view = self._state.view
         node, rows = view.node(i), self.query_one(Table).rows
         most = view.size(rows[0]) if rows else 0
         stored = node.stored_at.layer if node is not None and node.stored_at is not None else ""
+        state = view.states[i]
+        tone = WORD[state] if state == REMOVED else "path"
         return [
-            GLYPH[view.states[i]],
-            words.size(view.size(i)),
+            (f" {GLYPH[state]}", "waste" if state == REMOVED else WORD[state]),
+            (words.size(view.size(i)), tone),
             bar(view.size(i) / most if most else 0.0, 12),
-            "/" + words.safe_name(self.index.paths[i]),
+            ("/" + words.safe_name(self.index.paths[i]), tone),
             str(stored),
         ]
 

@@ -25,7 +25,7 @@ from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.layer_list import LayerList, LayerRow
-from ocianalyze.tui.widgets.title_bar import TitleBar
+from ocianalyze.tui.widgets.title_bar import BRAND, RULE, TitleBar
 
 STATE_OF = {
     LayerStatus.SHARED: PLAIN,
@@ -94,16 +94,25 @@ class CompareTitle(TitleBar):
 
     def __init__(self, diff: ImageDiff) -> None:
         super().__init__(diff.new)
+        self._diff = diff
+
+    def lengths(self) -> list[Content]:
+        """What to say, the longest first."""
+        return [self._compared(longest) for longest in (40, 24, 12, 8)]
+
+    def _compared(self, longest: int) -> Content:
+        diff = self._diff
         old, new = (image.names[0] if image.names else image.source for image in (diff.old.image, diff.new.image))
+        before, after = (words.cut(words.safe_name(name), longest) for name in (old, new))
         delta = diff.size_delta
-        self._content = Content.assemble(
-            (" ocianalyze ", "bold $background on $primary"),
-            (f" {words.cut(words.safe_name(old), 40)} → {words.cut(words.safe_name(new), 40)} ", "bold $foreground"),
-            ("│", "$text-disabled"),
+        return Content.assemble(
+            BRAND,
+            (f" {before} → {after} ", "bold $foreground"),
+            RULE,
             (f" {words.signed_size(delta)} ", "$text-error" if delta > 0 else "$text-success"),
-            ("│", "$text-disabled"),
+            RULE,
             (f" {words.counted(len(diff.changes), 'path')} differ ", "$foreground"),
-            ("│", "$text-disabled"),
+            RULE,
             (f" {words.size(diff.pull_cost)} to pull", "$text-muted"),
         )
 

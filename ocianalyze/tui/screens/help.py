@@ -12,8 +12,9 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from ocianalyze.tui.index.filters import LANGUAGE
+from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 from ocianalyze.tui.keys import our_bindings
-from ocianalyze.tui.render import heading, lines
+from ocianalyze.tui.render import COLOUR, GLYPH, hanging, heading, lines
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.biggest import BiggestScreen
 from ocianalyze.tui.screens.content_diff import ContentDiffScreen
@@ -24,9 +25,11 @@ from ocianalyze.tui.screens.waste import WasteScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterInput
+from ocianalyze.tui.widgets.kind_bar import KINDS
 from ocianalyze.tui.widgets.layer_list import LayerList
 from ocianalyze.tui.widgets.pager import Pager
 from ocianalyze.tui.widgets.table import Table
+from ocianalyze.tui.widgets.tree_line import INSIDE
 from ocianalyze.tui.widgets.treemap import TreemapView
 
 SECTIONS: tuple[tuple[str, type[DOMNode]], ...] = (
@@ -45,10 +48,14 @@ SECTIONS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Comparison", ContentDiffScreen),
     ("Text of both", Pager),
 )
-_LEGEND = (
-    "Marks: + added, ~ modified, @ metadata alone, ! another type, - removed (struck out, still there to open and "
-    "save), = written again unchanged, · changes inside."
-)
+_MEANING = {
+    ADDED: "added",
+    MODIFIED: "modified in its content",
+    METADATA: "changed in mode, owner, time or attributes alone",
+    REPLACED: "replaced by another type of file",
+    REMOVED: "removed; still there to open and to save",
+    UNCHANGED: "written again, without a difference",
+}
 _NOTE = (
     "Most terminals send Ctrl+M as Enter, Ctrl+I as Tab and Ctrl+Space as NUL: for those there are the plain keys "
     "M, Tab and z. Ctrl+A marks all changes since the base when the layers have the focus, and shows or hides what "
@@ -80,7 +87,8 @@ class HelpScreen(ModalScreen[None]):
         pane.show(lines(self._text()))
 
     def _text(self) -> Iterator[Content]:
-        yield Content(_LEGEND)
+        yield heading("Marks")
+        yield from _marks()
         for title, owner in (("Everywhere", type(self.app)), *SECTIONS):
             yield Content("")
             yield heading(title)
@@ -89,11 +97,22 @@ class HelpScreen(ModalScreen[None]):
         yield Content("")
         yield heading("Filter: words that must all be true of a path")
         for term, meaning in LANGUAGE:
-            yield Content.assemble((term.ljust(_WIDTH), "bold $text-accent"), meaning)
+            yield hanging(Content.assemble((term.ljust(_WIDTH), "bold $text-accent"), meaning), _WIDTH)
         yield Content("")
         yield Content.styled(_NOTE, "$text-muted")
 
     def _line(self, binding: Binding) -> Content:
         shown = [self.app.get_key_display(Binding(key, "")) for key in binding.key.split(",")]
         keys = "  ".join(dict.fromkeys(shown))
-        return Content.assemble((keys.ljust(_WIDTH), "bold $text-accent"), binding.tooltip or binding.description)
+        meaning = binding.tooltip or binding.description
+        return hanging(Content.assemble((keys.ljust(_WIDTH), "bold $text-accent"), meaning), _WIDTH)
+
+
+def _marks() -> Iterator[Content]:
+    """What stands before a row, in its colour."""
+    for state in KINDS:
+        if state != PLAIN:
+            mark = Content.styled(GLYPH[state].ljust(_WIDTH), f"bold {COLOUR[state]}")
+            yield hanging(Content.assemble(mark, _MEANING[state]), _WIDTH)
+    mark = Content.styled(INSIDE.ljust(_WIDTH), "bold $text-warning")
+    yield hanging(Content.assemble(mark, "a directory that is as it was, with changes inside"), _WIDTH)

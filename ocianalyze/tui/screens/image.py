@@ -13,7 +13,7 @@ from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
 from ocianalyze.tui.index.paths import PathIndex
-from ocianalyze.tui.render import field, heading, lines, plain
+from ocianalyze.tui.render import field, hanging, heading, lines, plain
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.title_bar import TitleBar
@@ -40,8 +40,8 @@ class ImageScreen(SideScreen):
         steps = self.index.analysis.image.history
         self._fill("image-history", f"History: {words.counted(len(steps), 'step')}", lines(_history(self.index)))
         notices = self.index.analysis.notices
-        title = words.counted(len(notices), "notice")
-        self._fill("image-notices", title[:1].upper() + title[1:], lines(_notices(self.index)))
+        title = words.counted(len(notices), "notice") if notices else "Notices"
+        self._fill("image-notices", title, lines(_notices(self.index)))
 
     def _fill(self, pane_id: str, title: str, content: Content) -> None:
         pane = self.query_one(f"#{pane_id}", DetailsPane)
@@ -109,7 +109,8 @@ def _table(title: str, values: Mapping[str, str | None]) -> Iterator[Content]:
     yield Content("")
     yield heading(title)
     for name, value in values.items():
-        yield Content.assemble((words.safe_name(name), "$text-secondary"), ("=", "$text-muted"), plain(value or ""))
+        pair = Content.assemble((words.safe_name(name), "$text-secondary"), ("=", "$text-muted"), plain(value or ""))
+        yield hanging(pair, 2)
 
 
 def _quoted(parts: list[str]) -> str:
@@ -128,7 +129,8 @@ def _history(index: PathIndex) -> Iterator[Content]:
         size = "" if step.layer is None else words.size(index.sums[step.layer].size)
         text = words.safe_name(instruction(step.history)) or "(nothing recorded)"
         tone = "$text-muted" if step.layer is None else "$foreground"
-        yield Content.assemble((number, "$text-accent"), (f" {size:>9}  ", "$text-muted"), (text, tone))
+        step_line = Content.assemble((number, "$text-accent"), (f" {size:>9}  ", "$text-muted"), (text, tone))
+        yield hanging(step_line, 16)
 
 
 def _notices(index: PathIndex) -> Iterator[Content]:

@@ -51,7 +51,8 @@ class SaveScreen(ModalScreen[str | None]):
         with Vertical(id="save-panel"):
             yield Static(Content(f"Save /{words.safe_name(self._path)}"), id="save-what")
             yield Input(name, id="save-path")
-            yield Static(Content("Enter saves, Escape does not."), id="save-say")
+            here = words.safe_name(str(Path.cwd()))
+            yield Static(Content(f"Enter saves, Escape does not. Paths begin in {here}"), id="save-say")
 
     def _say(self, text: str, *, problem: bool = False) -> None:
         say = self.query_one("#save-say", Static)

@@ -42,7 +42,8 @@ class TreemapScreen(SideScreen):
         view, shown = self._state.view, self._state.shown_mask()
         for i in view.other_names():
             shown[i] = 0
-        self.query_one(TreemapView).show(view, shown)
+        nothing = "Nothing here passes the filter." if self._state.filter else "Nothing here takes any bytes."
+        self.query_one(TreemapView).show(view, shown, empty=nothing)
 
     @on(TreemapView.Moved)
     def _moved(self, event: TreemapView.Moved) -> None:
@@ -53,6 +54,8 @@ class TreemapScreen(SideScreen):
             ("/" + words.safe_name(top), "bold $text-accent"),
             (f"  {words.size(view.size(event.top))}", "$foreground"),
         ]
+        if self._state.filter is not None:
+            parts.insert(1, (f"filtered: {words.cut(words.safe_name(self._state.filter.text), 30)}  ", "$text-warning"))
         if event.i is not None:
             whole = view.size(event.top)
             share = words.percent(view.size(event.i) / whole) if whole else "0%"

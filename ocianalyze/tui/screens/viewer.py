@@ -134,7 +134,10 @@ class ViewerScreen(Screen[None]):
         self._look = event.look
         text = TextLines(event.document)
         self._forms = {"text": event.colours or text, "hex": HexLines(event.document)}
-        self._show_form("text" if event.look.text else "hex")
+        if not event.look.text:
+            # Most useful first: bytes that are no text are rarely read as one.
+            self._forms = dict(reversed(self._forms.items()))
+        self._show_form(next(iter(self._forms)))
         if event.colours is None:
             self._index_lines(event.document, text)
 

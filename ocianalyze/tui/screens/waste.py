@@ -20,7 +20,7 @@ from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.render import bar, field, heading, layer_text, lines
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
-from ocianalyze.tui.widgets.table import Column, Table
+from ocianalyze.tui.widgets.table import Cell, Column, Table
 from ocianalyze.tui.widgets.title_bar import TitleBar
 
 _COLUMNS = (
@@ -49,7 +49,7 @@ class WasteScreen(SideScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,ctrl+o", "sort", "Sort", id="waste.sort", key_display="s", tooltip="Sort by the next column"),
-        Binding("S", "reverse", "Reverse", id="waste.reverse", tooltip="Sort the other way round"),
+        Binding("S", "reverse", "Reverse", id="waste.reverse", show=False, tooltip="Sort the other way round"),
     ]
 
     def __init__(self, index: PathIndex) -> None:
@@ -83,7 +83,7 @@ class WasteScreen(SideScreen):
     def _table(self) -> Table[WastedPath]:
         return self.query_one("#waste-table", Table)
 
-    def _cells(self, path: WastedPath) -> list[str]:
+    def _cells(self, path: WastedPath) -> list[Cell]:
         copy, most = path.main_copy, self.index.analysis.waste.paths[0].wasted
         return [
             words.size(path.wasted),

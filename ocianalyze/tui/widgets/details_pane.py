@@ -8,9 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 
+from ocianalyze.tui.render import HANG
 from ocianalyze.tui.widgets.line_view import LineView
+
+_NARROWEST = 16
+"""Cells that a value needs beside its label; with less room it goes below."""
 
 
 class DetailsPane(LineView, can_focus=True):
@@ -48,8 +53,22 @@ class DetailsPane(LineView, can_focus=True):
         key = (width, self.visual_style)
         if width and self._wrapped != key:
             self._wrapped = key
-            self._strips = Visual.to_strips(self, self._content, width, None, self.visual_style)
+            self._strips = self._wrapped_to(width)
             self.set_extent(0, len(self._strips))
+
+    def _wrapped_to(self, width: int) -> list[Strip]:
+        return [strip for line in self._content.split("\n", allow_blank=True) for strip in self._line(line, width)]
+
+    def _line(self, line: Content, width: int) -> list[Strip]:
+        """One line of the content as the lines that it takes; a value stays in its own column."""
+        hang = _hang(line)
+        if not hang or line.cell_length <= width or width - hang < _NARROWEST:
+            return Visual.to_strips(self, line, width, None, self.visual_style)
+        head = Visual.to_strips(self, line[:hang], hang, None, self.visual_style)[0]
+        rest = Visual.to_strips(self, line[hang:], width - hang, None, self.visual_style)
+        blank = Strip.blank(hang, self.visual_style.rich_style)
+        starts = [head.adjust_cell_length(hang, self.visual_style.rich_style), *[blank] * (len(rest) - 1)]
+        return [Strip.join([start, strip]) for start, strip in zip(starts, rest, strict=True)]
 
     def watch_show_vertical_scrollbar(self) -> None:
         """A scroll bar takes a column: wrap again, and draw every line again."""
@@ -61,7 +80,7 @@ class DetailsPane(LineView, can_focus=True):
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002  # Textual calls it so
         """As many lines as the content takes."""
-        return self._content.get_height({}, width)
+        return len(self._wrapped_to(width)) if width > 0 else 0
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of *crop*, wrapped to the width that there is now."""
@@ -87,3 +106,8 @@ class DetailsPane(LineView, can_focus=True):
     def action_jump(self, to: int) -> None:
         """To the top, or to the end."""
         self.scroll_to(y=0 if to == 0 else self.max_scroll_y, animate=False, force=True)
+
+
+def _hang(line: Content) -> int:
+    metas = (span.style.meta for span in line.spans if isinstance(span.style, Style))
+    return next((int(meta[HANG]) for meta in metas if HANG in meta), 0)

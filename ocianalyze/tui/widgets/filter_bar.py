@@ -41,7 +41,7 @@ class FilterInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "recall(-1)", "Earlier", id="filter.earlier", show=False, tooltip="The filter before"),
         Binding("down", "recall(1)", "Later", id="filter.later", show=False, tooltip="The filter after"),
-        Binding("escape,enter,tab", "leave", "To the tree", id="filter.leave", tooltip="Keep the filter"),
+        Binding("escape,enter,tab", "to_tree", "To the tree", id="filter.leave", tooltip="Keep the filter"),
     ]
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
@@ -56,7 +56,7 @@ class FilterInput(Input):
         self._past: list[str] = []
         self._at = 0
 
-    def action_leave(self) -> None:
+    def action_to_tree(self) -> None:
         """Keep the filter, and remember it."""
         if self.value and self.value not in self._past[-1:]:
             self._past = [*self._past[-_KEPT:], self.value]

@@ -15,10 +15,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ocianalyze.report import words
-from ocianalyze.tui.render import fit, fit_right
+from ocianalyze.tui.render import WORD, fit, fit_right, struck_words
 from ocianalyze.tui.widgets.line_view import LineView
 
 T = TypeVar("T")
+Cell = str | tuple[str, str]
+"""A text, or a text and its own tone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,21 +32,21 @@ class Column:
     """Cells; 0 takes what the others leave."""
     right: bool = False
     tone: str = "plain"
-    """Which component class colours it: `plain`, `muted`, `waste`, `path`, `bar`."""
+    """Which component class colours it: `plain`, `muted`, `waste`, `path`, `bar`, or the word of a state."""
     least: int = 0
     """Width of the table under which the column is left out."""
 
 
 class Table(Generic[T], LineView, can_focus=True):
-    """Rows with a cursor. *cells* turns a row into harmless text, a string a column."""
+    """Rows with a cursor. *cells* turns a row into harmless text, a cell a column."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"table--{word}" for word in WORD.values()),
         "table--bar",
         "table--cursor",
         "table--cursor-blurred",
         "table--header",
         "table--header-sorted",
-        "table--mark",
         "table--muted",
         "table--path",
         "table--plain",
@@ -58,7 +60,7 @@ class Table(Generic[T], LineView, can_focus=True):
         Binding("pagedown,d", "page(1)", "Page down", id="table.page-down", show=False, tooltip="One page down"),
         Binding("home,g", "jump(0)", "First", id="table.first", show=False, tooltip="To the first row"),
         Binding("end,G", "jump(-1)", "Last", id="table.last", show=False, tooltip="To the last row"),
-        Binding("enter", "choose", "Choose", id="table.choose", tooltip="Choose this row"),
+        Binding("enter", "choose", "In tree", id="table.choose", tooltip="Go to this path in the tree"),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)
@@ -83,7 +85,7 @@ class Table(Generic[T], LineView, can_focus=True):
         table: Table[Any]
         column: int
 
-    def __init__(self, name: str, columns: Sequence[Column], cells: Callable[[T], Sequence[str]]) -> None:
+    def __init__(self, name: str, columns: Sequence[Column], cells: Callable[[T], Sequence[Cell]]) -> None:
         super().__init__(name)
         self.columns = tuple(columns)
         self.rows: Sequence[T] = ()
@@ -129,11 +131,11 @@ class Table(Generic[T], LineView, can_focus=True):
                 .apply_style(self.base_style)
             )
         cells = self._cells(self.rows[number])
-        segments = [
-            Segment(_placed(text, column, wide), self._style(column.tone))
-            for (at, column, wide) in self._fitted(width)
-            for text in (cells[at],)
-        ]
+        segments = []
+        for at, column, wide in self._fitted(width):
+            cell = cells[at]
+            text, tone = (cell, column.tone) if isinstance(cell, str) else cell
+            segments += struck_words([Segment(_placed(text, column, wide), self._style(tone))])
         strip = Strip([Segment(" "), *segments]).adjust_cell_length(self.size.width)
         return strip.apply_style(self._row_style(number))
 

@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.report import words
 
+RULE = ("│", "$text-disabled")
+BRAND = (" ocianalyze ", "bold $background on $primary")
+
 
 class TitleBar(Static):
-    """Name, platform, size and efficiency of the image."""
+    """Name, platform, size and efficiency of the image; on a narrow terminal, fewer words."""
 
     def __init__(self, analysis: Analysis) -> None:
         super().__init__()
-        image, waste = analysis.image, analysis.waste
+        self._analysis = analysis
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The longest line that there is room for."""
+        for content in self.lengths():
+            if content.cell_length <= event.size.width:
+                break
+        self.update(content)
+
+    def lengths(self) -> list[Content]:
+        """What to say, the longest first."""
+        return [self._line(50, brief=False), self._line(30, brief=True), self._line(20, brief=True)]
+
+    def _line(self, longest: int, *, brief: bool) -> Content:
+        image, waste = self._analysis.image, self._analysis.waste
         name = words.safe_name(image.names[0] if image.names else image.source)
         wasted = f"{words.size(waste.wasted)} wasted" if waste.wasted else "nothing wasted"
-        self._content = Content.assemble(
-            (" ocianalyze ", "bold $background on $primary"),
-            (f" {words.cut(name, 50)} ", "bold $foreground"),
-            (f" {image.platform} ", "$text-muted"),
-            ("│", "$text-disabled"),
-            (f" {words.counted(len(image.layers), 'layer')}, {words.size(waste.stored)} stored ", "$foreground"),
-            ("│", "$text-disabled"),
-            (f" {words.percent(waste.efficiency)} efficient ", "$text-success"),
-            ("│", "$text-disabled"),
+        stored = f"{words.size(waste.stored)}{'' if brief else ' stored'}"
+        return Content.assemble(
+            BRAND,
+            (f" {words.cut(name, longest)} ", "bold $foreground"),
+            *([] if brief else [(f" {image.platform} ", "$text-muted")]),
+            RULE,
+            (f" {words.counted(len(image.layers), 'layer')}, {stored} ", "$foreground"),
+            RULE,
+            (f" {words.percent(waste.efficiency)}{'' if brief else ' efficient'} ", "$text-success"),
+            RULE,
             (f" {wasted}", "$text-error" if waste.wasted else "$text-success"),
         )
-
-    def on_mount(self) -> None:
-        """Draw it."""
-        self.update(self._content)

@@ -27,7 +27,7 @@ from ocianalyze.tui.index.paths import (
 )
 from ocianalyze.tui.index.rows import Order, Row
 from ocianalyze.tui.index.view import View
-from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text
+from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text, struck_words
 from ocianalyze.tui.widgets.line_view import LineView
 
 StyleOf = Callable[[str], Style]
@@ -55,7 +55,7 @@ COMPONENT_CLASSES = {
     "file-tree--size",
     "file-tree--waste",
 }
-_INSIDE = "·"
+INSIDE = "·"
 """Marks a directory that holds changes and is unchanged itself."""
 
 
@@ -140,14 +140,14 @@ def draw_row(widget: LineView, view: View, row: Row, columns: Columns) -> Strip:
     cells.append(Segment(fit_right(_size_text(view, row, node), columns.size), size))
     if columns.extra:
         cells.append(_extra(view, row, columns, style))
-    return Strip(_strike_words(cells) if state == REMOVED else cells)
+    return Strip(struck_words(cells) if state == REMOVED else cells)
 
 
 def _mark(view: View, row: Row, own: Style, style: StyleOf) -> Segment:
     """The state's glyph; for an unchanged directory with changes inside, a dot."""
     state = view.states[row.i]
     if state == PLAIN and row.folder and _changed_inside(view, row.i):
-        return Segment(_INSIDE + " ", style("file-tree--inside"))
+        return Segment(INSIDE + " ", style("file-tree--inside"))
     return Segment(GLYPH[state] + " ", own + Style(strike=False))
 
 
@@ -209,17 +209,3 @@ def _delta(view: View, row: Row, width: int, style: StyleOf) -> Segment:
     tone = style("file-tree--removed" if delta > 0 else "file-tree--added") + Style(strike=False)
     most = max(1, abs(view.delta(ROOT)), abs(view.delta(view.index.parent(row.i))), abs(delta))
     return Segment(fit_right(words.signed_size(delta), 11) + " " + bar(abs(delta) / most, width - 12), tone)
-
-
-def _strike_words(cells: list[Segment]) -> list[Segment]:
-    """Strike what is written, not the space between columns."""
-    out: list[Segment] = []
-    for text, style, _ in cells:
-        bare = text.strip(" ")
-        if not bare or style is None or not style.strike:
-            out.append(Segment(text, style))
-            continue
-        before, _, after = text.partition(bare)
-        quiet = style + Style(strike=False)
-        out += [Segment(before, quiet), Segment(bare, style), Segment(after, quiet)]
-    return out

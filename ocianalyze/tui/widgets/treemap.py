@@ -30,6 +30,7 @@ class TreemapView(Widget, can_focus=True):
         *(f"treemap-view--colour-{n}" for n in range(_COLOURS)),
         *(f"treemap-view--inner-{n}" for n in range(_COLOURS)),
         "treemap-view--chosen",
+        "treemap-view--empty",
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +39,7 @@ class TreemapView(Widget, can_focus=True):
         Binding("up,k", "move(0, -1)", "Up", id="map.up", show=False, tooltip="The box above"),
         Binding("down,j", "move(0, 1)", "Down", id="map.down", show=False, tooltip="The box below"),
         Binding("enter", "enter", "Into", id="map.enter", tooltip="Into the chosen directory"),
-        Binding("backspace", "leave", "Out", id="map.leave", tooltip="To the directory above"),
+        Binding("backspace", "out", "Out", id="map.leave", tooltip="To the directory above"),
     ]
 
     @dataclass
@@ -52,14 +53,15 @@ class TreemapView(Widget, can_focus=True):
         super().__init__(id=name)
         self._view: View | None = None
         self._shown = bytearray()
+        self._empty = ""
         self._top = ROOT
         self._chosen: int | None = None
         self._boxes: list[Box] = []
         self._lines: dict[int, list[Box]] = {}
 
-    def show(self, view: View, shown: bytearray) -> None:
-        """Draw *view* from now on, the same directory if it is there."""
-        self._view, self._shown = view, shown
+    def show(self, view: View, shown: bytearray, *, empty: str) -> None:
+        """Draw *view* from now on, the same directory if it is there; *empty* where there is nothing to draw."""
+        self._view, self._shown, self._empty = view, shown, empty
         if shown.find(1, self._top, view.index.ends[self._top]) < 0:
             self._top = ROOT
         self._layout()
@@ -73,7 +75,7 @@ class TreemapView(Widget, can_focus=True):
         if self._view is None or not self.size:
             return
         self._boxes = treemap(self._view, self._shown, self._top, self.size.width, self.size.height)
-        outer = [box.i for box in self._boxes if not box.inner]
+        outer = [box.i for box in self._boxes if not box.depth]
         if self._chosen not in outer:
             self._chosen = outer[0] if outer else None
         self._lines = {}
@@ -90,6 +92,9 @@ class TreemapView(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of all boxes: outer ones first, what lies inside over them."""
         width = self.size.width
+        if not self._boxes and y == 1:
+            muted = self.get_component_rich_style("treemap-view--empty")
+            return Strip([Segment(fit(f"  {self._empty}", width), muted)])
         cells: list[tuple[str, Style]] = [(" ", self.rich_style)] * width
         for box in self._lines.get(y, ()):
             style = self._style(box)
@@ -105,7 +110,7 @@ class TreemapView(Widget, can_focus=True):
         return _joined(cells)
 
     def _style(self, box: Box) -> Style:
-        kind = "inner" if box.inner else "colour"
+        kind = "inner" if box.depth else "colour"
         style = self.get_component_rich_style(f"treemap-view--{kind}-{box.colour % _COLOURS}")
         if box.i == self._chosen:
             style += self.get_component_rich_style("treemap-view--chosen")
@@ -116,11 +121,12 @@ class TreemapView(Widget, can_focus=True):
         room = box.width - 1
         view = self._view
         text = ""
+        one_line = box.filled or not box.depth
         if view is not None and y == box.y:
             text = words.safe_name(view.index.name(box.i))
-            if not box.inner and room > 24:
+            if one_line and room > 24:
                 text = f"{text}  {words.size(view.size(box.i))}"
-        elif view is not None and y == box.y + 1 and box.inner:
+        elif view is not None and y == box.y + 1 and not one_line:
             text = words.size(view.size(box.i))
         if y == box.y + box.height - 1 and box.height > 2:
             return "▁" * room + "▕"
@@ -129,7 +135,7 @@ class TreemapView(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose a box; twice: into it."""
         hit = [b for b in self._boxes if b.x <= event.x < b.x + b.width and b.y <= event.y < b.y + b.height]
-        outer = [box.i for box in hit if not box.inner]
+        outer = [box.i for box in hit if not box.depth]
         if outer:
             self._choose(outer[0])
             if event.chain == 2:
@@ -150,7 +156,7 @@ class TreemapView(Widget, can_focus=True):
         for box in self._boxes:
             along = (box.x + box.width / 2 - x) * dx + (box.y + box.height / 2 - y) * 2 * dy
             across = abs(box.x + box.width / 2 - x) * abs(dy) + abs(box.y + box.height / 2 - y) * 2 * abs(dx)
-            if not box.inner and box.i != here.i and along > 0:
+            if not box.depth and box.i != here.i and along > 0:
                 best = min(best or (float("inf"), -1), (along + 2 * across, box.i))
         if best is not None:
             self._choose(best[1])
@@ -162,7 +168,7 @@ class TreemapView(Widget, can_focus=True):
             self._top, self._chosen = self._chosen, None
             self._layout()
 
-    def action_leave(self) -> None:
+    def action_out(self) -> None:
         """To the directory above."""
         if self._view is not None and self._top != ROOT:
             self._chosen, self._top = self._top, self._view.index.parent(self._top)
