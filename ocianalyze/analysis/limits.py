@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from itertools import chain
 
 from ocianalyze.analysis.analyze import Analysis
@@ -13,7 +14,7 @@ from ocianalyze.analysis.baseline import Baseline, count_files
 from ocianalyze.analysis.failure import MOST_PATHS, Failure, failure
 from ocianalyze.analysis.filerules import FileRules
 from ocianalyze.analysis.rules import ALL_NUMBERS, DIVE_NUMBERS, GROWTH, Ignore, RequiredPath, Rules, Unit
-from ocianalyze.analysis.select import glob, select
+from ocianalyze.analysis.select import select
 from ocianalyze.analysis.waste import stored_bytes
 from ocianalyze.errors import UsageError
 from ocianalyze.model.documents import Runtime
@@ -166,6 +167,6 @@ def _runtime(runtime: Runtime, rules: Rules) -> Iterator[Failure]:
             yield failure("required-label", Unit.NONE, wanted, labels[key] or "", [], subject=key)
     names = [variable.partition("=")[0] for variable in runtime.env or ()]
     for pattern in rules.forbidden_env:
-        hits = [name for name in names if glob(pattern).fullmatch(name)]
+        hits = [name for name in names if fnmatchcase(name, pattern)]
         if hits:
             yield failure("forbidden-env", Unit.NONE, "none", ", ".join(hits[:MOST_PATHS]), [], subject=pattern)

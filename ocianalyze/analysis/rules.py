@@ -129,7 +129,7 @@ class Rules:
     required_labels: tuple[str, ...] = ()
     """`KEY`, or `KEY=VALUE`."""
     forbidden_env: tuple[str, ...] = ()
-    """Globs of names."""
+    """Globs of names; unlike in a path's, a star matches a slash too."""
     ignores: tuple[Ignore, ...] = ()
 
     @property

@@ -67,7 +67,7 @@ def make_rules(given: Mapping[str, Given], ignores: Given | None = None) -> Rule
         no_setuid=_switch(given.get("no-setuid")),
         user_not_root=_switch(given.get("user-not-root")),
         required_labels=tuple(_texts(given.get("required-label"))),
-        forbidden_env=tuple(_env_globs(given.get("forbidden-env"))),
+        forbidden_env=tuple(_texts(given.get("forbidden-env"))),
         ignores=tuple(_ignores(ignores)),
     )
 
@@ -129,12 +129,6 @@ def _glob(text: str, where: str) -> re.Pattern[str]:
         return glob(text)
     except UsageError as error:
         raise UsageError(error.message, where=where, hint=error.hint) from None
-
-
-def _env_globs(given: Given | None) -> Iterable[str]:
-    for text in _texts(given):
-        _glob(text, given.where if given else "")
-        yield text
 
 
 def _budgets(given: Given | None) -> Iterable[Budget]:

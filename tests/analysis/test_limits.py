@@ -27,7 +27,11 @@ IMAGE = analyze(
             hardlink("usr/share/doc/b", "usr/share/doc/a"),
         ),
         layer(file("usr/share/doc/a", 100), file("app/run", 50, mode=0o755, uid=7), symlink("app/link", "run")),
-        runtime=Runtime(user="0:0", env=["PATH=/bin", "API_TOKEN=x"], labels={"a": "1", "empty": None}),
+        runtime=Runtime(
+            user="0:0",
+            env=["PATH=/bin", "API_TOKEN=x", "npm_config_//registry.example/:_authToken=x"],
+            labels={"a": "1", "empty": None},
+        ),
     )
 )
 # Stored 1,050 bytes. The name doc/b keeps the 300 bytes of the first copy alive: nothing is wasted.
@@ -90,6 +94,7 @@ def test_every_number_has_a_case() -> None:
         ("required-label", ["b"], ("present", "missing", ())),
         ("forbidden-env", ["*_SECRET"], None),
         ("forbidden-env", ["*_TOKEN"], ("none", "API_TOKEN", ())),
+        ("forbidden-env", ["*[aA]uthToken"], ("none", "npm_config_//registry.example/:_authToken", ())),
     ],
 )
 def test_a_rule_fails_when_it_should(rule: str, value: Any, expected: tuple[Any, Any, tuple[str, ...]] | None) -> None:

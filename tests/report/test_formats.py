@@ -7,10 +7,12 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
-from ocianalyze.report import to_html, to_json, to_junit, to_markdown, to_sarif, to_text, words
+from ocianalyze.analysis.baseline import baseline_of
+from ocianalyze.report import to_dockerfile, to_html, to_json, to_junit, to_markdown, to_sarif, to_text, words
+from ocianalyze.report.compose import compose
 from ocianalyze.report.sizemap import merged_map, waste_map
 from tests.report.judging import judged, written
-from tests.report.samples import webapp
+from tests.report.samples import webapp, webapp_v2
 from tests.report.test_to_html import Reader
 
 
@@ -53,3 +55,25 @@ def test_all_formats_state_the_same_numbers() -> None:
     notes = [one["message"]["text"] for one in results if one["level"] == "note"]
     expected = [f"/{row['path']}: {words.size(row['wasted'])} wasted" for row in waste["paths"]]
     assert [note.partition(" (")[0] for note in notes] == expected
+    assert int(suite.get("tests", "")) == document["verdict"]["rules"]
+    assert int(suite.get("failures", "")) == len(messages)
+    plain["Dockerfile"] = written(to_dockerfile, report)
+    for name, shown in plain.items():
+        for row in document["layers"]:
+            assert words.size(row["size"]) in shown.replace("\u00a0", " "), (name, row["index"])
+            wasted = "all of it" if name == "Dockerfile" and row["wasted"] == row["size"] else words.size(row["wasted"])
+            assert not row["wasted"] or wasted in shown.replace("\u00a0", " "), (name, row["index"])
+
+
+def test_all_formats_state_what_grew() -> None:
+    analysis = webapp()
+    report = compose(analysis, baseline=baseline_of(webapp_v2()))
+    row = json.loads(written(to_json, report))["baseline"]
+    page = io.StringIO()
+    to_html.write(report, page, merged=merged_map(analysis), waste=waste_map(analysis))
+    shown = {"text": written(to_text, report), "markdown": written(to_markdown, report)}
+    shown["html"] = Reader(page.getvalue()).shown
+    stated = [words.signed_size(row["size_delta"]), words.signed_size(row["wasted_delta"]), f"{row['files_delta']:+,}"]
+    for name, text in shown.items():
+        for number in [*stated, words.signed_percent(row["growth_ratio"])]:
+            assert number in re.sub(r"\s+", " ", text), (name, number)

@@ -34,7 +34,7 @@ from ocianalyze.report.document import Report
 from ocianalyze.report.sizemap import merged_map, waste_map
 from tests.report.judging import Writer as Writing
 from tests.report.judging import judged
-from tests.report.samples import hostile, webapp, webapp_v2
+from tests.report.samples import EVIL, hostile, webapp, webapp_v2
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -53,6 +53,12 @@ def _text(analysis: Analysis, out: io.StringIO) -> None:
 def _judged(writer: Writing) -> Writer:
     """With a verdict in which rules pass, fail and are ignored."""
     return lambda analysis, out: writer.write(_report(analysis), out)
+
+
+def _hostile(writer: Writing) -> Writer:
+    """With failures at hostile paths, of hostile rules."""
+    rules = {"forbidden_path": ["/**"], "forbidden_env": ["*"], "required_label": [EVIL + "&<]]>"]}
+    return lambda analysis, out: writer.write(judged(analysis, **rules), out)
 
 
 def _html(analysis: Analysis, out: io.StringIO) -> None:
@@ -74,6 +80,7 @@ def _report(analysis: Analysis) -> Report:
         ("webapp-160.txt", webapp(), _text, "160"),
         ("judged.txt", webapp(), _judged(to_text), ""),
         ("judged.md", webapp(), _judged(to_markdown), ""),
+        ("judged.json", webapp(), _judged(to_json), ""),
         ("judged.html", webapp(), _html, ""),
         ("webapp.Dockerfile", webapp(), _judged(to_dockerfile), ""),
         ("hostile.Dockerfile", hostile(), _judged(to_dockerfile), ""),
@@ -82,6 +89,8 @@ def _report(analysis: Analysis) -> Report:
         ("hostile.md", hostile(), _judged(to_markdown), ""),
         ("hostile.json", hostile(), _json, ""),
         ("hostile.txt", hostile(), _text, ""),
+        ("hostile.sarif", hostile(), _hostile(to_sarif), ""),
+        ("hostile.xml", hostile(), _hostile(to_junit), ""),
     ],
 )
 def test_a_report_is_what_it_was(
