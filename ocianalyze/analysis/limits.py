@@ -13,6 +13,7 @@ from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.baseline import Baseline, count_files
 from ocianalyze.analysis.failure import MOST_PATHS, Failure, failure
 from ocianalyze.analysis.filerules import FileRules
+from ocianalyze.analysis.predicates import described
 from ocianalyze.analysis.rules import ALL_NUMBERS, DIVE_NUMBERS, GROWTH, Ignore, RequiredPath, Rules, Unit
 from ocianalyze.analysis.select import select
 from ocianalyze.analysis.waste import stored_bytes
@@ -144,9 +145,10 @@ def _required(analysis: Analysis, rules: Rules) -> Iterator[Failure]:
             yield failure("required-path", Unit.NONE, _wanted(rule), "missing", [], subject=rule.path)
             continue
         for words, holds in rule.conditions:
-            wrong = [path for path, node in found if not holds(path, node)]
+            wrong = [one for one in found if not holds(*one)]
             if wrong:
-                yield failure("required-path", Unit.NONE, words, "otherwise", wrong, subject=rule.path)
+                has = described(words.partition("=")[0], wrong[0].node)
+                yield failure("required-path", Unit.NONE, words, has, [one.path for one in wrong], subject=rule.path)
 
 
 def _wanted(rule: RequiredPath) -> str:

@@ -74,15 +74,33 @@ def by_kind(text: str) -> Predicate:
 
 
 def by_owner(text: str) -> Predicate:
-    """Its owner is `USER`, `USER:GROUP` or `:GROUP`; each a number, or a name as the layer records it."""
+    """Its owner is `USER`, `USER:GROUP` or `:GROUP`; each a number, or a name as the layer records it.
+
+    Many builders record no names; `root` is 0 then.
+    """
     user, _, group = text.partition(":")
 
     def test(_: str, node: FileNode) -> bool:
         entry = node.entry or _IMPLIED
-        is_user = not user or user in (str(entry.uid), entry.uname)
-        return is_user and (not group or group in (str(entry.gid), entry.gname))
+        is_user = not user or user in (str(entry.uid), entry.uname or _name_of(entry.uid))
+        return is_user and (not group or group in (str(entry.gid), entry.gname or _name_of(entry.gid)))
 
     return test
+
+
+def _name_of(number: int) -> str:
+    return "root" if number == 0 else ""
+
+
+def described(condition: str, node: FileNode) -> str:
+    """What *node* has of a condition, which is `mode`, `owner` or `kind`, as that is written."""
+    entry = node.entry or _IMPLIED
+    if condition == "mode":
+        return f"mode={entry.mode:04o}"
+    if condition == "kind":
+        return f"kind={node.kind.value}"
+    user, group = entry.uname or entry.uid, entry.gname or entry.gid
+    return f"owner={user}:{group}"
 
 
 def by_mode(text: str) -> Predicate:

@@ -41,7 +41,7 @@ NUMBERS = {
     "max-blob-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of all layers as stored."),
     "max-layer-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of the files in any one layer."),
     "max-file-size": NumberRule(unit=Unit.BYTES, meaning="Bytes of any one file of the merged view."),
-    "max-layers": NumberRule(unit=Unit.COUNT, meaning="Layers."),
+    "max-layers": NumberRule(unit=Unit.COUNT, meaning="How many layers."),
     "max-files": NumberRule(unit=Unit.COUNT, meaning="Files in the merged view, by name."),
 }
 GROWTH = {
@@ -64,8 +64,8 @@ SWITCHES = {
 }
 LISTS = {
     "budget": "How large the files that match may be together.",
-    "forbidden-path": "Nothing may match.",
-    "required-path": "Must be there; may be a glob.",
+    "forbidden-path": "Nothing in the merged view may match.",
+    "required-path": "Must be there.",
     "required-label": "Must be there, with that value.",
     "forbidden-env": "No variable with a name that matches.",
 }

@@ -30,6 +30,8 @@ from ocianalyze.errors import UsageError
 from ocianalyze.model.amount import parse_ratio, parse_size
 
 OFF = ("off", "disabled")
+_LISTS_OFF = [[word] for word in OFF]
+"""As options give them; a path of that name is `/off`."""
 _CONDITIONS: dict[str, Callable[[str], Predicate]] = {"mode": by_mode, "owner": by_owner, "kind": by_kind}
 
 
@@ -41,21 +43,27 @@ class Given:
     where: str
 
 
+def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The one of *names* that *name* is likely meant to be."""
+    return next(iter(get_close_matches(name.replace("_", "-"), names, n=1, cutoff=cutoff)), None)
+
+
 def known(name: str, names: Iterable[str], where: str, what: str) -> None:
     """UsageError, with the nearest of *names*, when *name* is none of them."""
     choices = list(names)
     if name not in choices:
-        near = get_close_matches(name.replace("_", "-"), choices, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(choices)}"
+        near = nearest(name, choices)
+        hint = f"did you mean {near!r}?" if near else f"expected one of {', '.join(choices)}"
         raise UsageError(f"there is no {what} {name[:80]!r}", where=where, hint=hint)
 
 
 def make_rules(given: Mapping[str, Given], ignores: Given | None = None) -> Rules:
-    """The rules that *given* means, by name."""
+    """The rules that *given* means, by name; one that is `off` is none."""
+    given = {name: one for name, one in given.items() if one.value not in OFF and one.value not in _LISTS_OFF}
     numbers = {}
     for name in ALL_NUMBERS:
-        if name in given and (number := _number(name, given[name])) is not None:
-            numbers[name] = number
+        if name in given:
+            numbers[name] = _number(name, given[name])
     return Rules(
         numbers=tuple(numbers.items()),
         budgets=tuple(_budgets(given.get("budget"))),
@@ -72,14 +80,12 @@ def make_rules(given: Mapping[str, Given], ignores: Given | None = None) -> Rule
     )
 
 
-def _number(name: str, given: Given) -> int | float | None:
+def _number(name: str, given: Given) -> int | float:
     unit = ALL_NUMBERS[name].unit
     value = given.value
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise UsageError(f"expected {_example(unit)}, not {type(value).__name__}", where=given.where)
     text = str(value).strip()
-    if text in OFF:
-        return None
     try:
         if name == "max-growth" and text.endswith("%"):
             return parse_ratio(text)
@@ -120,7 +126,8 @@ def _texts(given: Given | None) -> list[str]:
     if given is None:
         return []
     if not isinstance(given.value, list) or not all(isinstance(one, str) and one for one in given.value):
-        raise UsageError("expected a list of texts", where=given.where)
+        hint = f'expected ["{given.value}"]' if isinstance(given.value, str) else None
+        raise UsageError("expected a list of texts", where=given.where, hint=hint)
     return given.value
 
 
@@ -155,8 +162,13 @@ def _required_paths(given: Given | None) -> Iterable[RequiredPath]:
         raise UsageError("expected a list", where=given.where)
     for one in given.value:
         table = _required_table(one) if isinstance(one, str) else one
-        if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        if not isinstance(table, dict):
             raise UsageError("expected texts, or tables of texts", where=given.where)
+        for key, value in table.items():
+            if not isinstance(value, str):
+                raise UsageError(
+                    f"{key}: expected a text, not {value!r}", where=given.where, hint='as in mode = "0755"'
+                )
         if not table.get("path"):
             raise UsageError("a required path has no path", where=given.where)
         conditions = []
@@ -178,7 +190,8 @@ def _condition(key: str, value: str, where: str) -> Predicate:
     try:
         return _CONDITIONS[key](value)
     except UsageError as error:
-        raise UsageError(error.message.partition(": ")[2] or error.message, where=where, hint=error.hint) from None
+        said = error.message.partition(": ")[2] or error.message
+        raise UsageError(f"{key}={value[:40]}: {said}", where=where, hint=error.hint) from None
 
 
 def _ignores(given: Given | None) -> Iterable[Ignore]:

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 PANEL = "Rules"
 CONFIG_FILE = ".ocianalyze.toml"
 _DIVE_FILE = ".dive-ci"
+_PREFIX = "OCIANALYZE_"
 _LARGEST = 1 << 20
 """Bytes that a file of rules may have."""
 _METAVARS = {Unit.BYTES: "SIZE", Unit.RATIO: "RATIO", Unit.COUNT: "N"}
 _LIST_METAVARS = {
     "budget": "GLOB=SIZE",
     "forbidden-path": "GLOB",
-    "required-path": "PATH[,mode=MODE][,owner=USER:GROUP][,kind=KIND]",
+    "required-path": "PATH[,...]",
     "required-label": "KEY[=VALUE]",
     "forbidden-env": "GLOB",
 }
+_MORE = {"required-path": " May be a glob, and end in ,mode=0755 ,owner=USER:GROUP ,kind=KIND."}
 _DIVE_DEFAULTS = {"lowestEfficiency": "0.9", "highestWastedBytes": "disabled", "highestUserWastedPercent": "0.1"}
 
 
@@ -128,21 +130,27 @@ def _parameters() -> list[inspect.Parameter]:
     found += [option(str | None, name, rule.meaning, metavars[name]) for name, rule in (NUMBERS | GROWTH).items()]
     found += [option(bool | None, name, meaning, "") for name, meaning in SWITCHES.items()]
     found += [
-        option(list[str], name, f"{meaning} Repeatable.", _LIST_METAVARS[name]) for name, meaning in LISTS.items()
+        option(list[str], name, f"{meaning}{_MORE.get(name, '')} Repeatable.", _LIST_METAVARS[name])
+        for name, meaning in LISTS.items()
     ]
     return found
 
 
 def _environment() -> dict[str, Given]:
     """OCIANALYZE_MAX_WASTED and its like; several values of a list are separated by semicolons."""
-    from ocianalyze.analysis.ruleset import Given
+    from ocianalyze.analysis.ruleset import Given, nearest
 
+    names = (*NAMES, "baseline")
     found = {}
-    for name in (*NAMES, "baseline"):
-        variable = "OCIANALYZE_" + name.upper().replace("-", "_")
-        if text := os.environ.get(variable, ""):
+    for variable, text in os.environ.items():
+        name = variable.removeprefix(_PREFIX).lower().replace("_", "-") if variable.startswith(_PREFIX) else ""
+        if name in names and text:
             value = [part for part in text.split(";") if part] if name in LISTS else text
             found[name] = Given(value=value, where=variable)
+        # Whatever else is called like this may be meant for something else, but not what is nearly a rule.
+        elif name and name not in names and (near := nearest(name, names, cutoff=0.85)):
+            hint = f"did you mean {_PREFIX}{near.upper().replace('-', '_')}?"
+            raise UsageError(f"there is no rule {name!r}", where=variable, hint=hint)
     return found
 
 
@@ -172,6 +180,8 @@ def _from_table(table: dict[str, Any], where: str) -> dict[str, Given]:
     separator = "." if ": " in where else ": "
     found = {}
     for key, value in table.items():
+        if key == "tool":
+            raise UsageError("rules stand at the top of this file", where=where, hint="leave [tool.ocianalyze] out")
         known(key, (*NAMES, "ignore", "baseline"), where, "rule")
         found[key] = Given(value=value, where=f"{where}{separator}{key}")
     return found

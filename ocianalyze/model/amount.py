@@ -13,10 +13,11 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 def parse_size(text: str) -> int:
     """Bytes: a number with an SI (`MB`) or binary (`MiB`) unit, or without one. UsageError for anything else."""
     found = _SIZE.fullmatch(text.strip().replace(",", ""))
-    if not found or (found[3] and not found[2]) or len(text) > 40:
+    # Half a byte is a unit that was forgotten.
+    if not found or (not found[2] and (found[3] or "." in found[1])) or len(text) > 40:
         raise UsageError(f"{text[:40]!r} is no size", hint="expected something like 5MB, 20MiB or 1500000")
     base = 1024 if found[3] else 1000
-    return round(float(found[1]) * base ** _POWERS[found[2].lower()]) if found[2] or "." in found[1] else int(found[1])
+    return round(float(found[1]) * base ** _POWERS[found[2].lower()]) if found[2] else int(found[1])
 
 
 def parse_ratio(text: str) -> float:

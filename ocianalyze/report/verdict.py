@@ -146,9 +146,10 @@ def _said(failure: Failure) -> str:
     if failure.rule == "forbidden-env":
         return f"{brief(str(value))} is set; none is allowed"
     if value == "missing":
-        return f"missing; required: {limit}"
-    if value == "otherwise":
-        return f"{words.counted(failure.paths_total, 'path')} without {limit}"
+        return "missing" if limit == "present" else f"missing; required: {limit}"
+    if failure.rule == "required-path":
+        many = f"{words.counted(failure.paths_total, 'path')}, the first with " if failure.paths_total > 1 else ""
+        return f"{many}{brief(str(value))}; required: {limit}"
     return f"is {brief(str(value))!r}; required: {limit!r}"
 
 

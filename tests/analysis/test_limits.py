@@ -68,6 +68,11 @@ def test_a_number_fails_just_past_its_limit(rule: str, allowed: Any, too_strict:
     assert verdict(WASTEFUL, **{rule: "off"}).checked == ()
 
 
+@pytest.mark.parametrize("off", ["off", "disabled", ["off"]])
+def test_every_rule_can_be_switched_off(off: Any) -> None:
+    assert verdict(**dict.fromkeys(NAMES, off)).checked == ()
+
+
 def test_every_number_has_a_case() -> None:
     assert [case[0] for case in NUMBER_CASES] == list(NUMBERS)
     assert set(PATH_RULES) <= set(NAMES)
@@ -84,7 +89,10 @@ def test_every_number_has_a_case() -> None:
         ("required-path", ["/app/run"], None),
         ("required-path", ["/app/run,mode=0755,owner=7,kind=file"], None),
         ("required-path", [{"path": "/app/ru?", "mode": "0755"}], None),
-        ("required-path", ["/app/run,mode=0700"], ("mode=0700", "otherwise", ("app/run",))),
+        ("required-path", ["/app/run,mode=0700"], ("mode=0700", "mode=0755", ("app/run",))),
+        ("required-path", ["/usr/bin/su,owner=root:root"], None),  # the layer records no names
+        ("required-path", ["/app/run,owner=root"], ("owner=root", "owner=7:0", ("app/run",))),
+        ("required-path", ["/usr/share/doc/*,kind=l"], ("kind=l", "kind=file", ("usr/share/doc/a", "usr/share/doc/b"))),
         ("required-path", ["/app/gone,kind=file"], ("kind=file", "missing", ())),
         ("no-setuid", True, ("none", 1, ("usr/bin/su",))),
         ("no-setuid", "false", None),
@@ -199,7 +207,7 @@ def test_an_ignored_path_leaves_the_rule_in_force_for_others() -> None:
         ({"forbidden-path": "/a"}, None, "here", "expected a list of texts"),
         ({"forbidden-path": ["/[z-a]"]}, None, "here", None),
         ({"required-path": [{"path": "/a", "mood": "0755"}]}, None, "here", "there is no condition 'mood'"),
-        ({"required-path": ["/a,mode=rwx"]}, None, "here", "expected octal such as 0755, -4000 or /6000"),
+        ({"required-path": ["/a,mode=rwx"]}, None, "here", "mode=rwx: expected octal such as 0755, -4000 or /6000"),
         ({}, entry(expires="soon"), "ignore[0].expires", "'soon' is no date"),
         ({}, entry(reason=""), "ignore[0]", "an ignore entry needs 'reason'"),
         ({}, entry(rule="no-setuids"), "ignore[0].rule", "there is no rule 'no-setuids'"),

@@ -214,6 +214,21 @@ def test_an_exception_holds_until_it_expires(write: Write) -> None:
         (TOML, "max_wasted = 1", f"{TOML}: there is no rule 'max_wasted'", "did you mean 'max-wasted'?"),
         (TOML, "max-size = 'x'", f"{TOML}: max-size: 'x' is no size", "expected something like"),
         (TOML, "max-size", f"{TOML}: not valid TOML: ", ""),
+        (TOML, "max-size = 5.5", f"{TOML}: max-size: '5.5' is no size", "expected something like"),
+        (TOML, "forbidden-path = '/a'", f"{TOML}: forbidden-path: expected a list of texts", 'expected ["/a"]'),
+        (TOML, "[tool.ocianalyze]\nmax-size = 5", f"{TOML}: rules stand at the top", "leave [tool.ocianalyze] out"),
+        (
+            TOML,
+            "required-path = [{path='/a', mode=0o755}]",
+            f"{TOML}: required-path: mode: expected a text, not 493",
+            'as in mode = "0755"',
+        ),
+        (
+            TOML,
+            "required-path = [{path='/a', kind='folder'}]",
+            f"{TOML}: required-path: kind=folder: there is no such type",
+            "expected one of f, d, l",
+        ),
         ("pyproject.toml", "[tool.ocianalyze]\nmax-layers='x'", "pyproject.toml: tool.ocianalyze.max-layers: ", ""),
         ("pyproject.toml", "[tool]\nocianalyze = 3", "pyproject.toml: tool.ocianalyze: expected a table", ""),
         (".dive-ci", "rules: {lowestEficiency: 1}", ".dive-ci: rules: there is no rule of", "'lowestEfficiency'"),
@@ -238,6 +253,26 @@ def test_mistakes_elsewhere_name_the_option_or_the_variable(monkeypatch: pytest.
         2,
         "ocianalyze: error: cannot read gone.toml: No such file or directory\n",
     )
+
+
+def test_a_variable_that_is_nearly_a_rule_does_not_go_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCIANALYZE_IMAGE", "web.tar")
+    assert run("report", WEBAPP).returncode == 0
+    monkeypatch.setenv("OCIANALYZE_MAX_WASTE", "5MB")
+    done = run("report", WEBAPP)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ocianalyze: error: OCIANALYZE_MAX_WASTE: there is no rule 'max-waste'\n"
+        "hint: did you mean OCIANALYZE_MAX_WASTED?\n"
+    )
+
+
+def test_a_variable_switches_off_what_a_file_says(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(TOML, 'forbidden-path = ["/etc/passwd"]\nno-setuid = true\nmax-layers = 12\n')
+    assert failed() == ["forbidden-path"]
+    monkeypatch.setenv("OCIANALYZE_NO_SETUID", "off")
+    checked = verdict("--forbidden-path", "off", code=0)["checked"]
+    assert checked == [{"rule": "max-layers", "subject": ""}]
 
 
 def test_another_tools_project_file_may_be_as_it_likes(write: Write) -> None:
