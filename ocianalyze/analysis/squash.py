@@ -7,6 +7,8 @@ from ocianalyze.analysis.tree import FileNode, StoredAt
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
 
+_MOST_PAIRS = 1000
+
 
 def squash_saving(analysis: Analysis, first: int, last: int) -> int:
     """Bytes that would not be stored if the layers *first* to *last* were one layer with the same result.
@@ -25,6 +27,28 @@ def squash_saving(analysis: Analysis, first: int, last: int) -> int:
         if copy.written_by >= first and copy.killed_by <= last
     )
     return gone - _stored_again(analysis, first, last)
+
+
+def narrowest_range(analysis: Analysis, first: int, last: int) -> tuple[int, int] | None:
+    """The fewest neighbouring layers out of *first* to *last* that hold at least half of what is wasted between those.
+
+    None when that takes all of them, or when there are more pairs of layers than are worth trying.
+    """
+    pairs = {
+        pair: wasted for pair, wasted in analysis.waste.by_layer_pair.items() if first <= pair[0] and pair[1] <= last
+    }
+    whole = sum(pairs.values())
+    if not whole or len(pairs) > _MOST_PAIRS:
+        return None
+    found = []
+    for start in {written for written, _ in pairs}:
+        inside = sorted((killed, wasted) for (written, killed), wasted in pairs.items() if written >= start)
+        held = 0
+        for end, wasted in inside:
+            held += wasted
+            found.append((2 * held < whole, end - start, -held, start, end))
+    too_little, _, _, start, end = min(found)
+    return None if too_little or (start, end) == (first, last) or start == end else (start, end)
 
 
 def _stored_again(analysis: Analysis, first: int, last: int) -> int:

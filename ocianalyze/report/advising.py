@@ -6,7 +6,7 @@ import msgspec
 
 from ocianalyze.analysis.advice import advise
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.squash import squash_saving
+from ocianalyze.analysis.squash import narrowest_range, squash_saving
 from ocianalyze.model.instruction import instruction
 
 
@@ -31,7 +31,7 @@ class AdviceRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def advice_rows(analysis: Analysis) -> list[AdviceRow]:
-    """Secrets first, then what saves the most; last what squashing the layers above the base would save, exactly."""
+    """Secrets first, then what saves the most; last what squashing would save: few layers, and all above the base."""
     rows = [
         AdviceRow(
             code=one.code,
@@ -46,19 +46,36 @@ def advice_rows(analysis: Analysis) -> list[AdviceRow]:
         for one in advise(analysis)
     ]
     first, last = analysis.waste.base_layers, len(analysis.image.layers) - 1
-    saving = squash_saving(analysis, first, last) if 0 <= first < last else 0
-    if saving > 0:
-        remedy = f"or squash the layers {first} to {last}, which takes their part in caching with it"
-        rows.append(
-            AdviceRow(
-                code="squash",
-                remedy=remedy,
-                saving=saving,
-                written_by=first,
-                killed_by=last,
-                instruction="",
-                paths=[],
-                paths_total=0,
-            )
+    narrow = narrowest_range(analysis, first, last)
+    if narrow:
+        rows += _squash(analysis, *narrow, "or squash only the layers {} to {}, which hold most of it")
+    if 0 <= first < last:
+        rows += _squash(
+            analysis, first, last, "or squash the layers {} to {}, which takes their part in caching with it"
         )
     return rows
+
+
+def foremost(advice: list[AdviceRow], most: int) -> list[AdviceRow]:
+    """At most so many of *advice*: those that stand for many always, and the first of the others."""
+    whole = [row for row in advice if row.code == "squash"]
+    return [*[row for row in advice if row.code != "squash"][: most - len(whole)], *whole]
+
+
+def _squash(analysis: Analysis, first: int, last: int, remedy: str) -> list[AdviceRow]:
+    """What it would save, exactly; no row where that is nothing."""
+    saving = squash_saving(analysis, first, last)
+    if saving <= 0:
+        return []
+    return [
+        AdviceRow(
+            code="squash",
+            remedy=remedy.format(first, last),
+            saving=saving,
+            written_by=first,
+            killed_by=last,
+            instruction="",
+            paths=[],
+            paths_total=0,
+        )
+    ]

@@ -8,7 +8,7 @@ from typing import TextIO
 import msgspec
 
 from ocianalyze.report import words
-from ocianalyze.report.advising import AdviceRow
+from ocianalyze.report.advising import AdviceRow, foremost
 from ocianalyze.report.baseline import BaselineRow
 from ocianalyze.report.document import LayerBlock, Report
 from ocianalyze.report.markdown import code, fitting, folded, plain, table
@@ -73,8 +73,7 @@ def _size(count: int) -> str:
 
 
 def _advice(advice: list[AdviceRow]) -> Iterator[str]:
-    """The first of the findings, and the last, which stands for all."""
-    shown = advice if len(advice) <= _ADVICE else [*advice[: _ADVICE - 1], advice[-1]]
+    shown = foremost(advice, _ADVICE)
     rows = [(_size(row.saving), plain(row.remedy), code(row.instruction, longest=_INSTRUCTION) or "") for row in shown]
     yield from table((">Saves", "How", "Instruction"), rows)
     if len(advice) > len(shown):

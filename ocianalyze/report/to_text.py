@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocianalyze.report import words
+from ocianalyze.report.advising import foremost
 from ocianalyze.report.document import ChangeTotals, LayerBlock, Report
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, show, table
 from ocianalyze.report.verdict import VerdictBlock, expired_notice, headline
@@ -19,7 +20,7 @@ from ocianalyze.report.verdict import VerdictBlock, expired_notice, headline
 WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""
 LARGEST_FILES = 5
-ADVICE = 5
+ADVICE = 6
 _LAYER_PAIRS = 4
 _NOTICES = 8
 _FAILED_PATHS = 3
@@ -241,7 +242,7 @@ def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[Rende
 
 def _advice(report: Report) -> Iterator[RenderableType]:
     result = table(">Saves", "How")
-    rows = report.advice if len(report.advice) <= ADVICE else [*report.advice[: ADVICE - 1], report.advice[-1]]
+    rows = foremost(report.advice, ADVICE)
     for row in rows:
         result.add_row(words.size(row.saving), Text(words.safe_name(row.remedy), "red" if row.code == "secret" else ""))
         if row.instruction:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import pytest
 from hypothesis import assume, given
 
 from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.squash import squash_saving
+from ocianalyze.analysis.squash import narrowest_range, squash_saving
 from ocianalyze.analysis.tree import StoredAt, UnionTree
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.report.advising import advice_rows
 from tests.builders import build_image, file, hardlink, layer, opaque, whiteout
 from tests.properties.stacks import stacks
 
@@ -55,8 +58,7 @@ def test_the_saving_is_what_replaying_the_squashed_image_gives(stack: Stack) -> 
     analysis = analyze(build_image(*stack))
     # The dumb merge keeps a whiteout's directory only where no entry of its own layer has to come back.
     assume(not any(entry.kind is EntryKind.OPAQUE for entries in stack for entry in entries))
-    for first in range(len(stack)):
-        last = len(stack) - 1
+    for first, last in combinations_with_replacement(range(len(stack)), 2):
         merged = analyze(build_image(*squashed(analysis, first, last)))
         assume(sizes(merged.tree) == sizes(analysis.tree))
         assert squash_saving(analysis, first, last) == analysis.waste.stored - merged.waste.stored
@@ -67,6 +69,36 @@ def test_what_the_layers_write_and_hide_is_saved() -> None:
     assert squash_saving(analysis, 0, 2) == 110
     assert squash_saving(analysis, 1, 2) == 10
     assert squash_saving(analysis, 0, 1) == 0
+
+
+def test_the_narrowest_range_holds_half_of_it() -> None:
+    stack = [layer(file("base", 9))] + [layer() for _ in range(7)]
+    stack[1], stack[7] = layer(file("small", 40)), layer(whiteout("small"))
+    stack[3], stack[5] = layer(file("big", 60)), layer(whiteout("big"))
+    analysis = analyze(build_image(*stack))
+    assert narrowest_range(analysis, 1, 7) == (3, 5)
+    assert squash_saving(analysis, 3, 5) == 60
+    assert narrowest_range(analysis, 3, 5) is None  # that is all of them
+    assert narrowest_range(analysis, 1, 4) is None  # nothing is wasted between them
+    rows = [(row.code, row.saving, row.written_by, row.killed_by) for row in advice_rows(analysis)]
+    assert rows[-2:] == [("squash", 60, 3, 5), ("squash", 100, 1, 7)]
+
+
+@given(stacks)
+def test_no_narrower_range_holds_as_much(stack: Stack) -> None:
+    analysis = analyze(build_image(*stack))
+    last = len(stack) - 1
+    held = {
+        (start, end): sum(size for (w, k), size in analysis.waste.by_layer_pair.items() if start <= w and k <= end)
+        for start, end in combinations_with_replacement(range(len(stack)), 2)
+    }
+    enough = [end - start for (start, end), size in held.items() if size and 2 * size >= held[0, last]]
+    found = narrowest_range(analysis, 0, last)
+    if found:
+        assert 2 * held[found] >= held[0, last]
+        assert found[1] - found[0] == min(enough)
+    else:
+        assert not enough or min(enough) in (0, last)
 
 
 def test_what_an_opaque_marker_hides_in_the_range_is_saved() -> None:

@@ -7,8 +7,11 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
+import msgspec
+
 from ocianalyze.analysis.baseline import baseline_of
 from ocianalyze.report import to_dockerfile, to_html, to_json, to_junit, to_markdown, to_sarif, to_text, words
+from ocianalyze.report.advising import foremost
 from ocianalyze.report.compose import compose
 from ocianalyze.report.sizemap import merged_map, waste_map
 from tests.report.judging import judged, written
@@ -33,7 +36,7 @@ def test_all_formats_state_the_same_numbers() -> None:
     for shown in plain.values():
         assert all(message in shown for message in messages)
     waste, image = document["waste"], document["image"]
-    advice = [*document["advice"][: to_text.ADVICE - 1], document["advice"][-1]]
+    advice = [msgspec.to_builtins(row) for row in foremost(report.advice, to_text.ADVICE)]
     stated = [
         words.size(image["merged"]["size"]),
         words.number(image["merged"]["files"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,6 +165,44 @@ def test_light_and_dark(show: Page) -> None:
     show.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     show.run("delete document.documentElement.dataset.theme")
     assert show.run(back) == dark
+
+
+def luminance(colour: str) -> float:
+    whole = 1.0 if colour.startswith("color(") else 255.0
+    shares = [float(number) / whole for number in re.findall(r"[\d.]+", colour)[:3]]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_of_the_map_keeps_its_label_readable(show: Page, theme: str) -> None:
+    show.run(f"document.documentElement.dataset.theme = '{theme}'")
+    kinds = [
+        f"{kind} {colour}"
+        for kind in ("file", "shut")
+        for colour in (*map("c{}".format, range(12)), *map("w{}".format, range(6)))
+    ]
+    found = show.run(
+        f"{json.dumps(kinds)}.map((kind) => {{ const box = document.createElement('div');"
+        " box.className = `box ${kind}`; document.getElementById('map').append(box);"
+        " const style = getComputedStyle(box);"
+        " return [kind, style.color, style.backgroundColor]; })"
+    )
+    assert len({back for _, _, back in found}) == len(kinds)
+    for kind, ink, back in found:
+        lower, upper = sorted((luminance(ink), luminance(back)))
+        assert (upper + 0.05) / (lower + 0.05) >= 4.5, kind
+
+
+def test_paper_is_white_whatever_the_theme(show: Page) -> None:
+    show.run("document.documentElement.dataset.theme = 'dark'")
+    show.call("Emulation.setEmulatedMedia", media="print")
+    ink, back = show.run(
+        "(() => { const s = getComputedStyle(document.body); return [s.color, s.backgroundColor]; })()"
+    )
+    assert luminance(ink) < 0.1
+    assert luminance(back) == 1
+    show.call("Emulation.setEmulatedMedia", media="")
 
 
 @pytest.mark.parametrize("width", [1280, 760, 360])
