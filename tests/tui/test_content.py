@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import os
+import sys
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -28,6 +30,11 @@ from ocianalyze.tui.content.source import PAGE, Document, Version, version_at, v
 from ocianalyze.tui.index.paths import PathIndex
 from tests.builders import build_image, char_device, directory, file, layer, symlink
 from tests.tui.sample import sample
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 class Stored:
@@ -171,6 +178,46 @@ def test_a_listing_ends_within_bounds_and_says_so(monkeypatch: pytest.MonkeyPatc
     broken = list_members(document(gzip.compress(os.urandom(4096))[:2000]))
     assert len(broken) == 1
     assert broken[0].startswith("…")
+
+
+def ar_of(*members: tuple[bytes, bytes]) -> bytes:
+    out = b"!<arch>\n"
+    for name, data in members:
+        out += b"%-16s%-12d%-6d%-6d%-8o%-10d`\n" % (name, 0, 0, 0, 0o100644, len(data)) + data + b"\n" * (len(data) % 2)
+    return out
+
+
+def test_a_debian_package_lists_the_files_that_it_installs() -> None:
+    data = tar_of("./usr/bin/x", "./etc/y\x1b")
+    for packed, name in ((lzma.compress(data), b"data.tar.xz"), (zstd.compress(data), b"data.tar.zst/")):
+        deb = ar_of((b"debian-binary", b"2.0\n"), (b"control.tar.xz", b"odd"), (name, packed))
+        assert look(deb).archive
+        assert [line.split()[-1] for line in list_members(document(deb))] == [
+            "debian-binary",
+            "control.tar.xz",
+            name.decode().rstrip("/"),
+            "./usr/bin/x",
+            "./etc/y\\x1b",
+        ]
+
+
+def test_a_library_lists_its_objects_with_their_long_names() -> None:
+    table = b"a-name-of-more-than-sixteen.o/\nanother-quite-long-name.o/\n"
+    data = ar_of(
+        (b"/", b"symbols!"), (b"//", table), (b"/31", b"abc"), (b"/0", b""), (b"short.o/", b"x"), (b"/999", b"")
+    )
+    names = [line.split()[3:] for line in list_members(document(data))]
+    assert names == [["another-quite-long-name.o"], ["a-name-of-more-than-sixteen.o"], ["short.o"], []]
+
+
+@pytest.mark.parametrize("cut", [30, 70, 100, 140])
+def test_a_broken_ar_archive_ends_with_a_word_about_it(cut: int) -> None:
+    data = ar_of((b"debian-binary", b"2.0\n"), (b"data.tar.xz", lzma.compress(tar_of("x"))))
+    assert list_members(document(data[:cut] + b"\0" * (200 - cut)))[-1].startswith("…")
+
+
+def test_a_tar_that_zstd_has_compressed_is_listed() -> None:
+    assert [line.split()[-1] for line in list_members(document(zstd.compress(tar_of("one"))))] == ["one"]
 
 
 def test_a_compressed_text_that_is_no_tar_is_shown() -> None:

@@ -77,7 +77,7 @@ class TextLines:
 class HexLines:
     """Any document, sixteen bytes a line."""
 
-    width = 78
+    width = 76
 
     def __init__(self, document: Document) -> None:
         self._document = document

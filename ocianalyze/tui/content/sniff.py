@@ -26,7 +26,7 @@ def look(head: bytes) -> Look:
         return Look(text=True, archive=False, about="empty")
     for test in (_elf, _image, _by_magic):
         if about := test(head):
-            archive = about.startswith(("gzip", "bzip2", "xz", "ZIP", "tar"))
+            archive = about.startswith(("gzip", "bzip2", "xz", "Zstandard", "ZIP", "tar", "Debian", "ar "))
             return Look(text=False, archive=archive, about=about)
     if head[257:262] == b"ustar":
         return Look(text=False, archive=True, about="tar archive")

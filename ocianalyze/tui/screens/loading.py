@@ -112,6 +112,7 @@ class LoadingScreen(Screen[None]):
         panel = self.query_one("#loading-panel")
         panel.add_class("-failed")
         panel.border_title = "This image could not be read"
+        panel.border_subtitle = "Escape leaves"
         self.query_one("#loading-total", Static).update(lines(_failure(event.error)))
         self.query_one("#loading-layers", Static).update("")
 
