@@ -20,7 +20,10 @@ class FileRules:
     def __init__(self, analysis: Analysis, rules: Rules, exempt: list[Ignore]) -> None:
         self._tree: UnionTree = analysis.tree
         self._rules = rules
-        self._exempt = exempt
+        self._exempt: dict[str, set[str]] = {}
+        for one in exempt:
+            paths = (path for path, _ in matching(analysis.tree, one.path))
+            self._exempt.setdefault(one.rule, set()).update(paths)
 
     def failures(self) -> Iterator[Failure]:
         """In the order of the rules."""
@@ -35,11 +38,11 @@ class FileRules:
             if used > budget.limit:
                 paths = [path for _, path in sorted(spent.values())]
                 yield failure("budget", Unit.BYTES, budget.limit, used, paths, subject=budget.glob)
-        for rule in self._rules.forbidden_paths:
-            found = (path for path, _ in matching(self._tree, rule.glob))
+        for glob in self._rules.forbidden_paths:
+            found = (path for path, _ in matching(self._tree, glob))
             hits = [path for path in found if not self._is_exempt("forbidden-path", path)]
             if hits:
-                yield failure("forbidden-path", Unit.NONE, "none", len(hits), hits, subject=rule.glob)
+                yield failure("forbidden-path", Unit.NONE, "none", len(hits), hits, subject=glob)
         yield from setuid
 
     def _every_file(self) -> tuple[list[Failure], list[Failure]]:
@@ -65,4 +68,4 @@ class FileRules:
         )
 
     def _is_exempt(self, rule: str, path: str) -> bool:
-        return any(one.rule == rule and one.matches and one.matches.fullmatch(path) for one in self._exempt)
+        return path in self._exempt.get(rule, ())

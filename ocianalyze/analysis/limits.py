@@ -51,8 +51,8 @@ def judge(analysis: Analysis, rules: Rules, *, today: date, baseline: Baseline |
     if rules.growth and baseline is None:
         raise UsageError(f"{rules.growth[0]} needs a baseline", hint="--baseline names an earlier report or image")
     holding = [one for one in rules.ignores if today <= one.expires]
-    exempt = [one for one in holding if one.matches]
-    whole = {one.rule: one for one in holding if not one.matches}
+    exempt = [one for one in holding if one.path]
+    whole = {one.rule: one for one in holding if not one.path}
     found = list(
         chain(
             _numbers(analysis, rules),

@@ -29,6 +29,28 @@ def lookup(tree: UnionTree, path: str) -> Found:
     A link at its end is found itself, unless a slash follows. Raises UsageError, with the nearest names, for
     what is not there. `..` stops at the root, as it does in a container.
     """
+    found = _follow(tree, path)
+    if isinstance(found, _Missing):
+        raise _missing(path, *found)
+    return found
+
+
+def find_path(tree: UnionTree, path: str) -> Found | None:
+    """The same; None for what is not there, at no cost."""
+    try:
+        found = _follow(tree, path)
+    except UsageError:
+        return None
+    return found if isinstance(found, Found) else None
+
+
+class _Missing(NamedTuple):
+    names: list[str]
+    name: str
+    directory: FileNode
+
+
+def _follow(tree: UnionTree, path: str) -> Found | _Missing:
     todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
     follow_last = path.endswith("/")
     names: list[str] = []
@@ -41,7 +63,7 @@ def lookup(tree: UnionTree, path: str) -> Found:
             continue
         node = (nodes[-1].children or {}).get(name)
         if node is None:
-            raise _missing(path, names, name, nodes[-1])
+            return _Missing(names, name, nodes[-1])
         if node.kind is EntryKind.SYMLINK and node.entry and (todo or follow_last):
             links += 1
             if links > _LINKS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from re import Pattern
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,16 +79,7 @@ class Budget:
     """How many bytes the files that match a glob may have together."""
 
     glob: str
-    matches: Pattern[str]
     limit: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForbiddenPath:
-    """Nothing may be at a path that matches."""
-
-    glob: str
-    matches: Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +101,6 @@ class Ignore:
     """The last day on which it holds."""
     path: str = ""
     """A glob: only files that match are exempt. Empty: the whole rule is."""
-    matches: Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +110,8 @@ class Rules:
     numbers: tuple[tuple[str, int | float], ...] = ()
     """(name out of `ALL_NUMBERS`, limit), in the order of that table."""
     budgets: tuple[Budget, ...] = ()
-    forbidden_paths: tuple[ForbiddenPath, ...] = ()
+    forbidden_paths: tuple[str, ...] = ()
+    """Globs."""
     required_paths: tuple[RequiredPath, ...] = ()
     no_setuid: bool = False
     """No file that runs with the rights of its owner or group."""
@@ -142,7 +132,7 @@ class Rules:
         """(name, subject) of each rule; each budget, path, label and environment name is one."""
         found = [(name, "") for name, _ in self.numbers]
         found += [("budget", budget.glob) for budget in self.budgets]
-        found += [("forbidden-path", rule.glob) for rule in self.forbidden_paths]
+        found += [("forbidden-path", glob) for glob in self.forbidden_paths]
         found += [("no-setuid", "")] * self.no_setuid
         found += [("required-path", rule.path) for rule in self.required_paths]
         found += [("user-not-root", "")] * self.user_not_root

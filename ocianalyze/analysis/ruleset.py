@@ -19,7 +19,6 @@ from ocianalyze.analysis.rules import (
     NAMES,
     PATH_RULES,
     Budget,
-    ForbiddenPath,
     Ignore,
     RequiredPath,
     Rules,
@@ -68,8 +67,7 @@ def make_rules(given: Mapping[str, Given], ignores: Given | None = None) -> Rule
         numbers=tuple(numbers.items()),
         budgets=tuple(_budgets(given.get("budget"))),
         forbidden_paths=tuple(
-            ForbiddenPath(glob=text, matches=_glob(text, given["forbidden-path"].where))
-            for text in _texts(given.get("forbidden-path"))
+            _glob(text, given["forbidden-path"].where) for text in _texts(given.get("forbidden-path"))
         ),
         required_paths=tuple(_required_paths(given.get("required-path"))),
         no_setuid=_switch(given.get("no-setuid")),
@@ -131,11 +129,13 @@ def _texts(given: Given | None) -> list[str]:
     return given.value
 
 
-def _glob(text: str, where: str) -> re.Pattern[str]:
+def _glob(text: str, where: str) -> str:
+    """*text*, which is found to be a glob."""
     try:
-        return glob(text)
+        glob(text)
     except UsageError as error:
         raise UsageError(error.message, where=where, hint=error.hint) from None
+    return text
 
 
 def _budgets(given: Given | None) -> Iterable[Budget]:
@@ -150,7 +150,7 @@ def _budgets(given: Given | None) -> Iterable[Budget]:
         if not name:
             raise UsageError(f"{size[:80]!r} is no budget", where=where, hint="expected '/usr/share/doc/**=5MB'")
         try:
-            yield Budget(glob=name, matches=_glob(name, where), limit=parse_size(size))
+            yield Budget(glob=_glob(name, where), limit=parse_size(size))
         except UsageError as error:
             raise UsageError(error.message, where=where, hint=error.hint) from None
 
@@ -220,8 +220,7 @@ def _ignore(table: dict[str, Any], where: str) -> Ignore:
         rule=rule,
         reason=str(table["reason"]),
         expires=_day(table["expires"], f"{where}.expires"),
-        path=path,
-        matches=_glob(path, f"{where}.path") if path else None,
+        path=_glob(path, f"{where}.path") if path else "",
     )
 
 

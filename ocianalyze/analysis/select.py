@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from ocianalyze.analysis.lookup import Found, Listed, listing, lookup, name_counts
+from ocianalyze.analysis.lookup import Found, Listed, find_path, listing, lookup, name_counts
 from ocianalyze.analysis.tree import FileNode, UnionTree, children_of
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
@@ -32,21 +32,25 @@ def select(tree: UnionTree, path: str) -> list[Found]:
 
 
 def matching(tree: UnionTree, pattern: str) -> Iterator[tuple[str, FileNode]]:
-    """(path, node) of all that match the glob *pattern*, sorted. Only what is below its fixed start is looked at."""
+    """(path, node) of all that match the glob *pattern*, sorted. Only what is below its fixed start is looked at.
+
+    Links in that start are followed, as a shell would: where `/bin` is a link, `/bin/*` are the files of `/usr/bin`.
+    """
     parts = _parts(pattern)
     fixed = list(takewhile(lambda part: not _MAGIC.search(part), parts))
-    start = tree.get("/".join(fixed))
-    if start is None:
-        return
     if len(fixed) == len(parts):
-        if fixed:
-            yield "/".join(fixed), start
+        found = find_path(tree, "/".join(fixed)) if fixed else None
+        if found and found.path:
+            yield found
         return
-    prefix = "".join(f"{part}/" for part in fixed)
+    start = find_path(tree, "/".join(fixed) + "/")
+    if start is None or not start.node.children:
+        return
+    written, real = "".join(f"{part}/" for part in fixed), f"{start.path}/" if start.path else ""
     fullmatch = glob(pattern).fullmatch
-    for inner, node in UnionTree(start).walk() if start.children else ():
-        if fullmatch(prefix + inner):
-            yield prefix + inner, node
+    for inner, node in UnionTree(start.node).walk():
+        if fullmatch(written + inner):
+            yield real + inner, node
 
 
 def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:

@@ -219,3 +219,32 @@ def test_a_complaint_says_where(rules: Any, ignore: Any, where: str, message: st
         verdict(ignore=ignore, **rules)
     assert caught.value.where == where
     assert message in (None, caught.value.message)
+
+
+MERGED_USR = analyze(
+    build_image(
+        layer(
+            symlink("bin", "usr/bin"),
+            file("usr/bin/nc", 300, mode=0o4755),
+            file("usr/bin/sh", 300),
+            symlink("loop", "loop"),
+            symlink("out", "../../usr"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("pattern", ["/bin/nc", "/bin/n*", "/usr/bin/nc", "usr/bin/nc", "/out/bin/nc", "/**/nc"])
+def test_a_path_through_a_link_is_no_way_around_a_rule(pattern: str) -> None:
+    (failure,) = verdict(MERGED_USR, forbidden_path=[pattern]).failures
+    assert failure.paths == ("usr/bin/nc",)
+    (failure,) = verdict(MERGED_USR, budget={pattern: 1}).failures
+    assert failure.value == 300
+    assert verdict(MERGED_USR, no_setuid=True, ignore=entry(path=pattern)).passed
+    assert verdict(MERGED_USR, forbidden_path=["/bin/nc"], ignore=entry(rule="forbidden-path", path=pattern)).passed
+    assert verdict(MERGED_USR, required_path=[pattern]).passed
+
+
+@pytest.mark.parametrize("pattern", ["/loop/*", "/loop/x", "/gone/*", "/usr/bin/nc/*", "/", ""])
+def test_what_leads_nowhere_breaks_no_rule(pattern: str) -> None:
+    assert verdict(MERGED_USR, forbidden_path=[pattern or "/."]).passed
