@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from ocianalyze.analysis.analyze import analyze
@@ -9,7 +10,7 @@ from ocianalyze.analysis.imagediff import compare
 from ocianalyze.archive.load import load_image
 from ocianalyze.tui.compare import CompareApp, PairLoad
 from ocianalyze.tui.index.pair import NEW, OLD, Pair
-from ocianalyze.tui.screens.compare import CompareScreen, SummaryScreen
+from ocianalyze.tui.screens.compare import CompareScreen, CompareTitle, SummaryScreen
 from ocianalyze.tui.screens.content_diff import ContentDiffScreen
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList
@@ -102,6 +103,26 @@ async def test_filters_kinds_and_marks_work_as_in_one_image() -> None:
                 break
         assert shown(screen) == ["a", "a/grows"]
         assert screen.state.view.delta(screen.index.number("a/grows") or 0) == 80
+
+
+async def test_the_title_says_in_80_columns_which_images_differ_by_how_much() -> None:
+    made = app()
+    async with made.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        title = made.screen.query_one(CompareTitle)
+        for content in title.lengths()[1:]:
+            assert "differ" in content.plain
+        assert cell_len(str(title.render())) <= 80
+        assert "to pull" in title.lengths()[0].plain
+
+
+async def test_the_head_says_once_what_the_rows_are_sorted_by() -> None:
+    made = app()
+    async with made.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        head = made.screen.query_one(FileTree).render_line(0).text
+        assert "Name  ▼ by change" in head
+        assert head.count("▼") == 1
 
 
 async def test_the_summary_is_a_screen_and_waste_is_none() -> None:

@@ -7,10 +7,9 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from ocianalyze.analysis.imagediff import ImageDiff
 from ocianalyze.analysis.layerdiff import LayerPair, LayerStatus
@@ -98,9 +97,9 @@ class CompareTitle(TitleBar):
 
     def lengths(self) -> list[Content]:
         """What to say, the longest first."""
-        return [self._compared(longest) for longest in (40, 24, 12, 8)]
+        return [self._compared(40), *(self._compared(longest, brief=True) for longest in (40, 18, 12))]
 
-    def _compared(self, longest: int) -> Content:
+    def _compared(self, longest: int, *, brief: bool = False) -> Content:
         diff = self._diff
         old, new = (image.names[0] if image.names else image.source for image in (diff.old.image, diff.new.image))
         before, after = (words.cut(words.safe_name(name), longest) for name in (old, new))
@@ -111,9 +110,8 @@ class CompareTitle(TitleBar):
             RULE,
             (f" {words.signed_size(delta)} ", "$text-error" if delta > 0 else "$text-success"),
             RULE,
-            (f" {words.counted(len(diff.changes), 'path')} differ ", "$foreground"),
-            RULE,
-            (f" {words.size(diff.pull_cost)} to pull", "$text-muted"),
+            (f" {words.counted(len(diff.changes), 'path')} differ", "$foreground"),
+            *([] if brief else [(" │", RULE[1]), (f" {words.size(diff.pull_cost)} to pull", "$text-muted")]),
         )
 
 
@@ -129,9 +127,14 @@ class SummaryScreen(SideScreen):
     def compose(self) -> ComposeResult:
         """One text to scroll through."""
         yield CompareTitle(self._diff)
-        with VerticalScroll(id="summary"):
-            yield Static(lines(_summary(self._diff)))
+        yield DetailsPane("summary")
         yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the pane."""
+        pane = self.query_one(DetailsPane)
+        pane.border_title = "What differs beside the files"
+        pane.show(lines(_summary(self._diff)))
 
 
 def _rows(diff: ImageDiff) -> Iterator[LayerRow]:

@@ -103,14 +103,17 @@ def draw_header(widget: LineView, columns: Columns, order: Order, backwards: boo
     plain = widget.part_style("file-tree--header")
     marked = widget.part_style("file-tree--header-sorted")
     arrow = "▲" if backwards != (order is Order.NAME) else "▼"
-    changed = f"{arrow} by change" if order is Order.CHANGE else ""
+    by_change = order is Order.CHANGE
 
     def head(title: str, width: int, by: Order | None, pad: Callable[[str, int], str]) -> Segment:
         return Segment(pad(f"{arrow} {title}", width), marked) if by is order else Segment(pad(title, width), plain)
 
     cells = [
         Segment("  ", plain),
-        head("Name " + changed, columns.name - 2, Order.CHANGE if changed else Order.NAME, fit),
+        *([Segment("Name  ", plain)] if by_change else []),
+        head("by change", columns.name - 8, Order.CHANGE, fit)
+        if by_change
+        else head("Name", columns.name - 2, Order.NAME, fit),
         head("Mode   ", columns.mode, None, fit_right),
         head("Owner", columns.owner, None, fit_right),
         head("Size", columns.size, Order.SIZE, fit_right),
