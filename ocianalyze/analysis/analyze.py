@@ -122,3 +122,14 @@ def no_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def for_good() -> Iterator[None]:
+    """What is made in this context lives as long as the process: the cyclic collector never looks at it.
+
+    For programs, not for libraries. Let loose on an image of 240,000 entries, it takes 0.4 s to find no garbage.
+    """
+    with no_garbage_collection():
+        yield
+        gc.freeze()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from dataclasses import dataclass
 from enum import Enum
@@ -198,12 +197,13 @@ def _growth_limit(text: str | None) -> _GrowthLimit | None:
 
 
 def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> ImageDiff:
+    from ocianalyze.analysis.analyze import for_good
     from ocianalyze.analysis.imagediff import DiffOptions
     from ocianalyze.api import compare_files
     from ocianalyze.cli.progress import watching
 
-    with watching() as progress:
-        found = compare_files(
+    with for_good(), watching() as progress:
+        return compare_files(
             old[0],
             new[0],
             old_options=old[1],
@@ -211,8 +211,6 @@ def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: d
             options=DiffOptions(**what),
             progress=progress,
         )
-    gc.freeze()  # nothing of it is garbage: the collector need not look
-    return found
 
 
 def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> int:
