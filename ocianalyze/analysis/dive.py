@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ocianalyze.analysis.divestack import DiveStack, stacking_order
 from ocianalyze.analysis.waste import stored_bytes
-from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.entry import Entry, EntryKind, path_of, size_of
 from ocianalyze.model.image import Layer
 
 _FEW = 64
@@ -34,7 +34,7 @@ class DiveCompat:
 def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
     """dive's numbers for an image of *layers*."""
     tally = _Tally()
-    whiteouts = [[entry for entry in layer.entries if entry.kind is EntryKind.WHITEOUT] for layer in layers]
+    whiteouts = [[entry for entry in layer.entries if entry[1] is EntryKind.WHITEOUT] for layer in layers]
     last = max((index for index, found in enumerate(whiteouts) if found), default=0)
     stack = DiveStack()
     asked = {entry.path for found in whiteouts for entry in found}
@@ -48,7 +48,7 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
         tally.files(index, layer.entries)
         if index < last:
             # Nothing else is asked for, and stacking all of it would take most of the time.
-            stack.add([entry for entry in layer.entries if entry.path in asked or entry.path.startswith(below)])
+            stack.add([entry for entry in layer.entries if entry[0] in asked or entry[0].startswith(below)])
     for index, layer in enumerate(layers):
         tally.empties(index, layer.entries)
     user_size = sum(stored_bytes(layer) for layer in layers[1:])
@@ -85,6 +85,7 @@ class _Tally:
         # A bare size for what was seen once, which is nearly everything.
         self._seen: dict[str, int | _Seen] = {}
         self._ends: dict[int, list[bytes]] = {}  # layer -> where in the order of names dive gave up
+        self._empties: dict[int, list[str]] = {}  # layer -> what it stores without bytes
 
     @property
     def efficiency(self) -> float:
@@ -117,11 +118,13 @@ class _Tally:
     def files(self, layer: int, entries: Sequence[Entry]) -> None:
         """Count the files of *layer* that have bytes; of two at one path, the last."""
         seen = self._seen
-        if len({entry.path for entry in entries}) == len(entries):
-            sizes = {entry.path: entry.size for entry in entries if entry.size}
+        every = dict(zip(map(path_of, entries), map(size_of, entries), strict=True))
+        if len(every) == len(entries):
+            sizes = {path: size for path, size in every.items() if size}
         else:
             last = _last_of_each_path(entries)
             sizes = {path: entry.size for path, entry in last.items() if entry.size}
+        self._empties[layer] = [path for path in every if path not in sizes]
         if layer in self._ends:
             sizes = {path: size for path, size in sizes.items() if self._is_counted(layer, path)}
         for path in seen.keys() & sizes.keys():
@@ -130,20 +133,13 @@ class _Tally:
 
     def empties(self, layer: int, entries: Sequence[Entry]) -> None:
         """Count what *layer* stores without bytes where something else was seen."""
-        seen = self._seen
-        found = [
-            entry.path
-            for entry in entries
-            if not entry.size and entry.path in seen and entry.kind is not EntryKind.WHITEOUT
-        ]
+        found = set(filter(self._seen.__contains__, self._empties[layer]))
         if not found:
             return
-        last = _last_of_each_path(entries)
+        # An opaque marker stands for the directory that it is in.
+        found &= {entry.path for entry in entries if entry[1] is not EntryKind.WHITEOUT}
         parents = _Parents(entries)
-        for path in dict.fromkeys(found):
-            entry = last.get(path)  # None: a directory that is there for its opaque marker alone
-            if entry is not None and entry.size:
-                continue
+        for path in found:
             if path and path not in parents and self._is_counted(layer, path):
                 self._see(path, 0)
 
@@ -175,7 +171,7 @@ def _directories(layers: Sequence[Layer], whiteouts: Sequence[Sequence[Entry]]) 
     directories: set[str] = set()
     for index, layer in enumerate(layers):
         for entry in layer.entries:
-            path, kind = entry.path, entry.kind
+            path, kind = entry[0], entry[1]
             if path in asked and kind is not EntryKind.WHITEOUT:
                 if kind is EntryKind.DIRECTORY or kind is EntryKind.OPAQUE:
                     directories.add(path)
@@ -198,7 +194,7 @@ class _Parents:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         # An opaque marker is no file to dive, but the directory that it is in is one to its parent.
-        self._paths = sorted(entry.path for entry in entries)
+        self._paths = sorted(map(path_of, entries))
 
     def __contains__(self, path: str) -> bool:
         prefix = path + "/"

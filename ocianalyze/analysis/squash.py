@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.tree import FileNode, StoredAt
+from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
 
@@ -57,7 +57,11 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
         return 0
     changes = [change for layer in range(first, last + 1) for change in analysis.changes[layer]]
     # Few paths that a layer writes show a file from below; the others, up to all of an image, need no look-up.
-    leading_below = {change.path for change in changes if _stored_below(change.after, first)}
+    leading_below = {
+        path
+        for _, path, _, _, _, after in changes
+        if after is not None and after.stored_at is not None and after.stored_at[0] < first
+    }
     tree, below = analysis.trees[last], analysis.trees[first - 1]
     needed: dict[StoredAt, int] = {}
     for path in leading_below:
@@ -75,10 +79,6 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
         if node.stored_at in needed and path not in touched and _shows(tree.get(path), node.stored_at)
     }
     return sum(size for stored_at, size in needed.items() if stored_at not in untouched)
-
-
-def _stored_below(node: FileNode | None, layer: int) -> bool:
-    return node is not None and node.stored_at is not None and node.stored_at.layer < layer
 
 
 def _shows(node: object, stored_at: StoredAt | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.entry import size_of
 from ocianalyze.model.image import Layer
 
 
@@ -61,6 +61,8 @@ class WastedPath(NamedTuple):
     @property
     def main_copy(self) -> WastedCopy:
         """The largest dead copy (the latest of equals)."""
+        if len(self.copies) == 1:
+            return self.copies[0]
         return max(reversed(self.copies), key=lambda copy: copy.size)
 
 
@@ -139,5 +141,5 @@ def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_
 
 
 def stored_bytes(layer: Layer) -> int:
-    """Bytes of every file copy that *layer* stores; a hard link stores none."""
-    return sum([entry.size for entry in layer.entries if entry.kind is EntryKind.FILE])
+    """Bytes of every file copy that *layer* stores; a hard link, like all that is no file, stores none."""
+    return sum(map(size_of, layer.entries))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -52,6 +53,10 @@ class Entry(NamedTuple):
     """Where the content's first stored byte is in the layer's uncompressed tar."""
     sparse: tuple[tuple[int, int], ...] | None = None
     """Of a sparse FILE: (offset in the file, length) of each stored run, in stored order."""
+
+
+path_of, size_of = itemgetter(0), itemgetter(2)
+"""`entry.path` and `entry.size` for `map`, which looks at a million entries in half the time."""
 
 
 class CleanPath(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 import msgspec
 
@@ -13,7 +14,7 @@ from ocianalyze.analysis.baseline import Baseline
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.dive import DiveCompat
 from ocianalyze.analysis.limits import Verdict
-from ocianalyze.analysis.waste import WastedPath, WasteReport
+from ocianalyze.analysis.waste import WastedPath, WasteReport, stored_bytes
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.image import Image, Layer
@@ -208,7 +209,7 @@ def _layer(layer: Layer, changes: Sequence[Change], wasted: int) -> LayerBlock:
         compression=layer.compression,
         blob_size=layer.blob_size,
         tar_size=layer.tar_size,
-        size=sum(entry.size for entry in layer.entries),
+        size=stored_bytes(layer),
         wasted=wasted,
         entries=len(layer.entries),
         created=history.created if history else None,
@@ -220,16 +221,17 @@ def _layer(layer: Layer, changes: Sequence[Change], wasted: int) -> LayerBlock:
 
 
 def _totals(changes: Sequence[Change]) -> ChangeTotals:
-    return ChangeTotals(**{kind.value: _total(kind, changes) for kind in ChangeKind})
+    kinds = [change.kind for change in changes]
+    return ChangeTotals(**{kind.value: _total(kind, changes, kinds) for kind in ChangeKind})
 
 
-def _total(kind: ChangeKind, changes: Sequence[Change]) -> ChangeTotal:
-    # A pass for each kind, by identity: hashing an Enum for each of 240,000 changes takes twice as long.
-    mine = [change for change in changes if change.kind is kind]
-    removed = kind is ChangeKind.REMOVED
-    nodes = (change.before if removed else change.after for change in mine)
-    sizes = {node.stored_at: node.entry.size for node in nodes if node and node.entry and node.entry.size}
-    return ChangeTotal(count=len(mine), bytes=sum(sizes.values()))
+def _total(kind: ChangeKind, changes: Sequence[Change], kinds: list[ChangeKind]) -> ChangeTotal:
+    """How many *changes* are of *kind*, and the bytes of the files, each once however many names it has."""
+    count = kinds.count(kind)
+    mine = compress(changes, [one is kind for one in kinds]) if 0 < count < len(kinds) else changes if count else ()
+    # The names of a file are one node: to tell it from others takes no comparison.
+    nodes = {change[4] if change[5] is None else change[5] for change in mine}  # before and after
+    return ChangeTotal(count=count, bytes=sum([node.entry.size for node in nodes if node and node.entry]))
 
 
 def _waste(waste: WasteReport, top: int | None) -> WasteBlock:

@@ -3,46 +3,63 @@
 from __future__ import annotations
 
 from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.tree import StoredAt
+from ocianalyze.analysis.tree import FileNode, StoredAt
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.report.document import LargestFileRow, MergedView
 
 
 def merged_view(analysis: Analysis, top: int) -> tuple[MergedView, list[LargestFileRow]]:
     """The final tree in numbers, and its largest files: one walk for both."""
-    files = directories = symlinks = other = 0
-    largest: dict[StoredAt, tuple[int, str]] = {}
-    smallest = 1
-    for path, node in analysis.trees[-1].walk() if analysis.trees else ():
-        kind = node.kind
-        if kind is EntryKind.DIRECTORY:
-            directories += 1
-        elif kind is EntryKind.FILE:
-            files += 1
-            size = node.size
-            if size >= smallest and node.stored_at is not None:
-                found = (-size, path)
-                largest[node.stored_at] = min(largest.get(node.stored_at, found), found)
-                if len(largest) >= 1000 + 2 * top:
-                    largest = _smallest_values(largest, top)
-                    smallest = -max(largest.values())[0] if largest else size + 1
-        elif kind is EntryKind.SYMLINK:
-            symlinks += 1
-        else:
-            other += 1
+    kinds: list[EntryKind] = []
+    directories = 0
+    largest = _Largest(top)
+    pending = [("", analysis.tree.root)]
+    while pending:
+        prefix, directory = pending.pop()
+        for name, node in (directory.children or {}).items():
+            if node.children is not None:
+                directories += 1
+                pending.append((f"{prefix}{name}/", node))
+            elif (entry := node.entry) is not None:
+                kinds.append(entry.kind)
+                if entry.size >= largest.least:
+                    largest.add(node, entry.size, prefix + name)
+    files, symlinks = kinds.count(EntryKind.FILE), kinds.count(EntryKind.SYMLINK)
     merged = MergedView(
-        entries=files + directories + symlinks + other,
+        entries=directories + len(kinds),
         files=files,
         directories=directories,
         symlinks=symlinks,
-        other=other,
+        other=len(kinds) - files - symlinks,
         size=analysis.waste.live,
     )
-    return merged, [
-        LargestFileRow(path=path, size=-negative, layer=stored_at.layer)
-        for stored_at, (negative, path) in _smallest_values(largest, top).items()
-    ]
+    return merged, largest.rows()
 
 
-def _smallest_values(items: dict[StoredAt, tuple[int, str]], count: int) -> dict[StoredAt, tuple[int, str]]:
-    return dict(sorted(items.items(), key=lambda item: item[1])[:count])
+class _Largest:
+    """The files with the most bytes; of equals, and of the names of one file, the first by path."""
+
+    def __init__(self, top: int) -> None:
+        self._top = top
+        self._found: dict[StoredAt, tuple[int, str]] = {}
+        self.least = 1
+        """Bytes below which a file need not be added."""
+
+    def add(self, node: FileNode, size: int, path: str) -> None:
+        """Take the file *node* of *size* bytes at *path* into account."""
+        if node.stored_at is None:
+            return
+        found = (-size, path)
+        self._found[node.stored_at] = min(self._found.get(node.stored_at, found), found)
+        if len(self._found) >= 1000 + 2 * self._top:
+            self._found = dict(self._best())
+            self.least = -max(self._found.values())[0] if self._found else size + 1
+
+    def rows(self) -> list[LargestFileRow]:
+        """The largest first."""
+        return [
+            LargestFileRow(path=path, size=-size, layer=stored_at.layer) for stored_at, (size, path) in self._best()
+        ]
+
+    def _best(self) -> list[tuple[StoredAt, tuple[int, str]]]:
+        return sorted(self._found.items(), key=lambda item: item[1])[: self._top]
