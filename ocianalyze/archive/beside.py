@@ -1,4 +1,4 @@
-"""Work that goes on beside a stream: each piece is also handed to one function in a thread of its own."""
+"""Work on a stream's pieces beside other work: in a thread of its own, or in turn with other streams."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from typing import Self
+
+from ocianalyze.errors import OcianalyzeError
 
 _DEPTH = 4
-"""Pieces that may wait, so that memory stays bounded."""
+"""Pieces that may wait for a thread, so that memory stays bounded."""
+_AHEAD = 8
+"""Pieces that may wait for their turn: two streams that meet there at times lose no time by it."""
 
 
 @contextlib.contextmanager
@@ -33,6 +38,46 @@ def beside(work: Callable[[bytes], object] | None) -> Iterator[Callable[[bytes],
     finally:
         pieces.put(None)
         thread.join()
+
+
+_turn = threading.Lock()
+
+
+class Turn:
+    """Hands the pieces of a stream to work that only one stream at a time may do; all of it when the context ends.
+
+    For work that lets go of the GIL for microseconds only, as the digest of a small file does: two threads that
+    do this at a time spend more in waking each other than in their work. A report on a 2.5 GB image took 6.8 s when
+    layers were scanned at a time, 5.8 s when each waited for the other, and 0.4 s less when each went on
+    inflating while it waited, on two processors.
+    """
+
+    def __init__(self, work: Callable[[bytes], object]) -> None:
+        self._work = work
+        self._waiting: list[bytes] = []
+
+    def put(self, piece: bytes) -> None:
+        """Let *piece* be worked on, now or when it is this stream's turn. Raises what the work raises."""
+        self._waiting.append(piece)
+        if _turn.acquire(blocking=len(self._waiting) >= _AHEAD):
+            self._run()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # The work on what came before a fault in the stream is still due: if it fails too, its fault comes first.
+        if kind is None or issubclass(kind, OcianalyzeError):
+            _turn.acquire()
+            self._run()
+
+    def _run(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            for piece in waiting:
+                self._work(piece)
+        finally:
+            _turn.release()
 
 
 def _ignore(_: bytes) -> None:

@@ -19,10 +19,10 @@ from tests.archive.test_source import Watch
 from tests.archive_builders import docker_files, layer_tar, oci_files, pack
 
 
-def jobs(count: int) -> list[LayerJob]:
+def jobs(count: int, *sizes: int) -> list[LayerJob]:
     return [
-        LayerJob(index=index, source=LayerSource(name=str(index)), blob=Blob(str(index), -1, 0, index), diff_id=None)
-        for index in range(count)
+        LayerJob(index=index, source=LayerSource(name=str(index)), blob=Blob(str(index), -1, 0, size), diff_id=None)
+        for index, size in enumerate(sizes or [0] * count)
     ]
 
 
@@ -52,6 +52,18 @@ def test_results_come_in_order_whatever_finishes_first() -> None:
         return result(job.index)
 
     assert [layer.tar_size for layer in scan_all(jobs(5), work)] == [0, 1, 2, 3, 4]
+
+
+def test_the_largest_layers_are_begun_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "processors", lambda: 1)
+    begun: list[int] = []
+
+    def work(job: LayerJob, _: threading.Event) -> ScannedLayer:
+        begun.append(job.blob.size)
+        return result(job.index)
+
+    assert [layer.tar_size for layer in scan_all(jobs(4, 5, 70, 6, 30), work)] == [0, 1, 2, 3]
+    assert begun == [70, 30, 6, 5]
 
 
 def test_no_layers_are_no_work() -> None:
