@@ -74,16 +74,25 @@ def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]
 
 
 def glob(pattern: str) -> re.Pattern[str]:
-    """*pattern*, an absolute glob with or without its slash, for paths as `Entry.path` spells them."""
+    """*pattern*, an absolute glob with or without its slash, for paths as `Entry.path` spells them.
+
+    What stands between two stars matches where it first can, for good (`(?>...)`): a later place would leave no more
+    for the rest. So no pattern is slow, whatever the path.
+    """
+    segments: list[list[str]] = [[]]
     parts = _parts(pattern)
-    expression = ""
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
+    for part in parts:
         if part == "**":
-            expression += ".*" if last else "(?:[^/]+/)*"
+            segments.append([])
         else:
-            expression += _name(part) + ("" if last else "/")
-    return re.compile(expression, re.DOTALL)
+            segments[-1].append(_name(part))
+    first, *others = ["".join(f"{name}/" for name in segment) for segment in segments]
+    if not others:
+        return re.compile(first.removesuffix("/"), re.DOTALL)
+    *middle, last = others
+    between = "".join(f"(?>(?:[^/]+/)*?{one})" for one in middle if one)
+    end = "(?:[^/]+/)*" + last.removesuffix("/") if last else ".*"
+    return re.compile(first + between + end, re.DOTALL)
 
 
 def _parts(pattern: str) -> list[str]:
@@ -91,23 +100,25 @@ def _parts(pattern: str) -> list[str]:
 
 
 def _name(part: str) -> str:
-    """One name's glob as an expression that never matches a slash. Runs of stars are one: no pattern is slow."""
-    out = []
+    """One name's glob as an expression that never matches a slash."""
+    pieces = [""]
     position = 0
     while position < len(part):
         character = part[position]
         position += 1
         if character == "*":
-            position += len(part[position:]) - len(part[position:].lstrip("*"))
-            out.append("[^/]*")
+            pieces.append("")
         elif character == "?":
-            out.append("[^/]")
+            pieces[-1] += "[^/]"
         elif character == "[" and (end := part.find("]", position + 1 + (part[position : position + 1] in "!^"))) > 0:
-            out.append(_one_of(part[position:end]))
+            pieces[-1] += _one_of(part[position:end])
             position = end + 1
         else:
-            out.append(re.escape(character))
-    return "".join(out)
+            pieces[-1] += re.escape(character)
+    if len(pieces) == 1:
+        return pieces[0]
+    first, *middle, last = pieces
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle if piece) + "[^/]*" + last
 
 
 def _one_of(inside: str) -> str:

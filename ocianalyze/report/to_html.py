@@ -22,7 +22,7 @@ from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.report import REPORT_SCHEMA, words
 from ocianalyze.report.document import Report
 from ocianalyze.report.sizemap import SizeMap
-from ocianalyze.report.verdict import headline
+from ocianalyze.report.verdict import expired_notice, headline
 
 ROWS = 300
 """Of each table: layers, wasted paths, steps, largest files."""
@@ -86,6 +86,8 @@ def _environment() -> Environment:
         "signed_percent": words.signed_percent,
         "counted": words.counted,
         "headline": headline,
+        "expired_notice": expired_notice,
+        "capitalized": lambda text: text[:1].upper() + text[1:],
         "short": _short,
         "path": lambda path: words.cut_path("/" + words.safe_name(path), _TEXT),
     }

@@ -38,10 +38,7 @@ def _lines(report: Report) -> Iterator[str]:
     else:
         yield from _verdict(report.verdict)
     yield ""
-    if isinstance(report.baseline, msgspec.UnsetType):
-        yield from table(("", ">"), _totals(report))
-    else:
-        yield from table(("", ">", ">Since the baseline"), _since(report, report.baseline))
+    yield from _totals(report)
     if report.layers:
         yield ""
         yield from folded(words.counted(len(report.layers), "layer"), _layers(report.layers))
@@ -104,23 +101,33 @@ def _verdict(verdict: VerdictBlock) -> Iterator[str]:
         yield f"- {plain(expired_notice(expired), longest=_MESSAGE)}"
 
 
-def _totals(report: Report) -> Iterator[tuple[str, str]]:
+def _totals(report: Report) -> Iterator[str]:
     image, waste = report.image, report.waste
-    yield "Merged", _size(image.merged.size)
-    yield "Content of all layers", _size(image.size)
-    yield "Stored", _size(image.blob_size)
-    yield "Layers", words.number(len(report.layers))
-    yield "Files", words.number(image.merged.files)
-    yield "Wasted", _size(waste.wasted)
-    yield "Efficiency", words.percent(waste.efficiency)
-    yield "Wasted above the base", _size(waste.user_wasted)
+    totals = {
+        "Merged": _size(image.merged.size),
+        "All layers": _size(image.size),
+        "Stored": _size(image.blob_size),
+        "Layers": words.number(len(report.layers)),
+        "Files": words.number(image.merged.files),
+        "Wasted": _size(waste.wasted),
+        "Above the base": _size(waste.user_wasted),
+        "Efficiency": words.percent(waste.efficiency),
+    }
+    columns = [f">{name}" for name in totals]
+    if isinstance(report.baseline, msgspec.UnsetType):
+        yield from table(columns, [list(totals.values())])
+    else:
+        more = _since(report.baseline)
+        rows = [["This image", *totals.values()], ["Since the baseline", *(more.get(name, "") for name in totals)]]
+        yield from table(["", *columns], rows)
 
 
-def _since(report: Report, row: BaselineRow) -> Iterator[tuple[str, str, str]]:
-    grown = f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})"
-    more = {"Merged": grown, "Wasted": words.signed_size(row.wasted_delta), "Files": f"{row.files_delta:+,}"}
-    for name, value in _totals(report):
-        yield name, value, more.get(name, "")
+def _since(row: BaselineRow) -> dict[str, str]:
+    return {
+        "Merged": f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})",
+        "Files": f"{row.files_delta:+,}",
+        "Wasted": words.signed_size(row.wasted_delta),
+    }
 
 
 def _wasted(report: Report, count: int) -> Iterator[str]:

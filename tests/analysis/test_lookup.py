@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.analysis.analyze import analyze
@@ -81,12 +84,58 @@ def test_links_are_counted_over_the_whole_tree() -> None:
 PARTS = st.lists(st.sampled_from(["a", "b", "a*", "?", "**", "[ab]", "[", "."]), max_size=4)
 
 
+@settings(deadline=None)
 @given(st.sets(st.lists(st.sampled_from("ab"), min_size=1, max_size=4).map("/".join)), PARTS)
 def test_a_pattern_finds_what_a_walk_through_everything_finds(names: set[str], parts: list[str]) -> None:
     tree = analyze(build_image(layer(*(file(name, 1) for name in sorted(names))))).tree
     pattern = "/" + "/".join(parts)
     expected = [path for path, _ in tree.walk() if glob(pattern).fullmatch(path)]
     assert [path for path, _ in matching(tree, pattern)] == expected
+
+
+def fits(names: list[str], parts: list[str]) -> bool:
+    """Whether *names* match the glob *parts*, by trying everything."""
+    if not parts:
+        return not names
+    if parts[0] == "**":
+        if len(parts) == 1:
+            return bool(names)
+        return any(fits(names[count:], parts[1:]) for count in range(len(names)))
+    return bool(names) and fits_name(names[0], parts[0]) and fits(names[1:], parts[1:])
+
+
+def fits_name(name: str, part: str) -> bool:
+    if not part:
+        return not name
+    if part[0] == "*":
+        return any(fits_name(name[count:], part[1:]) for count in range(len(name) + 1))
+    return bool(name) and part[0] in ("?", name[0]) and fits_name(name[1:], part[1:])
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=5), min_size=1, max_size=5),
+    st.lists(st.one_of(st.just("**"), st.text("ab*?", min_size=1, max_size=5)), min_size=1, max_size=5),
+)
+def test_a_glob_is_what_trying_everything_gives(names: list[str], parts: list[str]) -> None:
+    # Three stars or more in a name are one there, and two alone are directories.
+    parts = [part if part == "**" else re.sub(r"\*+", "*", part) for part in parts]
+    assert bool(glob("/".join(parts)).fullmatch("/".join(names))) == fits(names, parts)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*a" * 60 + "b", "a" * 20_000),
+        ("a*" * 60 + "b", "a" * 20_000),
+        ("/**/a" * 30 + "/b", "a/" * 5_000 + "c"),
+        ("/**/*a*a*b" * 10, "aaaaaaaa/" * 2_000),
+    ],
+)
+def test_no_pattern_is_slow(pattern: str, path: str) -> None:
+    started = time.process_time()
+    assert glob(pattern).fullmatch(path) is None
+    assert time.process_time() - started < 5
 
 
 def test_every_file_is_among_the_files() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.analysis.squash import narrowest_range, squash_saving
@@ -53,6 +53,7 @@ def sizes(tree: UnionTree) -> dict[str, int]:
     return {path: node.size for path, node in tree.walk()}
 
 
+@settings(deadline=None)
 @given(stacks)
 def test_the_saving_is_what_replaying_the_squashed_image_gives(stack: Stack) -> None:
     analysis = analyze(build_image(*stack))
@@ -84,6 +85,7 @@ def test_the_narrowest_range_holds_half_of_it() -> None:
     assert rows[-2:] == [("squash", 60, 3, 5), ("squash", 100, 1, 7)]
 
 
+@settings(deadline=None)
 @given(stacks)
 def test_no_narrower_range_holds_as_much(stack: Stack) -> None:
     analysis = analyze(build_image(*stack))

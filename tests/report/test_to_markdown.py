@@ -38,7 +38,8 @@ def test_the_verdict_comes_first() -> None:
 def test_size_layers_and_waste_by_cause_follow() -> None:
     text = markdown(webapp())
     waste = webapp().waste
-    assert "| Layers | 6 |" in text
+    assert "| Merged | All layers | Stored | Layers | Files | Wasted | Above the base | Efficiency |" in text
+    assert " | 6 | 5 | " in text
     assert f"Most wasted: {len(waste.paths)} paths" in text
     for cause, size in waste.by_cause.items():
         assert (f" | {cause.value} |" in text) == bool(size)
@@ -48,7 +49,7 @@ def test_size_layers_and_waste_by_cause_follow() -> None:
 
 def test_it_has_the_order_in_which_a_reviewer_asks() -> None:
     text = markdown(webapp(), max_layers=5)
-    parts = ["Failed: 1 failure", "| Merged |", "<summary>6 layers", "Waste by cause", "Most wasted", "To save"]
+    parts = ["Failed: 1 failure", "| Merged | All", "<summary>6 layers", "Waste by cause", "Most wasted", "To save"]
     assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
 
 
