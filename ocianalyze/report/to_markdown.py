@@ -65,8 +65,12 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _size(count: int) -> str:
-    """A size that a narrow column does not break in two."""
-    return words.size(count).replace(" ", "\u00a0")
+    return _unbroken(words.size(count))
+
+
+def _unbroken(text: str) -> str:
+    """*text* in one piece, however narrow its column is."""
+    return text.replace(" ", "\u00a0")
 
 
 def _advice(advice: list[AdviceRow]) -> Iterator[str]:
@@ -124,9 +128,9 @@ def _totals(report: Report) -> Iterator[str]:
 
 def _since(row: BaselineRow) -> dict[str, str]:
     return {
-        "Merged": f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})",
+        "Merged": f"{_unbroken(words.signed_size(row.size_delta))} ({words.signed_percent(row.growth_ratio)})",
         "Files": f"{row.files_delta:+,}",
-        "Wasted": words.signed_size(row.wasted_delta),
+        "Wasted": _unbroken(words.signed_size(row.wasted_delta)),
     }
 
 
