@@ -479,6 +479,22 @@ async def wider(pilot: Pilot[int], key: str) -> None:
     assert explore(app_of(pilot)).query_one("#left").outer_size.width == 58
 
 
+@case("explore.layers-lower")
+async def layers_lower(pilot: Pilot[int], key: str) -> None:
+    before = explore(app_of(pilot)).query_one("#layers").outer_size.height
+    await pilot.press(key)
+    await pilot.pause()
+    assert explore(app_of(pilot)).query_one("#layers").outer_size.height == before - 2
+
+
+@case("explore.layers-higher")
+async def layers_higher(pilot: Pilot[int], key: str) -> None:
+    before = explore(app_of(pilot)).query_one("#layers").outer_size.height
+    await pilot.press(key)
+    await pilot.pause()
+    assert explore(app_of(pilot)).query_one("#layers").outer_size.height == before + 2
+
+
 # The filter line.
 
 

@@ -188,6 +188,31 @@ async def test_the_mouse_chooses_opens_sorts_hides_and_resizes() -> None:
         assert screen.query_one("#left").outer_size.width == 70
 
 
+async def test_sizes_that_were_chosen_stay_and_a_narrow_terminal_has_one_whole_pane() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        screen = explore(app)
+        left, layers = screen.query_one("#left"), screen.query_one("#layers")
+        await pilot.press("right_square_bracket", *["right_curly_bracket"] * 3)
+        await settle(pilot)
+        chosen = (left.outer_size.width, layers.outer_size.height)
+        assert chosen == (58, 16)
+        await pilot.resize_terminal(*SMALL)
+        await settle(pilot)
+        await pilot.press("left_square_bracket")
+        await settle(pilot)
+        assert left.outer_size.width == 80
+        await pilot.resize_terminal(*WIDE)
+        await settle(pilot)
+        assert (left.outer_size.width, layers.outer_size.height) == chosen
+        details = screen.query_one("#details")
+        await pilot.mouse_down(details, offset=(20, 0))
+        await pilot.hover(screen, offset=(20, 30))
+        await pilot.mouse_up(screen, offset=(20, 30))
+        await settle(pilot)
+        assert details.region.y == 30
+
+
 async def test_the_mouse_works_in_tables_and_maps() -> None:
     app = sample_app()
     async with app.run_test(size=WIDE) as pilot:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.screens.panes import NARROW
 
 
 class SideScreen(Screen[None]):
@@ -17,7 +18,7 @@ class SideScreen(Screen[None]):
         Binding("escape", "app.back", "Back", id="side.back", tooltip="Back to the tree"),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012  # as Textual declares it
 
     def __init__(self, index: PathIndex, name: str) -> None:
         super().__init__(id=name)

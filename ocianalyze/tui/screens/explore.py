@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Tab, Tabs
 
@@ -21,6 +20,7 @@ from ocianalyze.tui.index.timeline import Timeline
 from ocianalyze.tui.index.view import Mode, Views
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.explore_keys import BINDINGS
+from ocianalyze.tui.screens.panes import PanesScreen
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar, FilterInput
@@ -30,14 +30,12 @@ from ocianalyze.tui.widgets.splitter import Splitter
 from ocianalyze.tui.widgets.title_bar import TitleBar
 
 _PANES = ("layers", "tree", "details")
-_NARROWEST, _MOST_LEFT = 30, 0.7
 
 
-class ExploreScreen(Screen[None]):
+class ExploreScreen(PanesScreen):
     """Layers and details on the left, the tree on the right; on a narrow terminal, one of them at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
     AUTO_FOCUS = "#layers"
 
     def __init__(self, index: PathIndex, timeline: Timeline) -> None:
@@ -177,10 +175,6 @@ class ExploreScreen(Screen[None]):
     def _kind_clicked(self, event: KindBar.Clicked) -> None:
         self.action_toggle_kinds((event.state,))
 
-    @on(Splitter.Dragged)
-    def _splitter_dragged(self, event: Splitter.Dragged) -> None:
-        self._set_left(event.x)
-
     @on(Tabs.TabActivated)
     def _tab_activated(self, event: Tabs.TabActivated) -> None:
         if event.tab.id is not None and self.has_class("-narrow") and self.focused is not None:
@@ -277,14 +271,6 @@ class ExploreScreen(Screen[None]):
         """Close all directories, or open all."""
         self.state.toggle_all()
         self._redraw()
-
-    def action_resize(self, by: int) -> None:
-        """Move the line between the panes."""
-        self._set_left(self.query_one("#left").outer_size.width + by)
-
-    def _set_left(self, width: int) -> None:
-        most = int(self.size.width * _MOST_LEFT)
-        self.query_one("#left").styles.width = max(_NARROWEST, min(width, most))
 
     def action_save(self) -> None:
         """Save what is under the cursor."""

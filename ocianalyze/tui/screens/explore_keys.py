@@ -139,4 +139,20 @@ BINDINGS: list[BindingType] = [
         show=False,
         tooltip="Make the left panes wider",
     ),
+    Binding(
+        "left_curly_bracket",
+        "resize_layers(-2)",
+        "Lower",
+        id="explore.layers-lower",
+        show=False,
+        tooltip="Make the list of layers lower",
+    ),
+    Binding(
+        "right_curly_bracket",
+        "resize_layers(2)",
+        "Higher",
+        id="explore.layers-higher",
+        show=False,
+        tooltip="Make the list of layers higher",
+    ),
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
@@ -29,6 +32,12 @@ class DetailsPane(LineView, can_focus=True):
         Binding("home,g", "jump(0)", "First", id="details.first", show=False, tooltip="To the top"),
         Binding("end,G", "jump(-1)", "Last", id="details.last", show=False, tooltip="To the end"),
     ]
+
+    @dataclass
+    class TopDragged(Message):
+        """The mouse drags the upper border to this row of the screen."""
+
+        y: int
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -94,6 +103,21 @@ class DetailsPane(LineView, can_focus=True):
         if number >= len(self._strips):
             return Strip.blank(width, self.base_style)
         return self._strips[number].adjust_cell_length(width, self.base_style)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """On the upper border: hold on to it."""
+        if event.y == 0:
+            self.capture_mouse()
+            event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow the mouse while the border is held."""
+        if self.app.mouse_captured is self:
+            self.post_message(self.TopDragged(int(event.screen_y)))
+
+    def on_mouse_up(self) -> None:
+        """Let go."""
+        self.release_mouse()
 
     def action_by(self, lines: int) -> None:
         """Scroll by lines."""
