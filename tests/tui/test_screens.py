@@ -188,6 +188,18 @@ async def test_the_mouse_chooses_opens_sorts_hides_and_resizes() -> None:
         assert screen.query_one("#left").outer_size.width == 70
 
 
+async def test_a_layer_says_when_there_is_no_room_for_all_its_counts() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        layers = explore(app).query_one(LayerList)
+        assert "+1 ~2 @1 !1 =1 -7" in layers.render_line(7).text
+        explore(app)._choose(width=30)
+        await settle(pilot)
+        assert layers.render_line(7).text.rstrip().endswith("+1 ~2 @1 …")
+        assert re.search(r" 538 B wasted *$", layers.render_line(1).text)
+
+
 async def test_sizes_that_were_chosen_stay_and_a_narrow_terminal_has_one_whole_pane() -> None:
     app = sample_app()
     async with app.run_test(size=WIDE) as pilot:

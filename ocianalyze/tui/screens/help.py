@@ -60,7 +60,7 @@ _NOTE = (
     "Most terminals send Ctrl+M as Enter, Ctrl+I as Tab and Ctrl+Space as NUL: for those there are the plain keys "
     "M, Tab and z. Ctrl+A marks all changes since the base when the layers have the focus, and shows or hides what "
     "is added when the tree has it; A and + do the same from everywhere. The mouse works too: layers, rows, arrows, "
-    "column heads and kinds can be clicked, and the line between the panes dragged."
+    "column heads and kinds can be clicked, and the lines between panes dragged."
 )
 _WIDTH = 20
 

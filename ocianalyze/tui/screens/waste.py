@@ -27,10 +27,10 @@ _COLUMNS = (
     Column(title="Wasted", width=13, right=True, tone="waste"),
     Column(title="", width=12, tone="bar", least=110),
     Column(title="Path", width=0, tone="path"),
-    Column(title="Copies", width=9, right=True, tone="muted", least=90),
+    Column(title="Copies", width=9, right=True, tone="muted", least=116),
     Column(title="Cause", width=31, least=60),
-    Column(title="Writer", width=9, right=True, tone="muted", least=90),
-    Column(title="Killer", width=9, right=True, tone="muted", least=90),
+    Column(title="Writer", width=9, right=True, tone="muted", least=116),
+    Column(title="Killer", width=9, right=True, tone="muted", least=116),
 )
 _KEYS: dict[int, Callable[[WastedPath], object]] = {
     0: lambda path: (-path.wasted, path.path),

@@ -68,6 +68,8 @@ _CLASS = {
     REMOVED: "layer-list--removed",
 }
 _LINES = 2
+_BARS = ((56, 12), (46, 8), (36, 4))
+"""From which width of the list a bar has how many cells."""
 
 
 class LayerList(LineView, can_focus=True):
@@ -152,26 +154,25 @@ class LayerList(LineView, can_focus=True):
 
     def _numbers(self, row: LayerRow, width: int) -> list[Segment]:
         mark = Segment("▌" if row.index == self.chosen else " ", self._style("index"))
-        wide = 12 if width >= 56 else 8
-        waste = f"{words.size(row.wasted)} wasted" if row.wasted else ""
-        waste_width = len(waste) + 1
+        wide = next((cells for least, cells in _BARS if width >= least), 0)
+        waste = f" {words.size(row.wasted)} wasted" if row.wasted else ""
         cells = [
             mark,
             Segment(fit_right(words.size(row.size), 12) + " ", self._style("size")),
             Segment(bar(row.share, wide), self._style("bar")),
             Segment(" "),
         ]
-        left = width - 15 - wide - waste_width
+        left = width - 16 - wide - len(waste)
         if row.note:
             style = self.part_style(_CLASS[next(iter(row.counts))]) if row.counts else self._style("muted")
             cells.append(Segment(fit(f" {row.note}", max(0, left)), style))
             return [*cells, Segment(waste, self._style("waste"))]
-        for state, name in _CLASS.items():
-            count = row.counts.get(state, 0)
-            text = f" {GLYPH[state]}{_short(count)}"
-            if count and len(text) <= left:
-                cells.append(Segment(text, self.part_style(name)))
-                left -= len(text)
+        counts = [
+            (f" {GLYPH[state]}{_short(n)}", name) for state, name in _CLASS.items() if (n := row.counts.get(state))
+        ]
+        for text, name in _fitting(counts, left):
+            cells.append(Segment(text, self.part_style(name)))
+            left -= len(text)
         if not row.counts and left >= 11:
             cells.append(Segment(" no changes", self._style("muted")))
             left -= 11
@@ -212,6 +213,20 @@ class LayerList(LineView, can_focus=True):
     def action_jump(self, to: int) -> None:
         """The first layer, or the last."""
         self.chosen = to if to >= 0 else len(self.rows) - 1
+
+
+def _fitting(counts: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
+    """The first of *counts* that fit, and a word that there are more."""
+    if sum(len(text) for text, _ in counts) <= room:
+        return counts
+    fitting: list[tuple[str, str]] = []
+    room -= 2
+    for text, name in counts:
+        if len(text) > room:
+            break
+        fitting.append((text, name))
+        room -= len(text)
+    return [*fitting, (" …", "layer-list--muted")] if room >= 0 else []
 
 
 def _short(count: int) -> str:
