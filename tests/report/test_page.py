@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.analysis.analyze import Analysis, analyze
-from tests.builders import build_image, file, layer
+from tests.builders import build_image, file, layer, whiteout
 from tests.report.chromium import CHROMIUM, Page, browser
 from tests.report.samples import hostile, webapp
 from tests.report.test_to_html import nasty
@@ -115,6 +115,23 @@ def test_the_map_is_filled_and_every_box_is_inside_its_directory(show: Page, tmp
         " of(box).bottom > map.bottom + 1 || of(box).width < 2.5).length; })()"
     )
     assert outside == 0
+
+
+def test_many_layers_have_a_colour_each_or_the_one_of_all_others(show: Page, tmp_path: Path) -> None:
+    _load(show, tmp_path, analyze(build_image(*(layer(file(f"f{n}", 1000 - n)) for n in range(20)))))
+    kinds = show.run("[...document.querySelectorAll('#map .box')].map((box) => box.className)")
+    colours = sorted(re.search(r"\bc\d+", kind)[0] for kind in kinds)  # type: ignore[index]
+    assert colours == sorted([f"c{n}" for n in range(11)] + ["c11"] * 9)
+    legend = show.run("[...document.querySelectorAll('#legend li')].map((item) => item.textContent)")
+    assert len(legend) == 12
+    assert legend[-1] == " other layers"
+
+
+def test_a_map_without_bytes_says_so(show: Page, tmp_path: Path) -> None:
+    _load(show, tmp_path, analyze(build_image(layer(file("a", 5)), layer(whiteout("a")))))
+    assert show.run("document.getElementById('map').textContent") == "Nothing here has bytes."
+    show.run("document.querySelector('[data-map=waste]').click()")
+    assert len(boxes(show)) == 1
 
 
 def test_the_map_of_waste_tells_cause_and_layers(show: Page) -> None:

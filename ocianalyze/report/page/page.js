@@ -94,7 +94,14 @@
     if (name === "merged") return `${said}, layer ${layer}: ${data.layers[layer] || ""}`;
     return `${said}, ${data.causes[tree.cause[i]]}, written by layer ${layer}, killed by layer ${tree.killed_by[i]}`;
   };
-  const colour = (i) => (name === "merged" ? `c${tree.layer[i] % 12}` : `w${tree.cause[i]}`);
+  // The layers with most of the bytes have a colour each; where there are too many, the last is for all others.
+  const COLOURS = 12;
+  const alone = () => (tree.parts.length > COLOURS ? COLOURS - 1 : COLOURS);
+  const ofLayer = (layer) => {
+    const rank = tree.parts.findIndex((part) => part[0] === layer);
+    return `c${rank >= 0 && rank < alone() ? rank : COLOURS - 1}`;
+  };
+  const colour = (i) => (name === "merged" ? ofLayer(tree.layer[i]) : `w${tree.cause[i]}`);
 
   // Squarified treemaps (Bruls, Huizing, van Wijk 2000): rows of boxes as square as they get.
   const squarify = (sizes, x, y, w, h) => {
@@ -165,6 +172,7 @@
     boxes = layout(width, height);
     map.style.setProperty("--ratio", width / height);
     const inHits = hits && new Set(hits);
+    if (!boxes.length) return map.replaceChildren(make("p", "", "Nothing here has bytes."));
     map.replaceChildren(
       ...boxes.map((box, n) => {
         const kind = box.rest ? "more" : box.open ? "dir" : isDirectory(box.i) ? "shut" : "file";
@@ -231,14 +239,18 @@
   };
   const tell = (i, rest) => ($("about").textContent = about(i, rest));
   const legend = () => {
-    const items = tree.parts.slice(0, 12).map(([key, bytes]) => {
+    const items = tree.parts.slice(0, alone()).map(([key, bytes]) => {
       const said = name === "merged" ? `layer ${key}: ${data.layers[key] || ""}` : data.causes[key];
       const item = make("li");
-      item.append(make("i", name === "merged" ? `c${key % 12}` : `w${key}`), ` ${size(bytes)} ${said}`);
+      item.append(make("i", name === "merged" ? ofLayer(key) : `w${key}`), ` ${size(bytes)} ${said}`);
       item.title = said;
       return item;
     });
-    if (tree.parts.length > 12) items.push(make("li", "", "and other layers"));
+    if (tree.parts.length > COLOURS) {
+      const item = make("li");
+      item.append(make("i", `c${COLOURS - 1}`), " other layers");
+      items.push(item);
+    }
     $("legend").replaceChildren(...items);
   };
   const render = () => {
