@@ -159,10 +159,9 @@ class LayerList(LineView, can_focus=True):
         cells = [
             mark,
             Segment(fit_right(words.size(row.size), 12) + " ", self._style("size")),
-            Segment(bar(row.share, wide), self._style("bar")),
-            Segment(" "),
+            *([Segment(bar(row.share, wide) + " ", self._style("bar"))] if wide else []),
         ]
-        left = width - 16 - wide - len(waste)
+        left = width - 15 - (wide + 1 if wide else 0) - len(waste)
         if row.note:
             style = self.part_style(_CLASS[next(iter(row.counts))]) if row.counts else self._style("muted")
             cells.append(Segment(fit(f" {row.note}", max(0, left)), style))
