@@ -25,6 +25,8 @@ class Failure:
     paths: tuple[str, ...] = ()
     """The first `MOST_PATHS` of those at fault, the largest first where size is at fault."""
     paths_total: int = 0
+    layer: int | None = None
+    """The layer at fault, of a rule about layers."""
 
 
 def failure(

@@ -101,7 +101,13 @@ def _numbers(analysis: Analysis, rules: Rules) -> Iterator[Failure]:
             waste = analysis.waste.paths if "wasted" in name.lower() or rule.least else ()
             paths = [one.path for one in waste[:MOST_PATHS]]
             yield Failure(
-                rule=name, unit=rule.unit, limit=limit, value=value, paths=tuple(paths), paths_total=len(waste)
+                rule=name,
+                unit=rule.unit,
+                limit=limit,
+                value=value,
+                paths=tuple(paths),
+                paths_total=len(waste),
+                layer=max(analysis.image.layers, key=stored_bytes).index if name == "max-layer-size" else None,
             )
 
 

@@ -22,6 +22,9 @@ class FailureRow(Row, frozen=True, kw_only=True):
     """Of the two numbers; `none` where a rule has none."""
     limit: int | float | str
     value: int | float | str
+    """What the image has; `not judged` where the layers named by `limit` are missing and could break the rule."""
+    layer: int | None
+    """The layer at fault, of max-layer-size."""
     paths: list[str]
     """The first 20 at fault."""
     paths_total: int
@@ -83,6 +86,7 @@ def verdict_block(verdict: Verdict) -> VerdictBlock:
                 unit=one.unit,
                 limit=one.limit,
                 value=one.value,
+                layer=one.layer,
                 paths=list(one.paths),
                 paths_total=one.paths_total,
             )
@@ -135,6 +139,7 @@ def _said(failure: Failure) -> str:
         rule = ALL_NUMBERS.get(failure.rule)
         more = " more than the baseline" if failure.rule in GROWTH else ""
         more = " by dive's formula" if failure.rule in DIVE_NUMBERS else more
+        more = more if failure.layer is None else f" in layer {failure.layer}"
         return f"{shown}{more}; " + (
             f"at least {allowed} is required" if rule and rule.least else f"at most {allowed} is allowed"
         )

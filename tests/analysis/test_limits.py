@@ -63,6 +63,7 @@ def test_a_number_fails_just_past_its_limit(rule: str, allowed: Any, too_strict:
     assert verdict(WASTEFUL, **{rule: allowed}).passed
     (failure,) = verdict(WASTEFUL, **{rule: too_strict}).failures
     assert (failure.rule, failure.value, failure.unit) == (rule, value, NUMBERS[rule].unit)
+    assert failure.layer == (0 if rule == "max-layer-size" else None)
     if rule in ("max-wasted", "min-efficiency", "max-file-size"):
         assert failure.paths == ("big",)
     assert verdict(WASTEFUL, **{rule: "off"}).checked == ()

@@ -68,6 +68,8 @@ def test_a_failed_rule_is_told_with_limit_and_value() -> None:
     assert done.stderr == "ocianalyze: failed: max-wasted: 1.3 MB; at most 1.0 MB is allowed\n"
     assert "Failed: 1 failure of 2 rules" in done.stdout
     assert "/usr/bin/tini-static" in done.stdout
+    largest = run("report", WEBAPP, "--max-layer-size", "1MB").stderr
+    assert largest == "ocianalyze: failed: max-layer-size: 2.0 MB in layer 0; at most 1.0 MB is allowed\n"
     passed = run("report", WEBAPP, "--max-layers", "12")
     assert (passed.returncode, passed.stderr) == (0, "")
     assert "Passed: 1 rule\n" in passed.stdout
