@@ -121,10 +121,12 @@ class _Tally:
         every = dict(zip(map(path_of, entries), map(size_of, entries), strict=True))
         if len(every) == len(entries):
             sizes = {path: size for path, size in every.items() if size}
+            empties = [path for path, size in every.items() if not size]
         else:
             last = _last_of_each_path(entries)
             sizes = {path: entry.size for path, entry in last.items() if entry.size}
-        self._empties[layer] = [path for path in every if path not in sizes]
+            empties = [path for path in every if path not in sizes]
+        self._empties[layer] = empties
         if layer in self._ends:
             sizes = {path: size for path, size in sizes.items() if self._is_counted(layer, path)}
         for path in seen.keys() & sizes.keys():

@@ -55,11 +55,13 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
     """Bytes of files from below that only names written by the squashed layers show."""
     if first == 0:
         return 0
-    changes = [change for layer in range(first, last + 1) for change in analysis.changes[layer]]
-    # Few paths that a layer writes show a file from below; the others, up to all of an image, need no look-up.
+    squashed = analysis.image.layers[first : last + 1]
+    # Only hard links show what is stored below, and few layers have any.
+    linking = [layer.index for layer in squashed if any(entry[1] is EntryKind.HARDLINK for entry in layer.entries)]
     leading_below = {
         path
-        for _, path, _, _, _, after in changes
+        for layer in linking
+        for _, path, _, _, _, after in analysis.changes[layer]
         if after is not None and after.stored_at is not None and after.stored_at[0] < first
     }
     tree, below = analysis.trees[last], analysis.trees[first - 1]
@@ -72,7 +74,7 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
             needed[node.stored_at] = node.size
     if not needed:
         return 0
-    touched = {change.path for change in changes}
+    touched = {change.path for layer in squashed for change in analysis.changes[layer.index]}
     untouched = {
         node.stored_at
         for path, node in below.walk()
