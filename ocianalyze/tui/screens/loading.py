@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.analyze import Analysis, for_good
 from ocianalyze.archive.progress import Progress
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.model.instruction import instruction
@@ -77,10 +76,11 @@ class LoadingScreen(Screen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False, group="load")
     def _run(self) -> None:
         try:
-            analysis = self._load(self._watch)
-            self._watch.check()
-            index, timeline = prepare(analysis)
-            self._watch.check()
+            with for_good():
+                analysis = self._load(self._watch)
+                self._watch.check()
+                index, timeline = prepare(analysis)
+                self._watch.check()
         except LoadCancelled:
             return
         except Exception as error:  # the edge: any failure becomes a panel
@@ -128,11 +128,10 @@ def prepare(analysis: Analysis) -> tuple[PathIndex, Timeline]:
     None of it is garbage while the app runs, so the collector is told to leave it: looking through a million
     objects now and then held up a key for 0.2 to 2 seconds.
     """
-    gc.freeze()
-    index = PathIndex(analysis)
-    timeline = Timeline(index)
-    timeline.warm()
-    gc.freeze()
+    with for_good():
+        index = PathIndex(analysis)
+        timeline = Timeline(index)
+        timeline.warm()
     return index, timeline
 
 
