@@ -9,6 +9,7 @@ Source: wagoodman/dive v0.12, `filetree.Efficiency`, and `FileTree.Stack` in `di
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,23 +35,25 @@ class DiveCompat:
 def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
     """dive's numbers for an image of *layers*."""
     tally = _Tally()
+    again = _stored_again(layers)
+    entries_again = [[entry for entry in layer.entries if entry[0] in again] for layer in layers]
     whiteouts = [[entry for entry in layer.entries if entry[1] is EntryKind.WHITEOUT] for layer in layers]
     last = max((index for index, found in enumerate(whiteouts) if found), default=0)
     stack = DiveStack()
     asked = {entry.path for found in whiteouts for entry in found}
-    below = _outermost(path + "/" for path in _directories(layers[:last], whiteouts))
+    below = _outermost(path + "/" for path in _directories(entries_again[:last], whiteouts))
     if len(below) > _FEW:
         below = ("",)
     for index, layer in enumerate(layers):
         if whiteouts[index]:
             # Of the lowest layer dive asks the layer itself.
             tally.whiteouts(index, whiteouts[index], stack if index else DiveStack.of_files(layer.entries))
-        tally.files(index, layer.entries)
+        tally.files(index, layer, entries_again[index])
         if index < last:
             # Nothing else is asked for, and stacking all of it would take most of the time.
             stack.add([entry for entry in layer.entries if entry[0] in asked or entry[0].startswith(below)])
     for index, layer in enumerate(layers):
-        tally.empties(index, layer.entries)
+        tally.empties(index, layer, entries_again[index])
     user_size = sum(stored_bytes(layer) for layer in layers[1:])
     wasted = tally.inefficient_bytes
     return DiveCompat(
@@ -82,14 +85,13 @@ class _Tally:
     """dive's efficiency map, without paths at which only empty things were ever seen: they add nothing."""
 
     def __init__(self) -> None:
-        # A bare size for what was seen once, which is nearly everything.
-        self._seen: dict[str, int | _Seen] = {}
+        self._once = 0  # bytes at paths of one entry, which are nearly all
+        self._seen: dict[str, int | _Seen] = {}  # a bare size for what was seen once all the same
         self._ends: dict[int, list[bytes]] = {}  # layer -> where in the order of names dive gave up
-        self._empties: dict[int, list[str]] = {}  # layer -> what it stores without bytes
 
     @property
     def efficiency(self) -> float:
-        least = total = 0
+        least = total = self._once
         for seen in self._seen.values():
             if isinstance(seen, int):
                 least += seen
@@ -115,40 +117,35 @@ class _Tally:
             if size is not None and self._is_counted(layer, path, is_whiteout=True):
                 self._see(path, size)
 
-    def files(self, layer: int, entries: Sequence[Entry]) -> None:
-        """Count the files of *layer* that have bytes; of two at one path, the last."""
-        seen = self._seen
-        every = dict(zip(map(path_of, entries), map(size_of, entries), strict=True))
-        if len(every) == len(entries):
-            sizes = {path: size for path, size in every.items() if size}
-            empties = [path for path, size in every.items() if not size]
+    def files(self, index: int, layer: Layer, again: Sequence[Entry]) -> None:
+        """Count the files of *layer* that have bytes, of two at one path the last; *again* are those of several."""
+        if index in self._ends:
+            again = layer.entries  # each has to be looked at
         else:
-            last = _last_of_each_path(entries)
-            sizes = {path: entry.size for path, entry in last.items() if entry.size}
-            empties = [path for path in every if path not in sizes]
-        self._empties[layer] = empties
-        if layer in self._ends:
-            sizes = {path: size for path, size in sizes.items() if self._is_counted(layer, path)}
-        for path in seen.keys() & sizes.keys():
-            self._see(path, sizes.pop(path))
-        seen.update(sizes)
+            self._once += stored_bytes(layer) - sum(map(size_of, again))
+        for path, entry in _last_of_each_path(again).items():
+            if entry.size and self._is_counted(index, path):
+                self._see(path, entry.size)
 
-    def empties(self, layer: int, entries: Sequence[Entry]) -> None:
+    def empties(self, index: int, layer: Layer, again: Sequence[Entry]) -> None:
         """Count what *layer* stores without bytes where something else was seen."""
-        found = set(filter(self._seen.__contains__, self._empties[layer]))
-        if not found:
-            return
-        # An opaque marker stands for the directory that it is in.
-        found &= {entry.path for entry in entries if entry[1] is not EntryKind.WHITEOUT}
-        parents = _Parents(entries)
+        last = _last_of_each_path(again)
+        found = {
+            entry.path
+            for entry in again
+            if not entry.size and entry.path in self._seen and entry.kind is not EntryKind.WHITEOUT
+        }
+        # An opaque marker stands for the directory that it is in, whether that is stored too or not.
+        found = {path for path in found if path not in last or not last[path].size}
+        parents = _Parents(layer.entries) if found else ()
         for path in found:
-            if path and path not in parents and self._is_counted(layer, path):
+            if path and path not in parents and self._is_counted(index, path):
                 self._see(path, 0)
 
     def _see(self, path: str, size: int) -> None:
         seen = self._seen.get(path)
         if seen is None:
-            self._seen[path] = _Seen(size)
+            self._seen[path] = size
             return
         if isinstance(seen, int):
             seen = self._seen[path] = _Seen(seen)
@@ -159,7 +156,20 @@ class _Tally:
         return end is None or stacking_order(path, is_whiteout=is_whiteout) < end
 
 
-def _directories(layers: Sequence[Layer], whiteouts: Sequence[Sequence[Entry]]) -> set[str]:
+def _stored_again(layers: Sequence[Layer]) -> set[str]:
+    """The paths of more than one entry."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for layer in layers:
+        paths = set(map(path_of, layer.entries))
+        if len(paths) != len(layer.entries):
+            again.update(path for path, count in Counter(map(path_of, layer.entries)).items() if count > 1)
+        again |= seen & paths
+        seen |= paths
+    return again
+
+
+def _directories(layers: Sequence[Sequence[Entry]], whiteouts: Sequence[Sequence[Entry]]) -> set[str]:
     """Which of the paths that *whiteouts* ask for may be directories in the stack of *layers*.
 
     All but those that were files, and are asked for once after that: what no layer stores, or not yet, may be
@@ -171,9 +181,9 @@ def _directories(layers: Sequence[Layer], whiteouts: Sequence[Sequence[Entry]]) 
             asked[path] = -1 if path in asked else index
     files: set[str] = set()
     directories: set[str] = set()
-    for index, layer in enumerate(layers):
-        for entry in layer.entries:
-            path, kind = entry[0], entry[1]
+    for index, entries in enumerate(layers):
+        for entry in entries:
+            path, kind = entry.path, entry.kind
             if path in asked and kind is not EntryKind.WHITEOUT:
                 if kind is EntryKind.DIRECTORY or kind is EntryKind.OPAQUE:
                     directories.add(path)
