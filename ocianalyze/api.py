@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, takewhile
+from typing import TYPE_CHECKING
 
 from ocianalyze.analysis.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.analysis.changes import Change
-from ocianalyze.analysis.imagediff import DiffOptions, ImageDiff, compare
 from ocianalyze.analysis.lookup import Listed
 from ocianalyze.analysis.select import list_matches
 from ocianalyze.analysis.tree import FileNode, UnionTree
@@ -20,6 +20,9 @@ from ocianalyze.errors import OcianalyzeError, UsageError
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.imagediff import DiffOptions, ImageDiff
 
 
 def analyze_file(
@@ -88,6 +91,8 @@ def compare_files(
     Layers that both have are scanned once, and replayed once where they are the lowest of both. The options of
     both must ask for the same content digest. Raises OcianalyzeError.
     """
+    from ocianalyze.analysis.imagediff import compare
+
     if old == new == "-":
         raise UsageError("only one of the two images can come from standard input")
     if len({(given or LoadOptions()).content_algorithm for given in (old_options, new_options)}) > 1:

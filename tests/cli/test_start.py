@@ -53,6 +53,10 @@ def test_piped_json_draws_nothing() -> None:
     assert not modules("report", WEBAPP, "--json") & {"rich.console", "rich.progress", "rich.table"}
 
 
+def test_a_report_on_one_image_loads_no_comparison_of_two() -> None:
+    assert "ocianalyze.analysis.imagediff" not in modules("report", WEBAPP)
+
+
 @pytest.mark.perf
 @pytest.mark.parametrize(("args", "allowed"), [(["--version"], 0.15), (["report", WEBAPP], 0.35)])
 def test_a_start_is_quick(args: list[str], allowed: float) -> None:
