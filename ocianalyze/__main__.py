@@ -1,5 +1,5 @@
 """`python -m ocianalyze`."""
 
-from ocianalyze.cli.app import main
+from ocianalyze.cli.start import main
 
 main()

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.run import COMMAND, WEBAPP, environment
 
 _SLOW = """
@@ -31,6 +33,22 @@ def slow(source, *, progress, **more):
 ocianalyze.api.analyze_file = slow
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from ocianalyze.cli.app import main
+main()
+"""
+
+_STARTING = """
+import os, signal, sys
+
+module = sys.argv.pop(1)
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+from ocianalyze.cli.start import main
 main()
 """
 
@@ -57,6 +75,18 @@ def test_an_interrupt_waits_for_no_thread() -> None:
     process, seconds = interrupted(subprocess.DEVNULL)
     assert process.returncode == 130
     assert seconds < 2
+
+
+@pytest.mark.parametrize("module", ["typer", "ocianalyze.cli.report", "ocianalyze.api"])
+def test_an_interrupt_during_the_start_is_no_traceback(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTING, module, "report", WEBAPP],
+        capture_output=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, b"", b"")
 
 
 def test_an_interrupt_gives_the_cursor_back_and_the_bar_is_harmless() -> None:
