@@ -110,7 +110,7 @@ def _totals(report: Report) -> Iterator[str]:
     totals = {
         "Merged": _size(image.merged.size),
         "All layers": _size(image.size),
-        "Stored": _size(image.blob_size),
+        "Blobs": _size(image.blob_size),
         "Layers": words.number(len(report.layers)),
         "Files": words.number(image.merged.files),
         "Wasted": _size(waste.wasted),

@@ -86,7 +86,7 @@ def _totals(report: DiffReport) -> Iterator[tuple[str, str, str, str]]:
     yield "Efficiency", words.percent(old.efficiency), words.percent(new.efficiency), efficiency
     yield "Layers", str(old.layers), str(new.layers), f"{new.layers - old.layers:+d}"
     blobs = new.blob_size - old.blob_size
-    yield "Stored", words.size(old.blob_size), words.size(new.blob_size), words.signed_size(blobs)
+    yield "Blobs", words.size(old.blob_size), words.size(new.blob_size), words.signed_size(blobs)
     yield "To pull", "", words.size(summary.pull_cost), words.counted(summary.pull_layers, "layer")
 
 
@@ -119,7 +119,7 @@ def _path(row: PathRow) -> tuple[str, str, str]:
 
 def _layers(report: DiffReport) -> Iterator[str]:
     rows = [row for row in report.layers if row.status is not LayerStatus.SHARED]
-    yield from table((">Old", ">New", "", ">Stored", "Instruction"), map(_layer, rows[:_LAYERS]))
+    yield from table((">Old", ">New", "", ">Blob", "Instruction"), map(_layer, rows[:_LAYERS]))
     shared = len(report.layers) - len(rows)
     yield ""
     yield f"and {words.counted(shared, 'shared layer')}, {words.counted(max(0, len(rows) - _LAYERS), 'more change')}"

@@ -63,7 +63,7 @@ def _identity(report: Report) -> RenderableType:
         ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
         ("Archive", f"{image.source} ({image.layout}, {words.size(image.archive_size)})"),
         ("Manifest" if image.digest else "Config", image.digest or image.config_digest or ""),
-        ("Content", f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as stored"),
+        ("Content", f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs"),
         ("Merged", _merged(report)),
         ("Runs", _command(report)),
         ("Baseline", _since(report)),

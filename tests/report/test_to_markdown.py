@@ -38,7 +38,7 @@ def test_the_verdict_comes_first() -> None:
 def test_size_layers_and_waste_by_cause_follow() -> None:
     text = markdown(webapp())
     waste = webapp().waste
-    assert "| Merged | All layers | Stored | Layers | Files | Wasted | Above the base | Efficiency |" in text
+    assert "| Merged | All layers | Blobs | Layers | Files | Wasted | Above the base | Efficiency |" in text
     assert " | 6 | 5 | " in text
     assert f"Most wasted: {len(waste.paths)} paths" in text
     for cause, size in waste.by_cause.items():
