@@ -319,6 +319,14 @@ CASES = (
         source=RUNTIMES,
     ),
     case(
+        "a directory that is a file for a moment keeps nothing of what was in it",
+        layer(file("d/f", 1), file("d/sub/g", 2), file("d", 4), file("d/sub/h", 8)),
+        expected={"d": DIR, "d/sub": DIR, "d/sub/h": 8},
+        source=RUNTIMES,
+        wasted={REPLACED: 7},
+        changes=("added d", "added d/sub", "added d/sub/h"),
+    ),
+    case(
         "a file becomes a symlink",
         layer(file("f", 5)),
         layer(symlink("f", "g")),
@@ -434,6 +442,22 @@ CASES = (
         layer(directory("data"), symlink("app", "/data")),
         layer(file("app/x", 5)),
         expected={"app": "-> /data", "data": DIR, "data/x": 5},
+        source=RUNTIMES,
+    ),
+    case(
+        "an absolute link starts at the root wherever it is, and a relative one where it is",
+        layer(file("srv/data/old", 1), symlink("srv/app", "/data"), symlink("srv/up", "../data")),
+        layer(file("srv/app/x", 5), file("srv/up/y", 6)),
+        expected={
+            "data": DIR,
+            "data/x": 5,
+            "data/y": 6,
+            "srv": DIR,
+            "srv/app": "-> /data",
+            "srv/data": DIR,
+            "srv/data/old": 1,
+            "srv/up": "-> ../data",
+        },
         source=RUNTIMES,
     ),
     case(
