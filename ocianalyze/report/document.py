@@ -159,7 +159,7 @@ class LayerBlock(Block, frozen=True, kw_only=True):
     chain_id: str
     media_type: str
     compression: str
-    """`none`, `gzip` or `zstd`: what the bytes are, whatever the media type says."""
+    """`none`, `gzip`, `zstd`, `bzip2` or `xz`: what the bytes are, whatever the media type says."""
     blob_size: int
     """Bytes as stored in the archive."""
     tar_size: int

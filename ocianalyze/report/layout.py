@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
@@ -81,12 +82,25 @@ def table(*columns: str) -> Table:
 def facts(*rows: tuple[str, str | Text | Cut]) -> Table:
     """Names and what there is to say of each, a line each; rows with nothing to say are left out."""
     result = Table.grid(padding=(0, 2, 0, 0))
-    result.add_column(style="dim", no_wrap=True, min_width=10)
+    result.add_column(style="dim", no_wrap=True)
     result.add_column()
     for name, value in rows:
         if value:
             result.add_row(name, Cut(value) if isinstance(value, str) else value)
     return result
+
+
+def placed(path: str, rest: str) -> Cut:
+    """A path outside the image and what is said of it; the path's directories are the first to be cut."""
+    tail = words.safe_name(rest)
+    return Cut(
+        path + rest,
+        by=lambda text, width: (
+            words.cut_path(text.removesuffix(tail), width - cell_len(tail)) + tail
+            if width >= _SQUEEZED + cell_len(tail)
+            else words.cut(text, width)
+        ),
+    )
 
 
 def heading(text: str) -> Text:

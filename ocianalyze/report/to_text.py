@@ -14,7 +14,7 @@ from rich.text import Text
 from ocianalyze.report import words
 from ocianalyze.report.advising import foremost
 from ocianalyze.report.document import ChangeTotals, LayerBlock, Report
-from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, show, table
+from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, placed, show, table
 from ocianalyze.report.verdict import VerdictBlock, expired_notice, headline
 
 WASTED_PATHS = 8
@@ -25,6 +25,8 @@ _LAYER_PAIRS = 4
 _NOTICES = 8
 _FAILED_PATHS = 3
 _WIDE = 120
+_NARROW = 70
+"""Below it, columns that can be done without leave their room to instructions and paths."""
 _FOLD_ABOVE = 30
 _BAR = 10
 
@@ -57,16 +59,17 @@ def _identity(report: Report) -> RenderableType:
     image = report.image
     platform = "/".join(filter(None, (image.platform.os, image.platform.architecture, image.platform.variant)))
     created = words.moment(image.created)
+    source = "standard input" if image.source == "-" else image.source
     files = f"{words.size(image.size)} of files in {words.counted(len(report.layers), 'layer')}"
     return facts(
         ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
         ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
-        ("Archive", f"{image.source} ({image.layout}, {words.size(image.archive_size)})"),
-        ("Manifest" if image.digest else "Config", image.digest or image.config_digest or ""),
-        ("Content", f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs"),
-        ("Merged", _merged(report)),
+        ("Archive", placed(source, f" ({image.layout}, {words.size(image.archive_size)})")),
+        ("Digest" if image.digest else "Config", image.digest or image.config_digest or ""),
+        ("Content", Text(f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs")),
+        ("Merged", Text(_merged(report))),
         ("Runs", _command(report)),
-        ("Baseline", _since(report)),
+        ("Growth", Text(words.safe_name(_since(report)), overflow="fold")),
     )
 
 
@@ -139,7 +142,9 @@ def _totals(run: list[LayerBlock], columns: list[tuple[str, Counter]]) -> Iterat
 
 
 def _change_columns(layers: list[LayerBlock], width: int) -> list[tuple[str, Counter]]:
-    """The kinds of change that occur, a column each; summed up in three where there is little room."""
+    """The kinds of change that occur, a column each; three sums where there is little room, none where even less."""
+    if width < _NARROW:
+        return []
     if width < _WIDE:
         return [
             ("Added", lambda changes: changes.added.count),
@@ -212,8 +217,10 @@ def _waste(report: Report) -> Table:
         ("Wasted", Text(f"{words.size(waste.wasted)}: {named}")),
         (
             "Above base",
-            f"{words.size(waste.user_wasted)} written or killed by layers {waste.base_layers} and up, "
-            f"which store {words.size(waste.user_stored)}",
+            Text(
+                f"{words.size(waste.user_wasted)} written or killed by layers {waste.base_layers} and up, "
+                f"which store {words.size(waste.user_stored)}"
+            ),
         ),
     )
 
@@ -222,12 +229,13 @@ def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[Rende
     waste = report.waste
     shown = waste.paths[: WASTED_PATHS if top is None else top]
     instructions = ["Killed by"] if width >= _WIDE else []
-    result = table(">Wasted", "Cause", ">Wrote", ">Killed", "Path", *instructions)
+    causes = ["Cause"] if width >= _NARROW else []
+    result = table(">Wasted", *causes, ">Wrote", ">Killed", "Path", *instructions)
     for row in shown:
         killer = report.layers[row.killed_by].instruction
         result.add_row(
             words.size(row.wasted),
-            row.cause.value + (f" ({row.copies} copies)" if row.copies > 1 else ""),
+            *([row.cause.value + (f" ({row.copies} copies)" if row.copies > 1 else "")] if causes else []),
             str(row.written_by),
             str(row.killed_by),
             path_cell(row.path),

@@ -40,7 +40,7 @@ def test_a_report_and_the_image_itself_are_the_same_baseline(tmp_path: Path) -> 
 def test_the_difference_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("report", WEBAPP, "--baseline", WEBAPP, "--max-growth", "0%", "--max-new-files", "0")
     assert done.returncode == 0
-    assert "Baseline 0 B (+0%), 0 B wasted, +0 files since /" in " ".join(done.stdout.split())
+    assert "Growth 0 B (+0%), 0 B wasted, +0 files since /" in " ".join(done.stdout.split())
     monkeypatch.setenv("OCIANALYZE_BASELINE", V2)
     done = run("report", WEBAPP, "--max-new-waste", "1kB", "--format", "markdown")
     assert (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.model.image import Notice
-from ocianalyze.report import to_text
+from ocianalyze.report import to_text, words
 from ocianalyze.report.compose import compose
 from tests.builders import build_image, directory, file, layer
 from tests.report.samples import hostile, webapp
@@ -29,6 +30,10 @@ def written(analysis: Analysis, out: io.StringIO | None = None, *, top: int | No
     return out.getvalue()
 
 
+def replace_image(analysis: Analysis, **changes: Any) -> Analysis:
+    return replace(analysis, image=replace(analysis.image, **changes))
+
+
 def tall() -> Analysis:
     layers = [layer(file("base", 10_000_000)), *(layer(directory(f"d{i}")) for i in range(58))]
     return analyze(build_image(*layers, layer(file("last", 4_000_000))))
@@ -43,6 +48,50 @@ def test_no_line_is_wider_than_the_page(analysis: Analysis, width: int, monkeypa
     assert all(line == line.rstrip() for line in lines)
     assert lines[-1] == ""
     assert lines[-2] != ""
+
+
+def test_on_80_columns_the_digest_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for analysis in (webapp(), hostile(), replace_image(webapp(), digest=None)):
+        digest = analysis.image.digest or analysis.image.config_digest
+        assert str(digest) in written(analysis)
+
+
+def test_on_40_columns_no_number_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    analysis = webapp()
+    report, lines = compose(analysis), written(analysis).split("\n")
+    at = lines.index("Layers") + 2
+    for layer_, line in zip(report.layers, lines[at:], strict=False):
+        wasted = [words.size(layer_.wasted)] if layer_.wasted else []
+        assert (
+            line.split()[: 3 + 2 * len(wasted)]
+            == " ".join([str(layer_.index), words.size(layer_.size), *wasted]).split()
+        )
+    told = " ".join(" ".join(lines[:at]).split())
+    assert f"{words.size(report.image.blob_size)} as blobs" in told
+    assert f"{report.image.merged.directories} directories" in told
+
+
+@pytest.mark.parametrize(
+    ("source", "width", "shown"),
+    [
+        (
+            "/a/long/way/to/the/directory/of/the/archive/of/the/image/web-1.tar",
+            60,
+            "/a/long/way/to/the…/web-1.tar (oci-archive, ",
+        ),
+        ("-", 80, "standard input (oci-archive"),
+        ("\x1b[31m.tar", 80, "\\x1b[31m.tar (oci-archive"),
+    ],
+)
+def test_the_archive_is_named_with_its_form_and_size(
+    source: str, width: int, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    [line] = [line for line in written(replace_image(webapp(), source=source)).split("\n") if line[:7] == "Archive"]
+    assert line.split(maxsplit=1)[1].startswith(shown)
+    assert line.endswith("B)")
 
 
 def test_piped_text_has_no_colour_and_nothing_that_acts_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
