@@ -22,6 +22,11 @@ from ocianalyze.model.digest import DiffID
 from ocianalyze.model.image import Notice
 from ocianalyze.model.notices import Notices
 
+_MOST_THREADS = 8
+"""Eight inflate twice as fast as layers are scanned, one at a time; more would only take memory."""
+_AHEAD = 16
+"""Pieces of all layers together that may wait to be scanned, so that memory stays bounded."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerJob:
@@ -42,7 +47,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: another layer failed, or
 def scan_all(
     jobs: Sequence[LayerJob], scan: Callable[[LayerJob, threading.Event], ScannedLayer]
 ) -> Generator[ScannedLayer]:
-    """Scan *jobs* on as many threads as there are processors; give the results in order, as they come.
+    """Scan *jobs* on as many threads as pay; give the results in order, as they come.
 
     The largest are begun first, so that all processors have work until the end.
     When several layers are at fault, the error is that of the lowest, whatever the timing. Any other exception,
@@ -62,8 +67,7 @@ def scan_all(
             stop.set()
             raise
 
-    workers = max(1, min(len(jobs), processors()))
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="scan") as pool:
+    with ThreadPoolExecutor(max_workers=threads(), thread_name_prefix="scan") as pool:
         try:
             largest_first = sorted(jobs, key=lambda job: job.blob.size, reverse=True)
             futures = {id(job): pool.submit(run, job) for job in largest_first}
@@ -168,7 +172,7 @@ def _scan(
     # A thread more for the digest pays where a processor would idle.
     update = tar_hash.update if tar_hash else None
     digesting = beside(update) if has_spare_processor else contextlib.nullcontext(update or _ignore)
-    with digesting as digest, Turn(scanner.feed) as turn:
+    with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
         for piece in _pieces(job.blob, compression, limits, watch, notices):
             digest(piece)
             tar_size += len(piece)
@@ -219,6 +223,11 @@ def _suffixes(media_type: str) -> tuple[str, ...]:
 
 def _ignore(_: bytes) -> None:
     """What is done with a digest that nobody wants."""
+
+
+def threads() -> int:
+    """Layers that are read at a time: one for each processor, as long as one scans what the others inflate."""
+    return min(processors(), _MOST_THREADS)
 
 
 def processors() -> int:

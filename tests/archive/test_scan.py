@@ -149,3 +149,19 @@ def test_layers_are_handed_on_bottom_first_while_others_are_read(tmp_path: Path)
     image = load_image(str(path), on_layer=lambda entries: heard.extend(entry.path for entry in entries))
     assert heard == ["a", "b", "c", "b"]
     assert [layer.entries[0].path for layer in image.layers] == heard
+
+
+def test_many_processors_do_not_mean_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "processors", lambda: 256)
+    running: set[int] = set()
+    most: list[int] = []
+
+    def work(job: LayerJob, _: threading.Event) -> ScannedLayer:
+        running.add(job.index)
+        most.append(len(running))
+        time.sleep(0.005)
+        running.discard(job.index)
+        return result(job.index)
+
+    assert len(list(scan_all(jobs(40), work))) == 40
+    assert max(most) <= 8
