@@ -148,7 +148,7 @@ def _change_columns(layers: list[LayerBlock], width: int) -> list[tuple[str, Cou
     if width < _WIDE:
         return [
             ("Added", lambda changes: changes.added.count),
-            ("Changed", lambda c: c.modified.count + c.metadata.count + c.replaced.count + c.unchanged.count),
+            ("Changed", lambda c: c.modified.count + c.metadata.count + c.replaced.count),
             ("Removed", lambda changes: changes.removed.count),
         ]
     every: list[tuple[str, Counter]] = [

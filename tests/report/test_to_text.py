@@ -120,6 +120,24 @@ def test_a_terminal_gets_colours_unless_it_declines(monkeypatch: pytest.MonkeyPa
     assert "\x1b" not in written(webapp(), Terminal())
 
 
+def test_what_was_written_again_unchanged_does_not_count_as_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lower = layer(directory("d"), file("d/same", 5), file("d/mode", 5), file("d/bytes", 5))
+    upper = layer(directory("d"), file("d/same", 5), file("d/mode", 5, mode=0o600), file("d/bytes", 6))
+    analysis = analyze(build_image(lower, upper))
+    shown = {}
+    for width in (100, 160):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = written(analysis).split("\n")
+        at = lines.index("Layers")
+        shown[width] = lines[at + 1].split(), lines[at + 3].split()
+    assert shown[100] == (
+        ["#", "Size", "Wasted", "Added", "Changed", "Removed", "Instruction"],
+        ["1", "16", "B", "██████████", "2", "RUN", "step", "1"],
+    )
+    assert "Unchanged" in shown[160][0]
+    assert shown[160][1][4:7] == ["1", "1", "2"]
+
+
 def test_the_killer_of_a_path_is_named() -> None:
     lines = written(webapp()).split("\n")
     (line,) = [line for line in lines if line.endswith("/var/cache/apt/archives/app_1.0_amd64.deb")]
