@@ -67,7 +67,7 @@ def test_rows_run_out_and_the_sum_stays() -> None:
 def test_thousands_of_directories_of_one_file_take_no_time() -> None:
     crowd = [file(f"d/p{number}/x/y", 100) for number in range(20_000)]
     images = analyze(build_image(layer())), analyze(build_image(layer(file("d/big", 10_000_000), *crowd)))
-    start = time.perf_counter()
+    start = time.process_time()
     found = compare(*images).growth
     assert said(list(found)) == [("d/big", 10_000_000, False), ("d", 2_000_000, True)]
-    assert time.perf_counter() - start < 10  # it takes 0.4 s; opening each of them in turn took minutes
+    assert time.process_time() - start < 10  # it takes 0.4 s; opening each of them in turn took minutes

@@ -56,10 +56,10 @@ def test_of_long_sequences_it_is_common_all_the_same(old: list[str], new: list[s
 def test_histories_of_a_hundred_thousand_steps_take_no_time() -> None:
     old = [f"RUN {number}" for number in range(100_000)]
     new = ["RUN first", *old[:50_000], "RUN between", *old[50_001:], "RUN last"]
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(common_sequence(old, new)) == 99_999
     assert len(common_sequence(old, old[::-1])) == 1
-    assert time.perf_counter() - start < 10  # it takes 0.5 s
+    assert time.process_time() - start < 10  # it takes 0.5 s
 
 
 def test_edited_instructions_are_alike_and_others_are_not() -> None:

@@ -144,6 +144,6 @@ def test_a_layer_without_history_has_no_instruction() -> None:
     ],
 )
 def test_a_hostile_command_of_a_megabyte_takes_no_more_than_a_moment(hostile: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     instruction(History(created_by=hostile))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -63,9 +63,9 @@ def test_patch_takes_it(tmp_path: Path) -> None:
 def test_a_hundred_thousand_lines_take_no_time() -> None:
     rng = random.Random(4)
     old, new = ([f"word {rng.randrange(110)}" for _ in range(100_000)] for _ in range(2))
-    start = time.perf_counter()
+    start = time.process_time()
     hunks = list(unified(old, new))
-    assert time.perf_counter() - start < 10  # 0.2 s; difflib alone takes 50 s
+    assert time.process_time() - start < 10  # 0.2 s; difflib alone takes 50 s
     assert patched(old, hunks) == new
 
 

@@ -114,6 +114,6 @@ def test_an_image_may_say_nothing() -> None:
 @pytest.mark.parametrize("piece", ["\"'", '"', "&& ", "\\", '"\\'])
 def test_a_megabyte_of_anything_takes_no_more_than_a_moment(piece: str) -> None:
     command = piece * 500_000
-    start = time.perf_counter()
+    start = time.process_time()
     made(f"RUN /bin/sh -c {command}", f"ENV {command}", runtime=Runtime(env=[f"A={command}", "B=c"]))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
