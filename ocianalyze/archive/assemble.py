@@ -9,6 +9,7 @@ from ocianalyze.archive.blob import Blob
 from ocianalyze.archive.candidate import ImageParts, LayerSource
 from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.errors import DigestMismatchError, DocumentError
+from ocianalyze.model.amount import counted
 from ocianalyze.model.digest import ChainID, DiffID, chain_ids
 from ocianalyze.model.documents import History
 from ocianalyze.model.history import align
@@ -82,7 +83,7 @@ def claimed_diff_ids(parts: ImageParts, *, verify: bool) -> tuple[DiffID, ...]:
     if not verify:
         return ()
     raise DocumentError(
-        f"the config has {len(diff_ids)} diff IDs, and the manifest {len(parts.layers)} layers",
+        f"the config has {counted(len(diff_ids), 'diff ID')}, and the manifest {counted(len(parts.layers), 'layer')}",
         where="config.rootfs.diff_ids",
         hint="the archive is damaged or was put together by hand; --no-verify reads the layers that are there",
     )

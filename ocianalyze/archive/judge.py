@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ocianalyze.archive.candidate import Candidate, ImageParts
 from ocianalyze.errors import brief
+from ocianalyze.model.amount import counted
 from ocianalyze.model.documents import Descriptor, Manifest
 from ocianalyze.model.finding import Level
 
@@ -41,7 +42,8 @@ def judge_config(candidate: Candidate, parts: ImageParts) -> Iterator[Problem]:
     if config.rootfs is not None and config.rootfs.type != "layers":
         yield Level.ERROR, "config", "rootfs.type in the config is not `layers`"
     if parts.config_data and len(config.diff_ids) != len(parts.layers):
-        message = f"the config has {len(config.diff_ids)} diff IDs, and the manifest {len(parts.layers)} layers"
+        claimed, there = counted(len(config.diff_ids), "diff ID"), counted(len(parts.layers), "layer")
+        message = f"the config has {claimed}, and the manifest {there}"
         yield Level.ERROR, "diff-ids", message
     listed = candidate.platform
     if listed is not None and (listed.os, listed.architecture) != (config.os or "", config.architecture or ""):

@@ -10,6 +10,11 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?", re.IGNORECASE | re.ASC
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """`1 layer`, `12 layers`."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
 def parse_size(text: str) -> int:
     """Bytes: a number with an SI (`MB`) or binary (`MiB`) unit, or without one. UsageError for anything else."""
     found = _SIZE.fullmatch(text.strip().replace(",", ""))

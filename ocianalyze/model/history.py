@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ocianalyze.model.amount import counted
 from ocianalyze.model.documents import History
 from ocianalyze.model.image import HistoryStep, Notice
 
@@ -26,5 +27,6 @@ def align(history: Sequence[History], layers: int) -> tuple[tuple[HistoryStep, .
     steps += [HistoryStep(history=History(), layer=index) for index in range(used, layers)]
     if wanted == layers or not history:
         return tuple(steps), ()
-    message = f"the history has {wanted} steps with a layer, and the image {layers} layers; matched from the bottom"
+    made = f"{counted(wanted, 'step')} with a layer"
+    message = f"the history has {made}, and the image {counted(layers, 'layer')}; matched from the bottom"
     return tuple(steps), (Notice(code="history-mismatch", message=message),)

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 import humanize
 from rich.cells import cell_len
 
+from ocianalyze.model.amount import counted as counted  # one of the words here, too
+
 ELLIPSIS = "…"
 
 _SHORT_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -51,11 +53,6 @@ def number(count: int) -> str:
 def place(path: str, *, directory: bool, rest: bool) -> str:
     """Where bytes came or went: `/usr/lib/`, or of a directory whose other parts are named, `/usr/lib/ (the rest)`."""
     return f"/{path}{'/' if directory and path else ''}{' (the rest)' if rest else ''}"
-
-
-def counted(count: int, singular: str, plural: str | None = None) -> str:
-    """`1 layer`, `12 layers`."""
-    return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
 def percent(ratio: float) -> str:

@@ -216,6 +216,20 @@ def test_a_changed_blob_is_told_by_its_digest_before_anything_else(load: Loader)
     assert paths(load(files, verify=False))[1] == ["app/evil"]
 
 
+def test_a_blob_that_was_replaced_by_half_a_tar_is_told_by_its_size_or_digest(load: Loader) -> None:
+    layout = Layout()
+    layer = layout.layer(APP, "none")
+    data = layout.manifest(layout.blob(to_json(config([APP])), OCI_CONFIG), [layer])
+    files = layout.files(layout.blob(data, OCI_MANIFEST))
+    half = APP[:513]
+    files[_blob_name(files, APP)] = half
+    with complaint(DigestMismatchError, "layer 0", "the size of the blob", f"{len(half):,} bytes", "--no-verify"):
+        load(files)
+    files[_blob_name(files, half)] = half + bytes(len(APP) - len(half) - 512) + b"x" * 512
+    with complaint(DigestMismatchError, "layer 0", "the digest of the blob", digest(APP), "--no-verify"):
+        load(files)
+
+
 def test_a_changed_manifest_and_a_changed_config_are_told_apart(load: Loader) -> None:
     files = oci_files(BASE)
     for name in [
@@ -257,7 +271,7 @@ def test_two_layers_that_are_links_to_one_blob_are_both_verified(load: Loader) -
 
 def test_more_or_fewer_diff_ids_than_layers(load: Loader) -> None:
     files = docker_files(BASE, APP, rootfs={"diff_ids": [digest(BASE)]})
-    with complaint(DocumentError, "1 diff IDs", "2 layers", "config.rootfs.diff_ids", "--no-verify"):
+    with complaint(DocumentError, "1 diff ID, ", "2 layers", "config.rootfs.diff_ids", "--no-verify"):
         load(files)
     assert len(load(files, verify=False).layers) == 2
 

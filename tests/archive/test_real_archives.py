@@ -94,7 +94,7 @@ def test_the_old_form() -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "words"),
     [
-        ("docker-save-nginx.tar", DocumentError, "3 diff IDs, and the manifest 1 layers"),
+        ("docker-save-nginx.tar", DocumentError, "3 diff IDs, and the manifest 1 layer"),
         ("docker-save-windows.tar", DigestMismatchError, "the diff ID"),
     ],
 )
