@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -45,6 +46,16 @@ def test_every_stored_byte_of_every_sample_is_live_or_wasted() -> None:
     for path in SAMPLES.glob("*.tar"):
         waste = analysis_of(path.stem, "linux/arm/v7" if "multi" in path.name else None).waste
         assert waste.stored == waste.live + waste.wasted > 0
+
+
+def test_the_readme_says_how_many_layers_each_has_and_what_the_web_application_wastes() -> None:
+    readme = (SAMPLES / "README.md").read_text()
+    counts = dict(re.findall(r"^\| `([\w.-]+)\.tar` \| (\d+)", readme, re.MULTILINE))
+    found = {path.stem: analysis_of(path.stem, "linux/amd64") for path in SAMPLES.glob("*.tar")}
+    assert counts == {name: str(len(analysis.image.layers)) for name, analysis in found.items()}
+    for waste in (found["webapp-v1"].waste, found["webapp-v2"].waste):
+        assert f"{waste.stored:,} bytes" in readme
+        assert f" {waste.wasted:,} " in readme
 
 
 def test_the_package_cache_and_the_secrets_of_the_first_version_are_dead_and_still_there(v1: Analysis) -> None:
