@@ -46,9 +46,10 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
     """The findings, secrets first, then those that save the most."""
     groups: dict[tuple[str, int, int], list[WastedCopy]] = {}
     copying = [_is_copy(layer) for layer in analysis.image.layers]
-    for path in analysis.waste.paths:
-        for copy in path.copies:
-            key = (_code(copy, copying[copy.written_by]), copy.written_by, copy.killed_by)
+    for _, _, copies in analysis.waste.paths:
+        for copy in copies:
+            path, _, cause, written_by, killed_by = copy
+            key = (_code(path, cause, copying[written_by]), written_by, killed_by)
             groups.setdefault(key, []).append(copy)
     least = LEAST_SHARE * analysis.waste.stored
     found = [
@@ -59,16 +60,21 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
     return tuple(sorted(found, key=lambda one: (one.code != "secret", -one.saving, one.written_by, one.killed_by)))
 
 
-def _code(copy: WastedCopy, was_copied: bool) -> str:
-    if copy.cause in (WasteCause.DELETED, WasteCause.OPAQUE):
-        if _SECRETS.search(copy.path):
+def _code(path: str, cause: WasteCause, was_copied: bool) -> str:
+    if cause is WasteCause.DELETED or cause is WasteCause.OPAQUE:
+        if _SECRETS.search(path, _before_last_two(path)):
             return "secret"
         if was_copied:
             return "copied-then-deleted"
-        return "cache" if _CACHES.match(copy.path) else "deleted-later"
-    if copy.cause is WasteCause.METADATA_ONLY and was_copied:
+        return "cache" if _CACHES.match(path) else "deleted-later"
+    if cause is WasteCause.METADATA_ONLY and was_copied:
         return "copied-then-chowned"
-    return str(copy.cause.value)
+    return str(cause.value)
+
+
+def _before_last_two(path: str) -> int:
+    """Where in *path* the slash before its last two names is, or 0: no pattern of secrets looks at more."""
+    return max(path.rfind("/", 0, max(path.rfind("/"), 0)), 0)
 
 
 _REMEDIES = {

@@ -20,12 +20,8 @@ def squash_saving(analysis: Analysis, first: int, last: int) -> int:
     layers = len(analysis.image.layers)
     if not 0 <= first <= last < layers:
         raise UsageError(f"there are no layers {first} to {last}", hint=f"the layers are 0 to {layers - 1}")
-    gone = sum(
-        copy.size
-        for path in analysis.waste.paths
-        for copy in path.copies
-        if copy.written_by >= first and copy.killed_by <= last
-    )
+    pairs = analysis.waste.by_layer_pair.items()
+    gone = sum(size for (written_by, killed_by), size in pairs if written_by >= first and killed_by <= last)
     return gone - _stored_again(analysis, first, last)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -82,6 +83,10 @@ class WasteReport:
     """Bytes stored by the layers above the base."""
     user_wasted: int
     """Bytes of the dead copies that a layer above the base wrote or killed."""
+    by_cause: Mapping[WasteCause, int]
+    """Wasted bytes of each cause; every cause is a key."""
+    by_layer_pair: Mapping[tuple[int, int], int]
+    """Wasted bytes by (layer that wrote, layer that killed), sorted by that pair."""
 
     @property
     def wasted(self) -> int:
@@ -98,35 +103,18 @@ class WasteReport:
         """`user_wasted / user_stored`, at most 1.0; 0.0 when the layers above the base store nothing."""
         return min(1.0, self.user_wasted / self.user_stored) if self.user_stored else 0.0
 
-    @property
-    def by_cause(self) -> dict[WasteCause, int]:
-        """Wasted bytes of each cause; every cause is a key."""
-        totals = dict.fromkeys(WasteCause, 0)
-        for path in self.paths:
-            for copy in path.copies:
-                totals[copy.cause] += copy.size
-        return totals
-
-    @property
-    def by_layer_pair(self) -> dict[tuple[int, int], int]:
-        """Wasted bytes by (layer that wrote, layer that killed), sorted by that pair."""
-        totals: dict[tuple[int, int], int] = {}
-        for path in self.paths:
-            for copy in path.copies:
-                pair = (copy.written_by, copy.killed_by)
-                totals[pair] = totals.get(pair, 0) + copy.size
-        return dict(sorted(totals.items()))
-
 
 def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_layers: int) -> WasteReport:
     """What the dead *copies* make of all that *layers* store; the lowest *base_layers* are the base image."""
     by_path: dict[str, list[WastedCopy]] = {}
-    wasted = user_wasted = 0
+    by_pair: Counter[tuple[int, int]] = Counter()
+    by_cause = dict.fromkeys(WasteCause, 0)
     for copy in copies:
-        by_path.setdefault(copy.path, []).append(copy)
-        wasted += copy.size
-        if copy.killed_by >= base_layers:  # never lower than the layer that wrote it
-            user_wasted += copy.size
+        path, size, cause, written_by, killed_by = copy
+        by_path.setdefault(path, []).append(copy)
+        by_pair[written_by, killed_by] += size
+        by_cause[cause] += size
+    wasted = sum(by_cause.values())
     paths = [WastedPath(path, sum([copy.size for copy in dead]), tuple(dead)) for path, dead in by_path.items()]
     paths.sort(key=lambda path: (-path.wasted, path.path))
     stored = [stored_bytes(layer) for layer in layers]
@@ -136,7 +124,10 @@ def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_
         paths=tuple(paths),
         base_layers=base_layers,
         user_stored=sum(stored[max(base_layers, 0) :]),
-        user_wasted=user_wasted,
+        # A copy is never killed by a layer lower than the one that wrote it.
+        user_wasted=sum(size for (_, killed_by), size in by_pair.items() if killed_by >= base_layers),
+        by_cause=by_cause,
+        by_layer_pair=dict(sorted(by_pair.items())),
     )
 
 

@@ -244,7 +244,7 @@ def _waste(waste: WasteReport, top: int | None) -> WasteBlock:
         user_stored=waste.user_stored,
         user_wasted=waste.user_wasted,
         user_wasted_ratio=waste.user_wasted_ratio,
-        by_cause=waste.by_cause,
+        by_cause=dict(waste.by_cause),
         by_layer_pair=[
             LayerPairRow(written_by=written_by, killed_by=killed_by, wasted=wasted)
             for (written_by, killed_by), wasted in waste.by_layer_pair.items()
