@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ocianalyze.analysis.allowance import ENTRIES, Allowance
 from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.dive import DiveCompat, dive_compat
 from ocianalyze.analysis.ledger import Ledger
 from ocianalyze.analysis.replay import apply_layer
-from ocianalyze.analysis.tree import UnionTree
+from ocianalyze.analysis.tree import StoredAt, UnionTree
 from ocianalyze.analysis.waste import WasteReport, waste_report
 from ocianalyze.errors import LimitExceededError
 from ocianalyze.model.entry import Entry
@@ -30,6 +31,8 @@ class Analysis:
     changes: tuple[tuple[Change, ...], ...]
     """changes[i] is what layer i did to trees[i - 1], sorted by path (as strings compare, by code point)."""
     waste: WasteReport
+    names: Mapping[StoredAt, int]
+    """How many names the merged view has of each stored copy of which it has several."""
     notices: tuple[Notice, ...]
     """The image's own, then those of the replay."""
 
@@ -105,6 +108,7 @@ class Replay:
                 trees=tuple(self._trees),
                 changes=tuple(self._changes),
                 waste=waste_report(image.layers, self._ledger.copies, base_layers=base_layers),
+                names=MappingProxyType(self._ledger.linked()),
                 notices=image.notices + self._notices.freeze(),
             )
 

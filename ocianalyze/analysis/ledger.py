@@ -34,10 +34,14 @@ class Ledger:
         twin.copies, twin._names = list(self.copies), dict(self._names)
         return twin
 
+    def linked(self) -> dict[StoredAt, int]:
+        """How many names each copy has that has several. Only between layers."""
+        return {stored_at: count for stored_at, count in self._names.items() if count > 1}
+
     def gain(self, node: FileNode) -> None:
         """A hard link gave *node* one more name."""
         stored_at = node.stored_at
-        if stored_at is not None:
+        if stored_at is not None and node.kind is EntryKind.FILE:
             self._names[stored_at] = self._names.get(stored_at, 1) + 1
 
     def lose(self, node: FileNode, path: str, cause: WasteCause) -> None:

@@ -247,6 +247,8 @@ class LargestFileRow(Row, frozen=True, kw_only=True):
     """One of the largest files of the final image; a hard-linked file once, by its first path."""
 
     path: str
+    names: int
+    """How many paths are this file: more than 1 when it is hard-linked."""
     size: int
     layer: int
     """The layer that stores it."""

@@ -91,13 +91,13 @@ def facts(*rows: tuple[str, str | Text | Cut]) -> Table:
 
 
 def placed(path: str, rest: str) -> Cut:
-    """A path outside the image and what is said of it; the path's directories are the first to be cut."""
+    """A path as it is, and what is said of it; the path's directories are the first to be cut."""
     tail = words.safe_name(rest)
     return Cut(
         path + rest,
         by=lambda text, width: (
             words.cut_path(text.removesuffix(tail), width - cell_len(tail)) + tail
-            if width >= _SQUEEZED + cell_len(tail)
+            if not tail or width >= _SQUEEZED + cell_len(tail)
             else words.cut(text, width)
         ),
     )

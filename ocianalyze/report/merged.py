@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.tree import FileNode, StoredAt
 from ocianalyze.model.entry import EntryKind
@@ -33,7 +35,7 @@ def merged_view(analysis: Analysis, top: int) -> tuple[MergedView, list[LargestF
         other=len(kinds) - files - symlinks,
         size=analysis.waste.live,
     )
-    return merged, largest.rows()
+    return merged, largest.rows(analysis.names)
 
 
 class _Largest:
@@ -55,10 +57,11 @@ class _Largest:
             self._found = dict(self._best())
             self.least = -max(self._found.values())[0] if self._found else size + 1
 
-    def rows(self) -> list[LargestFileRow]:
-        """The largest first."""
+    def rows(self, names: Mapping[StoredAt, int]) -> list[LargestFileRow]:
+        """The largest first; *names* counts those of hard-linked files."""
         return [
-            LargestFileRow(path=path, size=-size, layer=stored_at.layer) for stored_at, (size, path) in self._best()
+            LargestFileRow(path=path, names=names.get(stored_at, 1), size=-size, layer=stored_at.layer)
+            for stored_at, (size, path) in self._best()
         ]
 
     def _best(self) -> list[tuple[StoredAt, tuple[int, str]]]:

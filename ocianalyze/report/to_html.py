@@ -79,6 +79,7 @@ def _environment() -> Environment:
     named: dict[str, Any] = {
         "size": words.size,
         "exact": words.exact_size,
+        "linked": words.linked,
         "percent": words.percent,
         "number": words.number,
         "moment": words.moment,

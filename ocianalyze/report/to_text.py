@@ -284,7 +284,7 @@ def _layer_pairs(report: Report) -> Iterator[RenderableType]:
 def _largest_files(report: Report, top: int) -> Table:
     result = table(">Size", ">Layer", "Path")
     for row in report.largest_files[:top]:
-        result.add_row(words.size(row.size), str(row.layer), path_cell(row.path))
+        result.add_row(words.size(row.size), str(row.layer), placed("/" + row.path, words.linked(row.names)))
     return result
 
 

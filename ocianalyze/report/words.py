@@ -55,6 +55,11 @@ def place(path: str, *, directory: bool, rest: bool) -> str:
     return f"/{path}{'/' if directory and path else ''}{' (the rest)' if rest else ''}"
 
 
+def linked(names: int) -> str:
+    """What follows the path of a file with that many hard links; nothing for one."""
+    return f" ({number(names)} names)" if names > 1 else ""
+
+
 def percent(ratio: float) -> str:
     """*ratio* as a percentage with one decimal, rounded to 0% or 100% only when it is exactly that."""
     if 0 < ratio < 0.0005:

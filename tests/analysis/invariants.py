@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.tree import StoredAt, UnionTree
@@ -40,6 +42,8 @@ def check_waste(analysis: Analysis) -> None:
     reached = {node.stored_at for _, node in analysis.tree.walk() if node.kind is EntryKind.FILE}
     live = {at for at in stored if at in reached}
     copies = [copy for path in waste.paths for copy in path.copies]
+    names = Counter(node.stored_at for _, node in analysis.tree.walk() if node.kind is EntryKind.FILE)
+    assert analysis.names == {at: count for at, count in names.items() if count > 1}
     assert waste.stored == sum(stored.values())
     assert waste.live == sum(stored[at] for at in live)
     assert waste.wasted == sum(copy.size for copy in copies) == sum(path.wasted for path in waste.paths)

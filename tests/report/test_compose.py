@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.analysis.changes import ChangeKind
+from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.report.compose import change_rows, compose
 from ocianalyze.report.document import ChangeTotal
@@ -83,13 +86,14 @@ def test_the_largest_files_are_those_of_a_full_sort(top: int | None) -> None:
     entries = [file(f"d{i % 7}/f{i}", (i * 7919) % 1000) for i in range(2500)]
     entries += [hardlink("zz", "d0/f0"), hardlink("a-first", "d3/f871")]
     analysis = analyze(build_image(layer(*entries)))
-    rows = [(row.size, row.path) for row in compose(analysis, top=top).largest_files]
-    seen: dict[object, tuple[int, str]] = {}
+    rows = [(row.size, row.path, row.names) for row in compose(analysis, top=top).largest_files]
+    seen: dict[StoredAt | None, tuple[int, str]] = {}
+    names = Counter(node.stored_at for _, node in analysis.tree.walk())
     for path, node in analysis.tree.walk():
         if node.size:
             seen[node.stored_at] = min(seen.get(node.stored_at, (-node.size, path)), (-node.size, path))
-    expected = sorted(seen.values())[: 20 if top is None else top]
-    assert rows == [(-negative, path) for negative, path in expected]
+    expected = sorted((*found, names[at]) for at, found in seen.items())[: 20 if top is None else top]
+    assert rows == [(-negative, path, count) for negative, path, count in expected]
 
 
 def test_an_image_without_layers_has_a_report() -> None:

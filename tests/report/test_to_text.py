@@ -13,7 +13,7 @@ from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.model.image import Notice
 from ocianalyze.report import to_text, words
 from ocianalyze.report.compose import compose
-from tests.builders import build_image, directory, file, layer
+from tests.builders import build_image, directory, file, hardlink, layer, whiteout
 from tests.report.samples import hostile, webapp
 
 
@@ -187,6 +187,14 @@ def test_a_command_of_three_thousand_characters_takes_one_line() -> None:
     image = build_image(layer(file("a", 5)), created_by=["RUN " + "apt-get install " * 190])
     (line,) = [line for line in written(analyze(image)).split("\n") if "apt-get" in line]
     assert line.endswith("…")
+
+
+def test_a_large_file_says_how_many_names_it_has() -> None:
+    upper = layer(whiteout("bin/c"), hardlink("bin/d", "bin/a"), hardlink("bin/e", "bin/a"))
+    entries = layer(file("bin/a", 9), hardlink("bin/b", "bin/a"), hardlink("bin/c", "bin/a"), file("one", 3))
+    lines = written(analyze(build_image(entries, upper))).split("\n")
+    at = lines.index("Largest files")
+    assert [" ".join(line.split()) for line in lines[at + 2 : at + 4]] == ["9 B 0 /bin/a (4 names)", "3 B 0 /one"]
 
 
 def test_notices_are_told_and_the_rest_is_counted() -> None:
