@@ -24,7 +24,7 @@ def test_the_printed_schema_accepts_the_printed_report() -> None:
 
 
 def test_a_report_is_text_unless_it_is_asked_for_as_json() -> None:
-    assert run("report", WEBAPP).stdout.startswith("Image       field-notes:1.0.0\n")
+    assert run("report", WEBAPP).stdout.startswith("Image    field-notes:1.0.0\n")
     as_json = run("report", WEBAPP, "--format", "json").stdout
     assert as_json == run("report", WEBAPP, "--json").stdout
     assert json.loads(as_json)["image"]["names"] == ["field-notes:1.0.0"]
