@@ -244,6 +244,14 @@ CASES = (
         changes=("modified l link",),
     ),
     case(
+        "the mode of a symlink means nothing, and its owner does",
+        layer(symlink("l", "a"), symlink("m", "a")),
+        layer(symlink("l", "a")._replace(mode=0o755), symlink("m", "a")._replace(mode=0o755, uid=7)),
+        expected={"l": "-> a", "m": "-> a"},
+        source=CHANGESETS,
+        changes=("unchanged l", "metadata m owner"),
+    ),
+    case(
         "a directory written again with another mode keeps its children",
         layer(directory("d"), file("d/f", 1)),
         layer(directory("d", mode=0o700)),
