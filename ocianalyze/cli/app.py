@@ -14,10 +14,11 @@ from typer.core import TyperGroup
 
 from ocianalyze import __version__
 from ocianalyze.cli import query
-from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell_usage
+from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell, tell_usage
 from ocianalyze.cli.diff import diff
 from ocianalyze.cli.report import Format, Target, report, write_report
 from ocianalyze.cli.source import Source, takes_image
+from ocianalyze.errors import UsageError
 from ocianalyze.report import REPORT_SCHEMA
 
 _EPILOG = """\
@@ -64,6 +65,9 @@ class Commands(TyperGroup):
             code = _usage_error(error)
         except typer.Abort:
             code = ExitCode.INTERRUPTED
+        except OSError as error:  # of the help and the version, which come before any command
+            tell(UsageError(f"cannot write standard output: {error.strerror}"))
+            code = ExitCode.USAGE
         sys.exit(code if isinstance(code, int) else ExitCode.FINE)
 
     def invoke(self, ctx: Any) -> Any:

@@ -1,15 +1,30 @@
 """The `ocianalyze` program, from before the first import that takes time."""
 
 import os
+import sys
 
 _INTERRUPTED = 130
+# To be read, written and written: what is opened instead can be neither read nor written, but for complaints.
+_STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
 def main() -> None:
     """Import the commands and run one. Ctrl-C before that is no traceback either."""
     try:
+        _open_what_is_closed()
         from ocianalyze.cli.app import main as run
 
         run()
     except KeyboardInterrupt:
         os._exit(_INTERRUPTED)
+
+
+def _open_what_is_closed() -> None:
+    """Put something in the place of closed standard streams, lest a file of ours gets their number."""
+    for number, (name, mode, flags) in enumerate(_STREAMS):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, flags)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for good

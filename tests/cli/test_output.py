@@ -81,6 +81,51 @@ def test_a_pipe_is_written_to_in_place() -> None:
     assert done.stdout == run("report", WEBAPP).stdout
 
 
+@pytest.mark.parametrize(
+    "args",
+    [["report", WEBAPP], ["report", WEBAPP, "--json"], ["cat", WEBAPP, "/etc/passwd"], ["--version"], ["--help"]],
+)
+@pytest.mark.parametrize("target", ["closed", "/dev/full"])
+def test_a_standard_output_that_takes_nothing_is_told(args: list[str], target: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *args],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            preexec_fn=(lambda: os.close(1)) if target == "closed" else None,
+            check=False,
+        )
+    reason = "Bad file descriptor" if target == "closed" else "No space left on device"
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        f"ocianalyze: error: cannot write standard output: {reason}\n",
+    )
+
+
+def test_closed_standard_streams_leave_files_alone(tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    done = subprocess.run(
+        [*COMMAND, "report", WEBAPP, "-o", str(target)],
+        env=environment(),
+        preexec_fn=lambda: os.closerange(0, 3),
+        check=False,
+    )
+    assert done.returncode == 2  # the text beside the file
+    assert target.read_text() == run("report", WEBAPP, "--json").stdout
+    nothing = subprocess.run(
+        [*COMMAND, "report", "-"],
+        stderr=subprocess.PIPE,
+        env=environment(),
+        preexec_fn=lambda: os.close(0),
+        check=False,
+    )
+    assert nothing.returncode == 3
+    assert b"standard input cannot be read: Bad file descriptor" in nothing.stderr
+
+
 @pytest.mark.parametrize("args", [["ls", WEBAPP, "-R"], ["report", WEBAPP, "--json", "--files"], ["report", WEBAPP]])
 def test_a_reader_that_stops_ends_the_run_quietly(args: list[str]) -> None:
     reader, writer = os.pipe()
