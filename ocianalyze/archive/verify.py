@@ -25,7 +25,14 @@ from ocianalyze.archive.scan import LayerJob, scan_all, scan_layer
 from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.archive.source import open_store
 from ocianalyze.archive.store import Store
-from ocianalyze.errors import DigestMismatchError, LayerError, MissingBlobError, OcianalyzeError, brief
+from ocianalyze.errors import (
+    DigestMismatchError,
+    LayerError,
+    LimitExceededError,
+    MissingBlobError,
+    OcianalyzeError,
+    brief,
+)
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.finding import Finding, Level
 from ocianalyze.model.image import Image, Notice
@@ -251,7 +258,9 @@ class _Verification:
         """*error* as a finding; which layer it is in is said once, by its number in the image at hand."""
         own = error.layer if isinstance(error, LayerError) else None
         where = "" if own is not None or not error.where else f"{error.where}: "
-        message = where + error.message
+        # A limit is no fault of the image: the finding has to say how to go past it.
+        way_past = f"; {error.hint}" if isinstance(error, LimitExceededError) and error.hint else ""
+        message = where + error.message + way_past
         self._add(Level.ERROR, _code(error), message, image=label, layer=own if layer is None else layer)
 
     def _add(

@@ -49,6 +49,15 @@ def test_a_sound_archive_has_no_findings(tmp_path: Path, form: Callable[..., Fil
     assert found(tmp_path, form(LOWER, UPPER)) == []
 
 
+def test_a_limit_is_named_with_the_option_that_raises_it(tmp_path: Path) -> None:
+    path = tmp_path / "image.tar"
+    path.write_bytes(pack(oci_files(layer_tar(("n" * 40_000, b"")))))
+    [finding] = verify_file(str(path)).findings
+    assert (finding.code, finding.layer) == ("limit-exceeded", 0)
+    assert "--limit name=NUMBER" in finding.message
+    assert ocianalyze("verify", str(path), "--limit", "name=50000").returncode == 0
+
+
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.tar")), ids=lambda path: path.stem)
 def test_the_sample_images_have_no_findings(sample: Path) -> None:
     result = verify_file(str(sample))
