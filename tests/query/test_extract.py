@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
@@ -190,13 +188,18 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
-    data = random.Random(1).randbytes(1 << 20)
-    path = archive(tmp_path, layer_tar(*((f"f{number}", data) for number in range(200))), compression="none")
-    command = [sys.executable, "-m", "ocianalyze", "extract", str(path), "/", "-o", str(tmp_path / "out")]
+    path = archive(tmp_path, layer_tar(*((f"f{number}", b"x" * 5000) for number in range(3))), compression="none")
+    script = (
+        "import signal, sys, time; from ocianalyze.archive import extract; real = extract._write\n"
+        "def slow(*given):\n    real(*given)\n    sys.stderr.write('WRITTEN\\n')\n    time.sleep(30)\n"
+        "extract._write = slow; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from ocianalyze.cli.app import main; main()"
+    )
+    command = [sys.executable, "-c", script, "extract", str(path), "/", "-o", str(tmp_path / "out")]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 30
-        while not (list(tmp_path.glob(".ocianalyze-*/new/f*"))) and time.monotonic() < deadline:
-            time.sleep(0.005)
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"WRITTEN\n"
+        assert list(tmp_path.glob(".ocianalyze-*/new/f*"))
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == 130
