@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -64,16 +65,29 @@ class Sizes:
         return node.size if self._names.get(node.stored_at, path) == path else 0
 
     def _choose_names(self, other: UnionTree, differing: Container[str]) -> None:
-        several: dict[StoredAt, list[str]] = {}
-        for path, node in self.tree.walk():
-            if node.stored_at is not None and node.children is None:
-                several.setdefault(node.stored_at, []).append(path)
-        for stored_at, names in several.items():
-            if len(names) > 1:
-                self.linked.update(names)
-                self._names[stored_at] = min(
-                    names, key=lambda name: (name in differing, not _is_file(other.get(name)), name)
-                )
+        for stored_at, names in _several_names(self.tree).items():
+            self.linked.update(names)
+            self._names[stored_at] = min(
+                names, key=lambda name: (name in differing, not _is_file(other.get(name)), name)
+            )
+
+
+def _several_names(tree: UnionTree) -> dict[StoredAt, list[str]]:
+    """What has hard links, and all its names. They are one node, so that few paths have to be spelt out."""
+    once: set[FileNode] = set()
+    again: set[FileNode] = set()
+    for _, children in tree.directories():
+        nodes = [node for node in children.values() if node.children is None]
+        again.update(once.intersection(nodes))
+        once.update(nodes)
+        if len(nodes) > len(set(nodes)):
+            again.update(node for node, count in Counter(nodes).items() if count > 1)
+    names: dict[StoredAt, list[str]] = {}
+    for prefix, children in tree.directories() if again else ():
+        for name, node in children.items():
+            if node in again and node.stored_at is not None:
+                names.setdefault(node.stored_at, []).append(prefix + name)
+    return names
 
 
 def _is_file(node: FileNode | None) -> bool:

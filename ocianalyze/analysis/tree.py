@@ -88,16 +88,20 @@ class UnionTree:
             else:
                 pending.pop()
 
-    def files(self) -> Iterator[tuple[str, str, FileNode]]:
-        """Every regular file as (directory with its slash, base name, node), in no order: no path is spelt out."""
-        regular = EntryKind.FILE  # to look a member up costs as much as all else here
+    def directories(self) -> Iterator[tuple[str, dict[str, FileNode]]]:
+        """Every directory as (path with a slash at its end, children), the root first, in no further order."""
         pending = [("", children_of(self.root))]
         while pending:
             prefix, children = pending.pop()
+            yield prefix, children
+            pending.extend([(f"{prefix}{name}/", node.children) for name, node in children.items() if node.children])
+
+    def files(self) -> Iterator[tuple[str, str, FileNode]]:
+        """Every regular file as (directory with its slash, base name, node), in no order: no path is spelt out."""
+        regular = EntryKind.FILE  # to look a member up costs as much as all else here
+        for prefix, children in self.directories():
             for name, node in children.items():
-                if node.children is not None:
-                    pending.append((f"{prefix}{name}/", node.children))
-                elif node.entry is not None and node.entry.kind is regular:
+                if node.children is None and node.entry is not None and node.entry.kind is regular:
                     yield prefix, name, node
 
     def apply(self, layer: Layer) -> tuple[UnionTree, tuple[Change, ...]]:

@@ -80,7 +80,7 @@ def _side(analysis: Analysis) -> SideBlock:
         live=waste.live,
         wasted=waste.wasted,
         efficiency=waste.efficiency,
-        entries=sum(1 for _ in analysis.tree.walk()),
+        entries=sum(len(children) for _, children in analysis.tree.directories()),
     )
 
 

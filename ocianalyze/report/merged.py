@@ -15,13 +15,10 @@ def merged_view(analysis: Analysis, top: int) -> tuple[MergedView, list[LargestF
     kinds: list[EntryKind] = []
     directories = 0
     largest = _Largest(top)
-    pending = [("", analysis.tree.root)]
-    while pending:
-        prefix, directory = pending.pop()
-        for name, node in (directory.children or {}).items():
+    for prefix, children in analysis.tree.directories():
+        for name, node in children.items():
             if node.children is not None:
                 directories += 1
-                pending.append((f"{prefix}{name}/", node))
             elif (entry := node.entry) is not None:
                 kinds.append(entry.kind)
                 if entry.size >= largest.least:
