@@ -248,6 +248,7 @@ def test_a_changed_manifest_and_a_changed_config_are_told_apart(load: Loader) ->
 def test_a_wrong_size_is_an_error(load: Loader, size: int) -> None:
     with complaint(DigestMismatchError, "layer 1", "size of the blob", f"{size:,} bytes"):
         load(_with_layer(BASE, BASE, size=size))
+    assert load(_with_layer(BASE, BASE, size=size), verify=False).layers[1].blob_size == len(BASE)
 
 
 def test_a_wrong_diff_id_is_an_error(load: Loader) -> None:
