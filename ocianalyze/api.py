@@ -116,12 +116,29 @@ def _one_of_two(side: str, source: str) -> Iterator[None]:
     try:
         yield
     except OcianalyzeError as error:
-        if not error.message.startswith((f"{source}:", f"{source} ")):
-            named = f"the {side} image ({'standard input' if source == '-' else source})"
-            error.where = f"{named}, {error.where}" if error.where else named
+        _name(error, side, source)
         for option in ("image", "platform"):
             error.hint = error.hint and error.hint.replace(f"--{option} ", f"--{side}-{option} ")
         raise
+
+
+@contextmanager
+def _the_base(source: str) -> Iterator[None]:
+    """Say that an error is about the base image, which no option chooses among several."""
+    try:
+        yield
+    except OcianalyzeError as error:
+        _name(error, "base", source)
+        if error.hint and "--image " in error.hint:
+            error.hint = "give --base an archive of that image alone, or say --base-layers N"
+        raise
+
+
+def _name(error: OcianalyzeError, role: str, source: str) -> None:
+    """Say which image *error* is about, unless it does."""
+    if not error.message.startswith((f"{source}:", f"{source} ")):
+        named = f"the {role} image ({'standard input' if source == '-' else source})"
+        error.where = f"{named}, {error.where}" if error.where else named
 
 
 def _replayed_alike(old: Image, new: Image) -> int:
@@ -174,4 +191,5 @@ def _in_common(image: Image, base: Sequence[DiffID]) -> int:
 def _layers_of_base(base: str, options: LoadOptions | None) -> tuple[DiffID, ...]:
     """The layers of the image in *base*, read only where its config does not name them."""
     options = replace(options or LoadOptions(), image=None)
-    return claimed_layers(base, options=options) or load_image(base, options=options).diff_ids
+    with _the_base(base):
+        return claimed_layers(base, options=options) or load_image(base, options=options).diff_ids

@@ -75,6 +75,9 @@ def takes_image(command: Callable[..., None]) -> Callable[..., None]:
     """*command*, which takes a Source first, as one that takes IMAGE and the reading options."""
 
     def run(**given: Any) -> None:
+        base_layers, base = given.pop("base_layers"), given.pop("base")
+        if base is not None and base_layers is not None:
+            raise UsageError("--base and --base-layers exclude each other")
         source = Source(
             path=given.pop("image_"),
             platform=given.pop("platform"),
@@ -82,8 +85,8 @@ def takes_image(command: Callable[..., None]) -> Callable[..., None]:
             verify=not given.pop("no_verify"),
             partial=given.pop("partial"),
             limits=tuple(given.pop("limit")),
-            base_layers=given.pop("base_layers"),
-            base=given.pop("base"),
+            base_layers=1 if base_layers is None else base_layers,
+            base=base,
         )
         command(source, **given)
 
@@ -115,7 +118,9 @@ def _reading(
     limit: Annotated[
         list[str], _option("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")
     ] = [],  # noqa: B006 - typer copies it
-    base_layers: Annotated[int, _option("How many layers the base image has; else 1.", metavar="N", min=0)] = 1,
+    base_layers: Annotated[
+        int | None, _option("How many layers the base image has; else 1.", metavar="N", min=0)
+    ] = None,
     base: Annotated[str | None, _option("The base image, to count its layers.", metavar="ARCHIVE")] = None,
 ) -> None:
     """The options that every command with an IMAGE has; never called."""

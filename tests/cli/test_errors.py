@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from ocianalyze import api
 from ocianalyze.cli.app import app
+from tests.archive_builders import docker_files, from_json, pack, to_json
 from tests.cli.run import SAMPLES, WEBAPP, run
 
 
@@ -25,6 +26,7 @@ from tests.cli.run import SAMPLES, WEBAPP, run
         (["report", WEBAPP, "--limit", "entries=0"], "--limit entries=0: expected a whole number", ""),
         (["report", WEBAPP, "--base-layers", "-1"], "", "ocianalyze report --help"),
         (["report", WEBAPP, "--format", "xml"], "", "ocianalyze report --help"),
+        (["report", WEBAPP, "--base", WEBAPP, "--base-layers", "1"], "--base and --base-layers exclude each other", ""),
         (["report", "-", "--base", "-"], "only one of the image and its base can come from standard input", ""),
         (["ls", WEBAPP, "/srv/ap"], "no such path in the image: /srv/ap", "did you mean /srv/app?"),
         (["ls", WEBAPP, "--layer", "99"], "the image has no layer 99", "its layers are 0 to 11"),
@@ -53,6 +55,19 @@ def test_an_image_that_cannot_be_read_is_3(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (3, "")
         assert done.stderr.startswith("ocianalyze: error: ")
         assert image in done.stderr
+
+
+def test_an_error_in_the_base_image_says_so_and_what_helps(tmp_path: Path) -> None:
+    one, other = docker_files(b"\0" * 1024, tags=["a:1"]), docker_files(b"\0" * 2048, tags=["b:1"])
+    listed = [*from_json(one["manifest.json"]), *from_json(other["manifest.json"])]
+    base = tmp_path / "base.tar"
+    base.write_bytes(pack({**one, **other, "manifest.json": to_json(listed)}))
+    done = run("report", WEBAPP, "--base", str(base))
+    assert done.returncode == 3
+    assert f"error: the base image ({base}): the archive holds 2 images" in done.stderr
+    assert "hint: give --base an archive of that image alone, or say --base-layers N" in done.stderr
+    missing = run("report", WEBAPP, "--base", str(tmp_path / "none.tar"))
+    assert f"error: {tmp_path / 'none.tar'}: no such file" in missing.stderr
 
 
 def test_a_limit_that_is_too_low_is_named() -> None:
