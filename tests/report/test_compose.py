@@ -37,6 +37,24 @@ def test_waste_adds_up_by_path_pair_cause_and_layer() -> None:
     assert all(waste.by_cause.values()), "the sample shows every cause"
 
 
+def test_a_layers_waste_is_what_it_wrote_and_no_more() -> None:
+    wrote, overwrote = layer(file("a", 10), file("b", 20)), layer(file("a", 1), file("c", 4))
+    report = compose(analyze(build_image(wrote, overwrote, layer(whiteout("b"), whiteout("c")))))
+    assert [one.wasted for one in report.layers] == [30, 4, 0]
+    assert all(one.wasted <= one.size for one in compose(webapp()).layers)
+
+
+def test_a_path_with_several_dead_copies_is_told_by_the_largest_and_the_latest_of_equals() -> None:
+    def told(*sizes: int) -> tuple[int, int, int]:
+        stack = [layer(file("f", bytes([number]) * size)) for number, size in enumerate(sizes)]
+        [row] = compose(analyze(build_image(*stack, layer(whiteout("f"))))).waste.paths
+        return row.copies, row.written_by, row.killed_by
+
+    assert told(5, 9, 7) == (3, 1, 2)
+    assert told(9, 5, 9) == (3, 2, 3)
+    assert told(9, 9, 5) == (3, 1, 2)
+
+
 def test_paths_are_sorted_most_wasted_first_and_cut_only_by_top() -> None:
     everything = compose(webapp()).waste
     assert everything.paths == sorted(everything.paths, key=lambda row: (-row.wasted, row.path))
