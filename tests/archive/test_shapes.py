@@ -21,6 +21,7 @@ from tests.archive_builders import (
     DOCKER_MANIFEST,
     OCI_CONFIG,
     OCI_LAYER,
+    OCI_MANIFEST,
     Files,
     Layout,
     Link,
@@ -113,6 +114,14 @@ def test_an_oci_archive_has_its_manifest_digest_and_sizes(load: Loader) -> None:
     assert layer.digest == digest(gzipped(BASE))
     assert (layer.blob_size, layer.compression) == (len(gzipped(BASE)), "gzip")
     assert layer.media_type == OCI_LAYER + "+gzip"
+
+
+def test_annotations_of_the_manifest_are_sorted_by_key(load: Loader) -> None:
+    layout = Layout()
+    notes = {"z": "last", "a": "first", "m": "middle"}
+    settings = layout.blob(to_json(config([BASE])), OCI_CONFIG)
+    data = layout.manifest(settings, [layout.layer(BASE, "gzip")], annotations=notes)
+    assert load(layout.files(layout.blob(data, OCI_MANIFEST))).annotations == tuple(sorted(notes.items()))
 
 
 def test_a_layout_directory_counts_what_the_image_uses(load: Loader) -> None:
