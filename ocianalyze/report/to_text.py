@@ -212,16 +212,16 @@ def _waste(report: Report) -> Table:
     causes = sorted(waste.by_cause.items(), key=lambda item: -item[1])
     named = ", ".join(f"{words.size(size)} {cause.value}" for cause, size in causes if size)
     live = f"{words.size(waste.live)} of {words.size(waste.stored)} live"
+    above = (
+        f"{words.size(waste.user_wasted)} written or killed by layers {waste.base_layers} and up, "
+        f"which store {words.size(waste.user_stored)}"
+    )
+    if waste.base_layers >= len(report.layers):
+        above = "no layer: all of them count as the base"
     return facts(
         ("Efficiency", Text(f"{words.percent(waste.efficiency)}: {live}", style)),
         ("Wasted", Text(f"{words.size(waste.wasted)}: {named}")),
-        (
-            "Above base",
-            Text(
-                f"{words.size(waste.user_wasted)} written or killed by layers {waste.base_layers} and up, "
-                f"which store {words.size(waste.user_stored)}"
-            ),
-        ),
+        ("Above base", Text(above)),
     )
 
 

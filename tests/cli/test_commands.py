@@ -64,6 +64,11 @@ def test_the_base_is_what_two_images_share() -> None:
     assert json.loads(run("report", WEBAPP, "--json", "--base-layers", "0").stdout)["waste"]["base_layers"] == 0
 
 
+def test_a_base_of_all_layers_has_nothing_above_it() -> None:
+    assert "no layer: all of them count as the base" in run("report", WEBAPP, "--base-layers", "12").stdout
+    assert "layers 11 and up" in run("report", WEBAPP, "--base-layers", "11").stdout
+
+
 def test_a_base_of_another_image_is_noticed() -> None:
     report = json.loads(run("report", WEBAPP, "--json", "--base", str(SAMPLES / "toolbox-docker.tar")).stdout)
     assert report["waste"]["base_layers"] == 0
