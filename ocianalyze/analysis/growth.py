@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.tree import FileNode, StoredAt, UnionTree
 from ocianalyze.analysis.treediff import PathDiff
 from ocianalyze.model.entry import EntryKind
-from ocianalyze.model.image import Image
 
 _SHARE = 0.1
 """A part of a crowded directory gets a row of its own when it moved this share of the bytes that are left, or more."""
@@ -50,13 +49,16 @@ class Sizes:
     the first.
     """
 
-    def __init__(self, image: Image, tree: UnionTree, other: UnionTree, differing: Container[str]) -> None:
-        self.tree = tree
+    def __init__(self, analysis: Analysis, other: UnionTree, differing: Container[str]) -> None:
+        self.tree = analysis.tree
         self.linked: set[str] = set()
         """Every name of a file that has several."""
         self._names: dict[StoredAt, str] = {}
-        if any(entry.kind is EntryKind.HARDLINK for layer in image.layers for entry in layer.entries):
-            self._choose_names(other, differing)
+        for stored_at, names in _spelt_out(analysis.tree, analysis.names).items():
+            self.linked.update(names)
+            self._names[stored_at] = min(
+                names, key=lambda name: (name in differing, not _is_file(other.get(name)), name)
+            )
 
     def of(self, path: str, node: FileNode | None) -> int:
         """Bytes of *node* at *path*; 0 where another hard link of it counts."""
@@ -64,28 +66,13 @@ class Sizes:
             return 0
         return node.size if self._names.get(node.stored_at, path) == path else 0
 
-    def _choose_names(self, other: UnionTree, differing: Container[str]) -> None:
-        for stored_at, names in _several_names(self.tree).items():
-            self.linked.update(names)
-            self._names[stored_at] = min(
-                names, key=lambda name: (name in differing, not _is_file(other.get(name)), name)
-            )
 
-
-def _several_names(tree: UnionTree) -> dict[StoredAt, list[str]]:
-    """What has hard links, and all its names. They are one node, so that few paths have to be spelt out."""
-    once: set[FileNode] = set()
-    again: set[FileNode] = set()
-    for _, children in tree.directories():
-        nodes = [node for node in children.values() if node.children is None]
-        again.update(once.intersection(nodes))
-        once.update(nodes)
-        if len(nodes) > len(set(nodes)):
-            again.update(node for node, count in Counter(nodes).items() if count > 1)
+def _spelt_out(tree: UnionTree, linked: Mapping[StoredAt, int]) -> dict[StoredAt, list[str]]:
+    """The names that *tree* has of each of the *linked* copies."""
     names: dict[StoredAt, list[str]] = {}
-    for prefix, children in tree.directories() if again else ():
+    for prefix, children in tree.directories() if linked else ():
         for name, node in children.items():
-            if node in again and node.stored_at is not None:
+            if node.children is None and node.stored_at is not None and node.stored_at in linked:
                 names.setdefault(node.stored_at, []).append(prefix + name)
     return names
 

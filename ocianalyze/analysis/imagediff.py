@@ -81,7 +81,7 @@ def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) ->
     differing = {path for change in every for path in (change.path, change.moved_from)}
     wanted = _wanted(options)
     changes = tuple(change for change in every if _is_kept(change, options, wanted))
-    sizes = Sizes(old.image, old.tree, new.tree, differing), Sizes(new.image, new.tree, old.tree, differing)
+    sizes = Sizes(old, new.tree, differing), Sizes(new, old.tree, differing)
     rolled = roll_up(changes, *sizes, (lambda _: False) if options.only else wanted)
     return ImageDiff(
         old=old,

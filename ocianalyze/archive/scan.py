@@ -170,8 +170,8 @@ def _scan(
 
     tar_size = 0
     # A thread more for the digest pays where a processor would idle.
-    update = tar_hash.update if tar_hash else None
-    digesting = beside(update) if has_spare_processor else contextlib.nullcontext(update or _ignore)
+    update = tar_hash.update if tar_hash else _ignore
+    digesting = beside(update) if tar_hash and has_spare_processor else contextlib.nullcontext(update)
     with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
         for piece in _pieces(job.blob, compression, limits, watch, notices):
             digest(piece)

@@ -20,7 +20,7 @@ def test_a_thread_gets_every_piece_in_order() -> None:
 
 def test_a_turn_gives_every_piece_in_order() -> None:
     got: list[bytes] = []
-    with Turn(got.append) as turn:
+    with Turn(got.append, 8) as turn:
         for number in range(100):
             turn.put(bytes([number]))
     assert got == [bytes([number]) for number in range(100)]
@@ -34,7 +34,7 @@ def test_a_stream_goes_on_while_another_has_its_turn_and_not_for_long() -> None:
         assert may_end.wait(20)
 
     def run() -> None:
-        with Turn(work) as turn:
+        with Turn(work, 8) as turn:
             turn.put(b"x")
 
     other = threading.Thread(target=run)
@@ -44,7 +44,7 @@ def test_a_stream_goes_on_while_another_has_its_turn_and_not_for_long() -> None:
     taken: list[int] = []
 
     def go_on() -> None:
-        with Turn(got.append) as turn:
+        with Turn(got.append, 8) as turn:
             for number in range(50):
                 turn.put(bytes([number]))
                 taken.append(number)
@@ -67,7 +67,7 @@ def test_a_fault_in_what_waits_comes_before_a_later_one_of_the_stream() -> None:
         raise CorruptLayerError("first")
 
     def stream() -> None:
-        with Turn(work) as turn:
+        with Turn(work, 8) as turn:
             turn._waiting.append(b"x")  # as if another stream had its turn
             raise CorruptLayerError("second")
 
@@ -82,7 +82,7 @@ def test_no_piece_is_worked_on_twice_after_a_fault() -> None:
         got.append(piece)
         raise CorruptLayerError("bad")
 
-    with pytest.raises(CorruptLayerError, match="bad"), Turn(work) as turn:
+    with pytest.raises(CorruptLayerError, match="bad"), Turn(work, 8) as turn:
         turn.put(b"x")
     assert got == [b"x"]
 
@@ -91,7 +91,7 @@ def test_nothing_is_worked_on_once_the_user_has_left() -> None:
     got: list[bytes] = []
 
     def stream() -> None:
-        with Turn(got.append) as turn:
+        with Turn(got.append, 8) as turn:
             turn._waiting.append(b"x")
             raise KeyboardInterrupt
 
