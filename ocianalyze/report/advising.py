@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from ocianalyze.analysis.advice import advise
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.squash import narrowest_range, squash_saving
 from ocianalyze.model.instruction import instruction
+from ocianalyze.report.blocks import Row
 
 
-class AdviceRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class AdviceRow(Row, frozen=True, kw_only=True):
     """One thing to do so that the image wastes less."""
 
     code: str

@@ -6,11 +6,24 @@ from dataclasses import replace
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.model.documents import Healthcheck, History, Runtime
+from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import HistoryStep, Image, Notice
 from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
 
 EVIL = "\x1b]0;pwned\x07\x1b[2J[red]x[/red]\n\r\x9b31m\u202egpj.\u200b\udcff\U000e0041"
 """A title change, a cleared screen, markup, a broken line, a C1 control, bidi, nothing, a bad byte, a tag."""
+
+
+def _base() -> tuple[Entry, ...]:
+    """The layer that both versions of the web application begin with."""
+    return layer(
+        directory("bin"),
+        file("bin/busybox", 1_900_000, mode=0o755),
+        hardlink("bin/sh", "bin/busybox"),
+        directory("etc"),
+        file("etc/passwd", 900),
+        symlink("lib", "usr/lib"),
+    )
 
 
 def webapp() -> Analysis:
@@ -28,14 +41,7 @@ def webapp() -> Analysis:
         healthcheck=Healthcheck(test=["CMD", "true"], interval=30_000_000_000, retries=3),
     )
     image = build_image(
-        layer(
-            directory("bin"),
-            file("bin/busybox", 1_900_000, mode=0o755),
-            hardlink("bin/sh", "bin/busybox"),
-            directory("etc"),
-            file("etc/passwd", 900),
-            symlink("lib", "usr/lib"),
-        ),
+        _base(),
         layer(file("var/cache/apt/archives/app_1.0_amd64.deb", 700_000), file("srv/app.js", 40_000)),
         layer(file("srv/app.js", 40_000, uid=1000), file("etc/passwd", 950), file("srv/app.js", 40_000, uid=1000)),
         layer(whiteout("var/cache/apt"), file("srv/docs/old.html", 5_000)),
@@ -68,14 +74,7 @@ def webapp_v2() -> Analysis:
         healthcheck=Healthcheck(test=["CMD", "true"], interval=10_000_000_000, retries=3),
     )
     image = build_image(
-        layer(
-            directory("bin"),
-            file("bin/busybox", 1_900_000, mode=0o755),
-            hardlink("bin/sh", "bin/busybox"),
-            directory("etc"),
-            file("etc/passwd", 900),
-            symlink("lib", "usr/lib"),
-        ),
+        _base(),
         layer(file("srv/site/app.js", 40_000, uid=1000), file("etc/passwd", 990), file("etc/hosts", 12, mode=0o600)),
         layer(file("srv/docs", 600), *[file(f"usr/share/icons/{n:02}.png", 3_000) for n in range(20)]),
         layer(file("usr/share/icons/all.svg", 900_000), symlink("lib", "usr/lib64")),
