@@ -12,17 +12,13 @@ import hashlib
 import io
 import json
 import lzma
-import sys
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from ocianalyze.archive.zstdlib import zstd
 
 BLOCK = 512
 END = bytes(2 * BLOCK)

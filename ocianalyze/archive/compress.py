@@ -39,12 +39,8 @@ def _gzip(chunks: Iterable[bytes], level: int) -> Iterator[bytes]:
 
 
 def _zstd(chunks: Iterable[bytes], level: int) -> Iterator[bytes]:
-    import sys
+    from ocianalyze.archive.zstdlib import zstd
 
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
     encoder = zstd.ZstdCompressor(level=level, options=None)
     for chunk in chunks:
         if piece := encoder.compress(chunk):

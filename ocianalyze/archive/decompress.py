@@ -147,12 +147,8 @@ def _decoder(compression: str) -> tuple[Callable[[], Decoder], tuple[type[Except
 
 
 def _zstd() -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:
-    import sys
+    from ocianalyze.archive.zstdlib import zstd
 
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
     return zstd.ZstdDecompressor, (zstd.ZstdError, EOFError)
 
 

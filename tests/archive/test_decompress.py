@@ -6,19 +6,14 @@ import contextlib
 import gzip
 import io
 import random
-import sys
 
 import pytest
 
 from ocianalyze.archive.decompress import CHUNK, bounded, inflate, sniff
+from ocianalyze.archive.zstdlib import zstd
 from ocianalyze.errors import CorruptLayerError, LimitExceededError, OcianalyzeError, UnsupportedCompressionError
 from tests.archive.loading import complaint
 from tests.archive_builders import COMPRESS, gzipped, in_parts, layer_tar, skippable, zstd_compressed
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 PLAIN = random.Random(3).randbytes(9000) + bytes(50_000) + b"text " * 3000
 COMPRESSED = {name: compress(PLAIN) for name, compress in COMPRESS.items() if name != "none"}

@@ -6,7 +6,6 @@ import gzip
 import io
 import lzma
 import os
-import sys
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ import pytest
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.analysis.tree import FileNode, StoredAt
 from ocianalyze.archive.forward import Piece
+from ocianalyze.archive.zstdlib import zstd
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.tui.content import lines as lines_module
@@ -30,11 +30,6 @@ from ocianalyze.tui.content.source import PAGE, Document, Version, version_at, v
 from ocianalyze.tui.index.paths import PathIndex
 from tests.builders import build_image, char_device, directory, file, layer, symlink
 from tests.tui.sample import sample
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 
 class Stored:

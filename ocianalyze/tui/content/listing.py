@@ -7,22 +7,17 @@ import gzip
 import io
 import lzma
 import stat
-import sys
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
+from ocianalyze.archive.zstdlib import zstd
 from ocianalyze.report import words
 from ocianalyze.tui.content.ar import MAGIC, ar_members
 from ocianalyze.tui.content.sniff import HEAD, is_text
 from ocianalyze.tui.content.source import Document
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _MOST_MEMBERS = 20_000
 _MOST_PREVIEW = 256 << 10
