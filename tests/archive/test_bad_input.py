@@ -26,7 +26,6 @@ from ocianalyze.errors import (
 )
 from tests.archive.loading import Loader, codes, complaint, paths
 from tests.archive_builders import (
-    COMPRESS,
     OCI_CONFIG,
     OCI_INDEX,
     OCI_LAYER,
@@ -39,21 +38,14 @@ from tests.archive_builders import (
     digest,
     docker_25_files,
     docker_files,
-    gzipped,
-    header,
-    in_parts,
-    layer_tar,
     legacy_files,
-    long_name,
-    member,
     oci_files,
     pack,
-    pax,
     skopeo_dir_files,
-    tar,
     to_json,
-    zstd_compressed,
 )
+from tests.compressing import COMPRESS, gzipped, in_parts, zstd_compressed
+from tests.tar_builders import header, layer_tar, long_name, member, pax, tar
 
 BASE = layer_tar(("etc/os-release", b"ID=test\n"), ("bin/sh", b"#!" * 600))
 APP = layer_tar(("app/main", b"main" * 200))
@@ -792,7 +784,7 @@ def test_a_layout_of_thousands_of_images_keeps_no_file_open(load: Loader, monkey
 
 
 def _huge(value: int) -> bytes:
-    from tests.archive_builders import base256
+    from tests.tar_builders import base256
 
     return base256(value, 12)
 

@@ -12,7 +12,8 @@ from ocianalyze.api import compare_files
 from ocianalyze.archive import scan
 from ocianalyze.archive.load import LoadOptions
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, DigestMismatchError, UsageError
-from tests.archive_builders import Files, docker_files, layer_tar, oci_files, pack
+from tests.archive_builders import Files, docker_files, oci_files, pack
+from tests.tar_builders import layer_tar
 
 TARS = [layer_tar((name, name.encode() * 5000)) for name in "abc"]
 

@@ -21,12 +21,12 @@ from tests.archive_builders import (
     docker_files,
     from_json,
     hexdigest,
-    layer_tar,
     named,
     pack,
     skopeo_dir_files,
     to_json,
 )
+from tests.tar_builders import layer_tar
 
 ONE, TWO, THREE = (layer_tar((name, b"")) for name in ("one", "two", "three"))
 ARM_V6 = {"os": "linux", "architecture": "arm", "variant": "v6"}

@@ -13,7 +13,8 @@ from ocianalyze.archive.decompress import CHUNK, bounded, inflate, sniff
 from ocianalyze.archive.zstdlib import zstd
 from ocianalyze.errors import CorruptLayerError, LimitExceededError, OcianalyzeError, UnsupportedCompressionError
 from tests.archive.loading import complaint
-from tests.archive_builders import COMPRESS, gzipped, in_parts, layer_tar, skippable, zstd_compressed
+from tests.compressing import COMPRESS, gzipped, in_parts, skippable, zstd_compressed
+from tests.tar_builders import layer_tar
 
 PLAIN = random.Random(3).randbytes(9000) + bytes(50_000) + b"text " * 3000
 COMPRESSED = {name: compress(PLAIN) for name, compress in COMPRESS.items() if name != "none"}

@@ -16,7 +16,8 @@ from ocianalyze.archive.scan import LayerJob, Stopped, scan_all
 from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.errors import CorruptLayerError
 from tests.archive.test_source import Watch
-from tests.archive_builders import docker_files, layer_tar, oci_files, pack
+from tests.archive_builders import docker_files, oci_files, pack
+from tests.tar_builders import layer_tar
 
 
 def jobs(count: int, *sizes: int) -> list[LayerJob]:

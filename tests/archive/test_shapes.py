@@ -16,7 +16,6 @@ from ocianalyze.model.image import Image
 from tests.archive.loading import Loader, codes, paths
 from tests.archive_builders import (
     AMD64,
-    COMPRESS,
     DOCKER,
     DOCKER_MANIFEST,
     OCI_CONFIG,
@@ -30,20 +29,16 @@ from tests.archive_builders import (
     digest,
     docker_25_files,
     docker_files,
-    gzipped,
     hexdigest,
-    in_parts,
-    info,
-    layer_tar,
     legacy_files,
     named,
     oci_files,
     pack,
-    skippable,
     skopeo_dir_files,
     to_json,
-    zstd_compressed,
 )
+from tests.compressing import COMPRESS, gzipped, in_parts, skippable, zstd_compressed
+from tests.tar_builders import info, layer_tar
 
 BASE = layer_tar(("etc/os-release", b"ID=test\n"), ("bin/sh", b"#!" * 600))
 APP = layer_tar(("app/main", b"main" * 200), ("etc/.wh.os-release", b""))

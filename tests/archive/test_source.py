@@ -19,7 +19,9 @@ from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.archive.progress import PlannedLayer
 from ocianalyze.errors import ArchiveError, LimitExceededError, OcianalyzeError
 from tests.archive.loading import Loader, complaint, paths
-from tests.archive_builders import docker_files, gzipped, layer_tar, oci_files, pack, zstd_compressed
+from tests.archive_builders import docker_files, oci_files, pack
+from tests.compressing import gzipped, zstd_compressed
+from tests.tar_builders import layer_tar
 
 BASE = layer_tar(("f", b"x" * 5000))
 ARCHIVE = pack(docker_files(BASE))

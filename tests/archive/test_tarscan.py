@@ -12,19 +12,7 @@ from blake3 import blake3
 from ocianalyze.errors import CorruptLayerError, LimitExceededError
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.archive.loading import complaint, scan
-from tests.archive_builders import (
-    GNU,
-    V7,
-    base256,
-    header,
-    long_name,
-    member,
-    octal,
-    old_sparse,
-    padded,
-    pax,
-    tar,
-)
+from tests.tar_builders import GNU, V7, base256, header, long_name, member, octal, old_sparse, padded, pax, tar
 
 
 def entries(*members: bytes) -> list[Entry]:

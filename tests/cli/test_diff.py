@@ -11,8 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.archive_builders import docker_files, layer_tar, oci_files, pack
+from tests.archive_builders import docker_files, oci_files, pack
 from tests.cli.run import SAMPLES, run
+from tests.tar_builders import layer_tar
 
 V1, V2 = str(SAMPLES / "webapp-v1.tar"), str(SAMPLES / "webapp-v2.tar")
 

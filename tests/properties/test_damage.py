@@ -18,25 +18,16 @@ from ocianalyze.model.entry import Entry
 from tests.archive_builders import (
     Files,
     Layout,
-    base256,
     docker_25_files,
     docker_files,
-    gzipped,
-    header,
-    info,
-    layer_tar,
     legacy_files,
-    long_name,
-    member,
     named,
     oci_files,
-    old_sparse,
     pack,
-    pax,
     skopeo_dir_files,
-    tar,
-    zstd_compressed,
 )
+from tests.compressing import gzipped, zstd_compressed
+from tests.tar_builders import base256, header, info, layer_tar, long_name, member, old_sparse, pax, tar
 
 SPARSE = pax({b"GNU.sparse.map": b"0,5,100,5", b"GNU.sparse.size": b"200"})
 SPARSE_1_0 = pax({b"GNU.sparse.major": b"1", b"GNU.sparse.minor": b"0", b"GNU.sparse.realsize": b"9"})

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ocianalyze.errors import UsageError
 from ocianalyze.files import extract_files
 from ocianalyze.model.entry import EntryKind
-from tests.archive_builders import member, tar
 from tests.query.making import analysed
+from tests.tar_builders import member, tar
 
 _NAME = st.sampled_from([b"a", b"b", b"c", b"..", b".", b"", b".wh.a", b".wh..wh..opq"])
 _PATH = st.lists(_NAME, min_size=1, max_size=4).map(b"/".join).filter(bool)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import ocianalyze
-from tests.archive_builders import layer_tar
 from tests.query.making import ROOT, archive
+from tests.tar_builders import layer_tar
 
 
 def test_the_documented_examples_are_true(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from ocianalyze.errors import UsageError
 from ocianalyze.files import read_chunks
-from tests.archive_builders import info, layer_tar, member, old_sparse, tar
 from tests.query.making import ROOT, WEBAPP, analysed, archive, ocianalyze
+from tests.tar_builders import info, layer_tar, member, old_sparse, tar
 
 
 def test_links_are_followed_inside_the_image(tmp_path: Path) -> None:

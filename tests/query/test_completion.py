@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive_builders import layer_tar
 from tests.query.making import ROOT, WEBAPP, archive
+from tests.tar_builders import layer_tar
 
 
 def completed(*words: str) -> list[str]:

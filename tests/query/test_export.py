@@ -26,19 +26,9 @@ from ocianalyze.archive.tarwrite import file_header
 from ocianalyze.errors import UsageError
 from ocianalyze.files import export_tar, extract_files, squash_image
 from ocianalyze.model.entry import Entry, EntryKind
-from tests.archive_builders import (
-    Link,
-    docker_files,
-    legacy_files,
-    member,
-    oci_files,
-    old_sparse,
-    pack,
-    pax,
-    skopeo_dir_files,
-    tar,
-)
+from tests.archive_builders import Link, docker_files, legacy_files, oci_files, pack, skopeo_dir_files
 from tests.query.making import SAMPLES, WEBAPP, analysed, ocianalyze
+from tests.tar_builders import member, old_sparse, pax, tar
 
 needs_umoci = pytest.mark.skipif(
     shutil.which("umoci") is None or os.geteuid() != 0, reason="umoci is not there, or would have to map owners"

@@ -18,8 +18,8 @@ from ocianalyze.archive.directories import remove_tree
 from ocianalyze.archive.extract import Extracted
 from ocianalyze.errors import UsageError
 from ocianalyze.files import extract_files
-from tests.archive_builders import info, layer_tar, member, old_sparse, pax, tar
 from tests.query.making import ROOT, WEBAPP, analysed, archive, ocianalyze
+from tests.tar_builders import info, layer_tar, member, old_sparse, pax, tar
 
 LINK, HARD, DIRECTORY = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE
 

@@ -21,9 +21,9 @@ from ocianalyze.archive.placed import Placed
 from ocianalyze.errors import UsageError
 from ocianalyze.files import extract_files
 from ocianalyze.searching import Scope, grep_files
-from tests.archive_builders import layer_tar
 from tests.builders import file
 from tests.query.making import SAMPLES, WEBAPP, analysed, ocianalyze
+from tests.tar_builders import layer_tar
 
 
 def hits(

@@ -21,18 +21,16 @@ from tests.archive_builders import (
     docker_25_files,
     docker_files,
     hexdigest,
-    layer_tar,
     legacy_files,
-    member,
     named,
     oci_files,
     pack,
     skopeo_dir_files,
     spread,
-    tar,
     to_json,
 )
 from tests.query.making import SAMPLES, ocianalyze
+from tests.tar_builders import layer_tar, member, tar
 
 LOWER, UPPER = layer_tar(("a", b"lower"), ("d/b", b"x")), layer_tar((".wh.a", b""), ("c", b"upper"))
 Files = Mapping[str, bytes | Link]
