@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ocianalyze.analysis.analyze import analyze
@@ -178,6 +178,8 @@ def test_other_filters_are_not_narrowed(shorter: str, longer: str) -> None:
     st.lists(st.sampled_from([*"ab/*?[]", "**", "**/", "[ab]", "[!a]", ".x"]), min_size=1, max_size=6),
     st.text("ab/.x]", min_size=1, max_size=10),
 )
+@example(["**/", "*", "/", "*"], "a")
+@example(["**/", "a"], "a")
 def test_what_is_looked_for_first_never_hides_what_a_glob_matches(parts: list[str], path: str) -> None:
     glob = "".join(parts)
     assume(set("*?[") & set(glob) and glob.strip("/"))
@@ -185,3 +187,20 @@ def test_what_is_looked_for_first_never_hides_what_a_glob_matches(parts: list[st
     found = path_test(glob)(index, range(len(index)))
     pattern = re.compile(glob_pattern(glob), re.DOTALL)
     assert list(found) == [pattern.search(known) is not None for known in index.lower]
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "expected"),
+    [
+        ("**/*/b", "b", False),
+        ("**/*/b", "a/b", True),
+        ("**/*/*", "a", False),
+        ("x/**/*/b", "x/b", False),
+        ("x/**/*/b", "x/y/z/b", True),
+        ("**/*b", "ab", True),
+        ("**/*b", "x/ab", True),
+        ("**/*", "a", True),
+    ],
+)
+def test_a_star_between_slashes_is_a_directory(glob: str, path: str, expected: bool) -> None:
+    assert bool(re.search(glob_pattern(glob), path)) is expected

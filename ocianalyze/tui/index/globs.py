@@ -11,8 +11,8 @@ def glob_pattern(glob: str) -> str:
     `*` and `?` stop at a slash, `**` does not; `[a-z]` and `[!a]` are sets; a leading slash is the root.
     """
     whole = "/" in glob.rstrip("/")
-    # Any directories and then any start of a name is anything at all, which is found faster.
-    body = "".join(_translated(re.sub(r"\*\*/\*(?!\*)", "**", glob.strip("/"))))
+    # Any directories and then any start of a name (not a whole one) is anything at all, which is found faster.
+    body = "".join(_translated(re.sub(r"\*\*/\*(?![*/])", "**", glob.strip("/"))))
     return f"{'^' if whole else '(?:^|/)'}{body}$"
 
 
@@ -40,6 +40,11 @@ def longest_literal(glob: str) -> str:
     """The longest text that whatever matches must contain: cheap to look for first."""
     plain = re.sub(r"\[.[^\]]*\]", "*", glob.strip("/")).replace("**/", "*")
     return max(re.split(r"[*?\[]", plain), key=len)
+
+
+def last_literal(glob: str) -> str:
+    """The text that whatever matches must end with. The slash after `**` is not part of it: there may be none."""
+    return re.split(r"[*?\]]", glob.rstrip("/").replace("**/", "*"))[-1]
 
 
 def shorter_expression(expression: str) -> str:

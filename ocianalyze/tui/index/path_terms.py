@@ -12,7 +12,7 @@ from itertools import compress, repeat
 from operator import contains, is_not
 from typing import TypeVar
 
-from ocianalyze.tui.index.globs import glob_pattern, longest_literal, required_literal, shorter_expression
+from ocianalyze.tui.index.globs import glob_pattern, last_literal, longest_literal, required_literal, shorter_expression
 from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.index.view import both, inverted
 
@@ -119,7 +119,7 @@ def _glob_test(glob: str) -> PathTest:
     def matches(index: PathIndex, among: Numbers) -> Mask:
         return bytes(map(is_not, map(match, _of(index.lower, among)), repeat(None)))
 
-    literal, ending = longest_literal(glob), re.split(r"[*?\]]", glob.rstrip("/"))[-1]
+    literal, ending = longest_literal(glob), last_literal(glob)
     first = [_ends(ending)] if ending else []
     return every([*first, *([_has(literal)] if literal != ending else []), matches])
 
