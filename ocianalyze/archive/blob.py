@@ -119,4 +119,4 @@ def read_at(fd: int, length: int, offset: int, name: str) -> bytes:
 
 def missing(name: str, hint: str | None = None) -> MissingBlobError:
     """The complaint about a blob that the archive does not hold."""
-    return MissingBlobError(f"the archive holds no {brief(name)}", hint=hint)
+    return MissingBlobError(f"the archive holds no {brief(name) or 'blob with an empty name'}", hint=hint)

@@ -31,7 +31,7 @@ class DockerSave:
         self._limits = limits
 
     def candidates(self) -> list[Candidate]:
-        """Every image, in the order of manifest.json."""
+        """Every image, in the order of manifest.json. What is listed twice, a tag at a time, is one image."""
         value = parse_json(self._read(MANIFEST), MANIFEST)
         images = convert(_lower_keys(value), list[DockerImage], MANIFEST)
         if len(images) > self._limits.manifests:
@@ -39,15 +39,21 @@ class DockerSave:
                 f"{MANIFEST} lists {len(images):,} images, more than {self._limits.manifests:,}",
                 hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
             )
+        tags: dict[tuple[str, ...], dict[str, None]] = {}
+        first: dict[tuple[str, ...], tuple[int, DockerImage]] = {}
+        for position, image in enumerate(images):
+            key = (image.config, *(image.layers or ()))
+            tags.setdefault(key, {}).update(dict.fromkeys(image.repo_tags or ()))
+            first.setdefault(key, (position, image))
         return [
             Candidate(
                 group=f"{MANIFEST}[{position}]",
-                names=tuple(image.repo_tags or ()),
-                aliases=tuple(image.repo_tags or ()),
+                names=tuple(tags[key]),
+                aliases=tuple(tags[key]),
                 digests=tuple(str(digest) for digest in (_digest_of_name(image.config),) if digest),
                 docker=image,
             )
-            for position, image in enumerate(images)
+            for key, (position, image) in first.items()
         ]
 
     def parts(self, candidate: Candidate) -> ImageParts:

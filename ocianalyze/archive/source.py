@@ -19,7 +19,7 @@ from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.outer import not_a_tar
 from ocianalyze.archive.store import DirectoryStore, Store, TarStore
 from ocianalyze.archive.tarheader import BLOCK, ZERO_BLOCK, is_header
-from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, UnsupportedCompressionError
+from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, UnsupportedCompressionError, UsageError
 
 STANDARD_INPUT = "-"
 _READ = 1 << 20
@@ -69,6 +69,8 @@ def _standard_input() -> int:
 
 
 def _open_file(source: str) -> int:
+    if not source:
+        raise UsageError("the name of the image is empty", hint="name an image archive; is a shell variable not set?")
     try:
         return os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

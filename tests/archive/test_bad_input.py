@@ -99,6 +99,11 @@ def test_what_is_no_image_archive_is_told_for_what_it_is(load: Loader, case: str
         load(data)
 
 
+def test_an_empty_path_is_a_mistake_of_the_command_line() -> None:
+    with complaint(UsageError, "is empty", "variable"):
+        load_image("")
+
+
 def test_a_path_that_cannot_be_opened(tmp_path: Path) -> None:
     for name, words in {
         "absent.tar": "no such file",
@@ -545,6 +550,13 @@ def test_a_missing_config_or_manifest_is_named(load: Loader) -> None:
     del layout.blobs[f"blobs/sha256/{image['digest'][7:]}"]
     with complaint(MissingBlobError, "does not hold", image["digest"]):
         load(layout.files(image))
+
+
+def test_an_empty_name_is_told_as_one(load: Loader) -> None:
+    for key, value in (("Config", ""), ("Layers", [""])):
+        files = changed(docker_files(BASE), "manifest.json", lambda v, key=key, value=value: [{**v[0], key: value}])
+        with complaint(MissingBlobError, "holds no blob with an empty name"):
+            load(files)
 
 
 def test_an_encrypted_layer_is_named(load: Loader) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -170,6 +172,19 @@ def test_two_tags_of_one_image_are_one_choice(load: Loader) -> None:
     assert loaded.names == ("1", "latest")
     index = layout.index(image, layout.attestation(image))
     assert load(layout.files(named(index, "1"), named(index, "latest"))).names == ("1", "latest")
+
+
+@pytest.mark.parametrize("make", [docker_files, docker_25_files])
+def test_an_image_that_manifest_json_lists_once_for_each_tag_is_one_choice(
+    load: Loader, make: Callable[..., Files]
+) -> None:
+    def list_again(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [*images, {**images[0], "RepoTags": ["other:2"]}, images[0]]
+
+    files = changed(make(ONE), "manifest.json", list_again)
+    image = load(files)
+    assert (first(image), image.names) == ("one", ("example:1", "other:2"))
+    assert load(files, image="other:2").names == image.names
 
 
 def test_tags_of_two_images_in_one_layout(load: Loader) -> None:
