@@ -38,6 +38,7 @@ from tests.archive_builders import (
     digest,
     docker_25_files,
     docker_files,
+    from_json,
     legacy_files,
     oci_files,
     pack,
@@ -553,8 +554,10 @@ def test_a_missing_config_or_manifest_is_named(load: Loader) -> None:
 
 
 def test_an_empty_name_is_told_as_one(load: Loader) -> None:
-    for key, value in (("Config", ""), ("Layers", [""])):
-        files = changed(docker_files(BASE), "manifest.json", lambda v, key=key, value=value: [{**v[0], key: value}])
+    for broken in ({"Config": ""}, {"Layers": [""]}):
+        files = docker_files(BASE)
+        [image] = from_json(files["manifest.json"])
+        files["manifest.json"] = to_json([{**image, **broken}])
         with complaint(MissingBlobError, "holds no blob with an empty name"):
             load(files)
 
@@ -710,7 +713,9 @@ def test_an_index_where_a_manifest_should_be(load: Loader) -> None:
 
 
 def test_a_long_list_of_choices_is_cut(load: Loader) -> None:
-    files = changed(docker_files(BASE), "manifest.json", lambda value: value * 500)
+    files = changed(
+        docker_files(BASE), "manifest.json", lambda v: [{**v[0], "Layers": v[0]["Layers"] * n} for n in range(500)]
+    )
     with complaint(AmbiguousImageError, "500 images", "and 480 more", "--image"):
         load(files)
 

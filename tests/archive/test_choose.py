@@ -24,7 +24,6 @@ from tests.archive_builders import (
     from_json,
     hexdigest,
     named,
-    pack,
     skopeo_dir_files,
     to_json,
 )
@@ -245,13 +244,6 @@ def test_a_directory_of_all_platforms_by_skopeo(load: Loader) -> None:
     for made in (load.from_directory, load):
         assert first(made(files)) == "one"
         assert first(made(files, platform="linux/arm64")) == "two"
-
-
-def test_an_index_in_the_manifest_json_of_the_same_image_listed_twice(load: Loader) -> None:
-    files = changed(docker_files(ONE), "manifest.json", lambda value: value * 2)
-    with complaint(AmbiguousImageError, "2 images"):
-        load(pack(files))
-    assert first(load(files, image="1")) == "one"
 
 
 def test_the_numbers_in_the_list_are_those_that_choose(load: Loader) -> None:
