@@ -258,3 +258,16 @@ def test_the_numbers_in_the_list_are_those_that_choose(load: Loader) -> None:
     assert first(load(files, image="2")) == "two"
     with complaint(UsageError, "no image"):
         load(files, image="\u00b2")
+
+
+def test_asking_for_what_is_not_there(load: Loader) -> None:
+    files = docker_25_files(ONE)
+    with complaint(UsageError, "no image 'other'", "example:1"):
+        load(files, image="other")
+    with complaint(UsageError, "no image 7", "counted from 0"):
+        load(files, image="7")
+    with complaint(UsageError, "no image for linux/s390x", "linux/amd64"):
+        load(files, platform="linux/s390x")
+    for spelling in ("linux", "linux/", "/amd64", "a/b/c/d", ""):
+        with complaint(UsageError, "is no platform", "os/arch"):
+            load(files, platform=spelling)

@@ -1,0 +1,113 @@
+"""Digests and sizes: what does not agree with them, and what cannot be checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocianalyze.errors import DigestMismatchError, DocumentError, UsageError
+from tests.archive.loading import Loader, codes, complaint, paths
+from tests.archive.samples import APP, BASE, blob_name, with_layer
+from tests.archive_builders import (
+    OCI_CONFIG,
+    OCI_MANIFEST,
+    Layout,
+    Link,
+    changed,
+    config,
+    digest,
+    docker_files,
+    oci_files,
+    to_json,
+)
+from tests.compressing import gzipped
+from tests.tar_builders import layer_tar
+
+
+def test_a_changed_blob_is_told_by_its_digest_before_anything_else(load: Loader) -> None:
+    files = oci_files(BASE, APP)
+    name = blob_name(files, APP)
+    files[name] = gzipped(layer_tar(("app/evil", b"")))
+    with complaint(DigestMismatchError, "layer 1", "the blob", f"sha256:{name[-64:]}", "--no-verify"):
+        load(files)
+    assert paths(load(files, verify=False))[1] == ["app/evil"]
+
+
+def test_a_blob_that_was_replaced_by_half_a_tar_is_told_by_its_size_or_digest(load: Loader) -> None:
+    layout = Layout()
+    layer = layout.layer(APP, "none")
+    data = layout.manifest(layout.blob(to_json(config([APP])), OCI_CONFIG), [layer])
+    files = layout.files(layout.blob(data, OCI_MANIFEST))
+    half = APP[:513]
+    files[blob_name(files, APP)] = half
+    with complaint(DigestMismatchError, "layer 0", "the size of the blob", f"{len(half):,} bytes", "--no-verify"):
+        load(files)
+    files[blob_name(files, half)] = half + bytes(len(APP) - len(half) - 512) + b"x" * 512
+    with complaint(DigestMismatchError, "layer 0", "the digest of the blob", digest(APP), "--no-verify"):
+        load(files)
+
+
+def test_a_changed_manifest_and_a_changed_config_are_told_apart(load: Loader) -> None:
+    files = oci_files(BASE)
+    for name in [
+        name
+        for name, data in files.items()
+        if name.startswith("blobs") and isinstance(data, bytes) and data[:1] == b"{"
+    ]:
+        data = files[name]
+        assert isinstance(data, bytes)
+        what = "the manifest" if b'"layers"' in data[:300] and b"schemaVersion" in data else "the config"
+        with complaint(DigestMismatchError, what):
+            load({**files, name: data.replace(b"{", b"{ ", 1)})
+
+
+@pytest.mark.parametrize("size", [0, 1, 10**18])
+def test_a_wrong_size_is_an_error(load: Loader, size: int) -> None:
+    with complaint(DigestMismatchError, "layer 1", "size of the blob", f"{size:,} bytes"):
+        load(with_layer(BASE, BASE, size=size))
+    assert load(with_layer(BASE, BASE, size=size), verify=False).layers[1].blob_size == len(BASE)
+
+
+def test_a_wrong_diff_id_is_an_error(load: Loader) -> None:
+    files = docker_files(BASE, APP)
+    files[blob_name(files, APP)] = layer_tar(("other", b""))
+    with complaint(DigestMismatchError, "layer 1", "the diff ID", digest(APP)):
+        load(files)
+    assert paths(load(files, verify=False))[1] == ["other"]
+
+
+def test_two_layers_that_are_links_to_one_blob_are_both_verified(load: Loader) -> None:
+    """A member may be a link, so one scan must not answer for two digests."""
+    layout = Layout()
+    first, second = layout.layer(BASE, "none"), layout.layer(APP, "none")
+    data = layout.manifest(layout.blob(to_json(config([BASE, BASE])), OCI_CONFIG), [first, second])
+    files = layout.files(layout.blob(data, OCI_MANIFEST))
+    files[blob_name(files, APP)] = Link(blob_name(files, BASE).rpartition("/")[2])
+    with complaint(DigestMismatchError, "layer 1", "the blob"):
+        load(files)
+
+
+def test_more_or_fewer_diff_ids_than_layers(load: Loader) -> None:
+    files = docker_files(BASE, APP, rootfs={"diff_ids": [digest(BASE)]})
+    with complaint(DocumentError, "1 diff ID, ", "2 layers", "config.rootfs.diff_ids", "--no-verify"):
+        load(files)
+    assert len(load(files, verify=False).layers) == 2
+
+
+def test_digests_that_cannot_be_checked(load: Loader) -> None:
+    blake = "blake3:" + "0" * 64
+    with complaint(DocumentError, "blake3", "--no-verify"):
+        load(docker_files(BASE, rootfs={"diff_ids": [blake]}))
+    assert load(docker_files(BASE, rootfs={"diff_ids": [blake]}), verify=False).layers[0].diff_id == blake
+
+
+def test_a_config_named_by_another_digest_is_a_notice(load: Loader) -> None:
+    files = docker_files(BASE)
+    old = next(name for name in files if name.count("/") == 0 and name != "manifest.json")
+    files[f"{'0' * 64}.json"] = files.pop(old)
+    renamed = changed(files, "manifest.json", lambda value: [{**value[0], "Config": f"{'0' * 64}.json"}])
+    assert codes(load(renamed)) == ["config-name"]
+
+
+def test_asking_for_an_unknown_content_digest(load: Loader) -> None:
+    with complaint(UsageError, "'md5'", "blake3 or sha256"):
+        load(docker_files(BASE), content_algorithm="md5")
