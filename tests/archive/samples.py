@@ -9,7 +9,9 @@ from tests.compressing import gzipped
 from tests.tar_builders import layer_tar
 
 BASE = layer_tar(("etc/os-release", b"ID=test\n"), ("bin/sh", b"#!" * 600))
-APP = layer_tar(("app/main", b"main" * 200))
+APP = layer_tar(("app/main", b"main" * 200), ("etc/.wh.os-release", b""))
+EXPECTED = [["etc/os-release", "bin/sh"], ["app/main", "etc/os-release"]]
+"""The paths of their entries."""
 
 
 def blob_name(files: Files, tar_data: bytes = BASE) -> str:
@@ -23,3 +25,10 @@ def with_layer(blob: bytes, tar_data: bytes = b"", **descriptor: Any) -> Files:
     layer = {**layout.blob(blob, OCI_LAYER), **descriptor}
     data = layout.manifest(layout.blob(to_json(config([APP, tar_data])), OCI_CONFIG), [layout.layer(APP), layer])
     return layout.files(layout.blob(data, OCI_MANIFEST))
+
+
+def one_layer(blob: bytes, tar_data: bytes, media_type: str = "") -> Files:
+    """An OCI archive whose only layer is *blob*, which inflates to *tar_data*."""
+    layout = Layout()
+    settings = layout.blob(to_json(config([tar_data])), OCI_CONFIG)
+    return layout.files(layout.blob(layout.manifest(settings, [layout.blob(blob, media_type)]), ""))

@@ -1,6 +1,10 @@
-"""Digests and sizes: what does not agree with them, and what cannot be checked."""
+"""Digests and sizes: what does not agree with them, what cannot be checked, and which digests there are."""
 
 from __future__ import annotations
+
+import gzip
+import hashlib
+from typing import Any
 
 import pytest
 
@@ -8,14 +12,18 @@ from ocianalyze.errors import DigestMismatchError, DocumentError, UsageError
 from tests.archive.loading import Loader, codes, complaint, paths
 from tests.archive.samples import APP, BASE, blob_name, with_layer
 from tests.archive_builders import (
+    AMD64,
     OCI_CONFIG,
     OCI_MANIFEST,
+    Files,
     Layout,
     Link,
     changed,
     config,
     digest,
     docker_files,
+    hexdigest,
+    named,
     oci_files,
     to_json,
 )
@@ -111,3 +119,26 @@ def test_a_config_named_by_another_digest_is_a_notice(load: Loader) -> None:
 def test_asking_for_an_unknown_content_digest(load: Loader) -> None:
     with complaint(UsageError, "'md5'", "blake3 or sha256"):
         load(docker_files(BASE), content_algorithm="md5")
+
+
+def test_sha512_digests_are_verified(load: Loader) -> None:
+    def sha512(data: bytes) -> str:
+        return hashlib.sha512(data).hexdigest()
+
+    blob = gzip.compress(BASE)
+    files: Files = {}
+
+    def put(data: bytes) -> dict[str, Any]:
+        files[f"blobs/sha512/{sha512(data)}"] = data
+        return {"mediaType": "", "digest": f"sha512:{sha512(data)}", "size": len(data)}
+
+    settings = put(to_json({**AMD64, "rootfs": {"diff_ids": [f"sha512:{sha512(BASE)}"]}}))
+    top = put(to_json({"schemaVersion": 2, "config": settings, "layers": [put(blob)]}))
+    image = load({**files, "index.json": to_json({"manifests": [named(top, "x")]})})
+    assert image.layers[0].diff_id == f"sha512:{sha512(BASE)}"
+
+
+def test_other_content_digests_can_be_asked_for(load: Loader) -> None:
+    image = load(docker_files(layer_tar(("f", b"abc"))), content_algorithm="sha256")
+    assert image.layers[0].content_algorithm == "sha256"
+    assert (image.layers[0].entries[0].content or b"").hex() == hexdigest(b"abc")
