@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.load import LoadOptions, load_image
-from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError
 from ocianalyze.model.image import Image
 from tests.archive_builders import Link, pack, spread
@@ -56,13 +54,3 @@ def complaint(kind: type[OcianalyzeError], *words: str) -> Iterator[pytest.Excep
     assert len(text) < 2000
     if isinstance(error, AmbiguousImageError):
         assert error.choices
-
-
-def scan(*chunks: bytes, **limits: int) -> TarScanner:
-    """The scanner after it has read *chunks*."""
-    allowed = ReadLimits(**limits)
-    scanner = TarScanner(limits=allowed, budget=EntryBudget(allowed.entries))
-    for chunk in chunks:
-        scanner.feed(chunk)
-    scanner.finish()
-    return scanner

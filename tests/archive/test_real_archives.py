@@ -19,7 +19,8 @@ from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.errors import AmbiguousImageError, DigestMismatchError, DocumentError, OcianalyzeError
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image
-from tests.archive.loading import complaint, scan
+from tests.archive.loading import complaint
+from tests.archive.scanning import scan
 
 PLACES = [above / "shared" / "images" for above in Path(__file__).parents[3:5]]
 FOLDER = next((place for place in PLACES if place.is_dir()), PLACES[0])

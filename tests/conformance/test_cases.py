@@ -9,10 +9,9 @@ import pytest
 
 from ocianalyze.analysis.analyze import Analysis, analyze
 from ocianalyze.analysis.tree import FileNode
-from ocianalyze.archive.limits import EntryBudget, ReadLimits
-from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.model.entry import EntryKind
 from tests.analysis.invariants import check
+from tests.archive.scanning import scan
 from tests.builders import build_image
 from tests.conformance.cases import CASES, Case
 
@@ -53,10 +52,7 @@ def test_names(names: list[str], expected: dict[str, int | str] | None, codes: t
     with tarfile.open(fileobj=out, mode="w", errors="surrogateescape", format=tarfile.GNU_FORMAT) as tar:
         for name in names:
             tar.addfile(tarfile.TarInfo(name))
-    limits = ReadLimits()
-    scanner = TarScanner(limits=limits, budget=EntryBudget(limits.entries))
-    scanner.feed(out.getvalue())
-    scanner.finish()
+    scanner = scan(out.getvalue())
     analysis = analyze(build_image(scanner.entries))
     assert {notice.code for notice in scanner.notices.freeze()} == set(codes)
     if expected is not None:
