@@ -122,8 +122,14 @@ class DirectoryStore:
 
     def __contains__(self, name: str) -> bool:
         try:
-            return self._path(name).is_file()
-        except (ArchiveError, OSError, ValueError):
+            path = self._resolved(name)
+        except ArchiveError:
+            return False
+        try:
+            return self._below_root(path, name).is_file()
+        except PermissionError as error:  # which is no way to lack a blob, nor is a link that leads out
+            raise _no_access(path, error) from error
+        except (OSError, ValueError):
             return False
 
     def names(self) -> Iterable[str]:
@@ -164,7 +170,7 @@ class DirectoryStore:
         except (FileNotFoundError, NotADirectoryError):
             raise missing(name) from None
         except OSError as error:
-            raise ArchiveError(f"{brief(str(path))}: {error.strerror}", hint=_PERMISSIONS) from error
+            raise _no_access(path, error) from error
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             os.close(fd)
@@ -172,12 +178,20 @@ class DirectoryStore:
         return Blob(name, fd, 0, status.st_size)
 
     def _path(self, name: str) -> Path:
+        return self._below_root(self._resolved(name), name)
+
+    def _resolved(self, name: str) -> Path:
         try:
-            path = (self._root / _inside(name)).resolve()
+            return (self._root / _inside(name)).resolve()
         except (ValueError, RuntimeError, OSError) as error:
             raise ArchiveError(f"{brief(name)!r} is no usable file name", hint="save the image again") from error
+
+    def _below_root(self, path: Path, name: str) -> Path:
         if not path.is_relative_to(self._root):
-            raise ArchiveError(f"{brief(name)} leads out of the image directory", hint=_LEAVES)
+            raise ArchiveError(
+                f"{brief(name)} leads out of the image directory",
+                hint="nothing outside it is opened; if the link is meant, copy the directory with cp -rL",
+            )
         return path
 
     def close(self) -> None:
@@ -185,6 +199,10 @@ class DirectoryStore:
         for blob in self._open.values():
             os.close(blob.fd)
         self._open.clear()
+
+
+def _no_access(path: Path, error: OSError) -> ArchiveError:
+    return ArchiveError(f"{brief(str(path))}: {error.strerror}", hint=_PERMISSIONS)
 
 
 def _link_target(path: str, member: OuterMember) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from ocianalyze.archive.load import load_image
 from ocianalyze.errors import ArchiveError, DocumentError, MissingBlobError
 from tests.archive.loading import Loader, complaint, paths
 from tests.archive.samples import BASE, blob_name
-from tests.archive_builders import Files, Link, changed, docker_files, legacy_files, oci_files, pack, to_json
+from tests.archive_builders import Files, Link, changed, docker_files, legacy_files, oci_files, pack, spread, to_json
 from tests.compressing import gzipped
 from tests.tar_builders import header, member, pax
 
@@ -80,6 +82,32 @@ def test_a_link_that_leaves_a_layout_directory(load: Loader, tmp_path: Path) -> 
         (load.directory / blob_name(files)).unlink()
     inside = {**files, "blobs/kept": gzipped(BASE), blob_name(files): Link("../kept")}
     assert paths(load.from_directory(inside)) == [["etc/os-release", "bin/sh"]]
+
+
+def test_a_document_that_leads_out_of_a_directory_is_not_told_as_missing(load: Loader, tmp_path: Path) -> None:
+    files = oci_files(BASE)
+    spread(files, tmp_path / "elsewhere")
+    for linked in ("index.json", "blobs"):
+        rest = {name: data for name, data in files.items() if not name.startswith(linked)}
+        with complaint(ArchiveError, "leads out of the image directory", "cp -rL"):
+            load.from_directory({**rest, linked: Link(f"../elsewhere/{linked}")})
+        shutil.rmtree(load.directory)
+
+
+def test_blobs_that_are_not_ours_to_look_at_are_not_told_as_missing(
+    load: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.stat
+
+    def refuse(path: Any, **more: Any) -> os.stat_result:
+        if "/blobs/sha256/" in os.fspath(path):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, **more)
+
+    spread(oci_files(BASE), load.directory)
+    monkeypatch.setattr(os, "stat", refuse)
+    with complaint(ArchiveError, "Permission denied", "permissions"):
+        load_image(str(load.directory))
 
 
 def test_a_loop_of_links_a_fifo_and_a_directory_as_blobs_of_a_directory(load: Loader) -> None:
