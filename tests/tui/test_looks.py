@@ -8,8 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from ocianalyze.tui.messages import Reveal
+from tests.tui.acting import settle
 from tests.tui.sample import sample_app
-from tests.tui.test_bindings import settle
 
 Compare = Callable[..., bool]
 

@@ -37,16 +37,11 @@ from ocianalyze.tui.widgets.pager import Pager
 from ocianalyze.tui.widgets.table import Table
 from ocianalyze.tui.widgets.treemap import TreemapView
 from tests.builders import build_image, layer
+from tests.tui.acting import SMALL, WIDE, open_path, settle, text_of
+from tests.tui.keys.registry import ALL
 from tests.tui.sample import EVIL, current, explore, names, sample, sample_app
-from tests.tui.test_bindings import ALL, open_path, settle
 
 SAMPLES = Path(__file__).parents[2] / "sample-images"
-WIDE, SMALL = (160, 50), (80, 24)
-
-
-def text_of(app: OcianalyzeApp) -> str:
-    """All that the screen says."""
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 def flat(app: OcianalyzeApp) -> str:
