@@ -13,7 +13,8 @@ from ocianalyze.model.entry import EntryKind
 from tests.analysis.invariants import check
 from tests.archive.scanning import scan
 from tests.builders import build_image
-from tests.conformance.cases import CASES, Case
+from tests.conformance.cases import CASES
+from tests.conformance.cases.case import Case
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
