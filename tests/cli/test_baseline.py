@@ -10,13 +10,7 @@ import pytest
 from tests.cli.run import SAMPLES, WEBAPP, run
 
 V2 = str(SAMPLES / "webapp-v2.tar")
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A directory without rules."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def test_a_report_and_the_image_itself_are_the_same_baseline(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Output appears whole or not at all, and a reader that stops early is no error."""
+"""Output appears whole or not at all, in every format at once, and a reader that stops early is no error."""
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -135,3 +136,32 @@ def test_a_reader_that_stops_ends_the_run_quietly(args: list[str]) -> None:
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_one_run_writes_every_format_beside_standard_output(tmp_path: Path) -> None:
+    names = ("out.json", "out.md", "text:out", "out.sarif", "junit:out.xml", "html:page")
+    args = ("--max-layers", "1", *(part for name in names for part in ("-o", name)))
+    done = run("report", WEBAPP, *args)
+    assert done.returncode == 1
+    assert (tmp_path / "out").read_text() == done.stdout == run("report", WEBAPP, "--max-layers", "1").stdout
+    assert (tmp_path / "out.json").read_text() == run("report", WEBAPP, "--max-layers", "1", "--json").stdout
+    assert (tmp_path / "out.md").read_text() == run(
+        "report", WEBAPP, "--max-layers", "1", "--format", "markdown"
+    ).stdout
+    assert json.loads((tmp_path / "out.sarif").read_text())["version"] == "2.1.0"
+    assert (tmp_path / "page").read_text() == run("report", WEBAPP, "--max-layers", "1", "--format", "html").stdout
+    assert '<failure type="max-layers"' in (tmp_path / "out.xml").read_text()
+    assert run("report", WEBAPP, "-o", "out.json", "-o", "json:out.json").returncode == 2
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_file_whose_name_tells_no_format_is_asked_about(tmp_path: Path) -> None:
+    done = run("report", WEBAPP, "-o", "out.xml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("ocianalyze: error: -o out.xml: the name tells no format\nhint: known are .txt, ")
+    assert "junit:out.xml" in done.stderr
+    assert run("report", WEBAPP, "-o", "out").stdout == ""
+    assert (tmp_path / "out").read_text() == run("report", WEBAPP).stdout
+    assert run("report", WEBAPP, "-o", "out.xml", "--format", "junit").returncode == 0
+    assert (tmp_path / "out.xml").read_text().startswith("<?xml")

@@ -1,0 +1,54 @@
+"""The screens beside the main one: waste, biggest files, map and image."""
+
+from __future__ import annotations
+
+from ocianalyze.tui.widgets.table import Table
+from tests.tui.acting import WIDE, settle, text_of
+from tests.tui.sample import sample_app
+
+
+async def test_a_map_of_nothing_says_why() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("slash", *"nowhere", "enter")
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "Nothing here passes the filter." in text_of(app)
+        assert "filtered: nowhere" in text_of(app)
+        await pilot.press("escape", "backspace")
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "usr" in text_of(app)
+        assert "filtered" not in text_of(app)
+
+
+async def test_biggest_files_have_the_colours_of_their_marks() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("b")
+        await settle(pilot)
+        table = app.screen.query_one(Table)
+        rows = [table.render_line(y) for y in range(1, 12)]
+        removed = next(row for row in rows if "pkg4.deb" in row.text)
+        name = next(part for part in removed if "pkg4.deb" in part.text)
+        mark = next(part for part in removed if "-" in part.text)
+        assert name.style is not None
+        assert name.style.strike
+        assert name.text.strip() == name.text
+        assert mark.style is not None
+        assert not mark.style.strike
+        kept = next(part for row in rows for part in row if "bundle.js" in part.text)
+        assert kept.style is not None
+        assert not kept.style.strike
+
+
+async def test_the_image_screen_shows_config_history_and_notices() -> None:
+    app = sample_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("i")
+        await pilot.pause()
+        text = text_of(app)
+        for words in ("8080/tcp", "TOKEN=[red]", '["/usr/bin/python", "/srv/app.py"]', "RUN rm -rf", "Efficiency"):
+            assert words in text
