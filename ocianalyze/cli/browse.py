@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 
+from ocianalyze.cli.diagnostics import end_as_usual
 from ocianalyze.cli.reading import kept
 from ocianalyze.cli.source import Source
 
@@ -20,6 +21,7 @@ def explore(source: Source) -> int:
     # Deferred: textual costs more than everything else together, and only this command draws screens.
     from ocianalyze.tui.app import run
 
+    end_as_usual()
     options = source.options()
     with kept(source) as readable:
         if not sys.stdin.isatty():

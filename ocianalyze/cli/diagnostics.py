@@ -15,6 +15,7 @@ import typer
 
 from ocianalyze import __version__
 from ocianalyze.cli.github import defused
+from ocianalyze.cli.start import leave_at_once
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError, UsageError
 
 
@@ -105,13 +106,19 @@ def ending_at_once(tidy: Callable[[], None]) -> Iterator[None]:
         os._exit(ExitCode.INTERRUPTED)
 
     # A program started in the background, or inside another's test, keeps what that one chose.
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if signal.getsignal(signal.SIGINT) not in (signal.default_int_handler, leave_at_once):
         yield
         return
     signal.signal(signal.SIGINT, end)
     try:
         yield
     finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def end_as_usual() -> None:
+    """From here on Ctrl-C is an exception, as there is something to tidy: the terminal."""
+    if signal.getsignal(signal.SIGINT) is leave_at_once:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

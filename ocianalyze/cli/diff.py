@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.cli.diagnostics import ExitCode
+from ocianalyze.cli.diagnostics import ExitCode, end_as_usual
 from ocianalyze.cli.source import read_limits
 from ocianalyze.errors import UsageError
 
@@ -220,6 +220,7 @@ def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: di
     from ocianalyze.analysis.imagediff import DiffOptions
     from ocianalyze.tui.compare import PairLoad, run
 
+    end_as_usual()
     load = PairLoad(old[0], new[0], old_options=old[1], new_options=new[1], options=DiffOptions(**what))
     return run(load, f"{old[0]} and {new[0]}")
 
