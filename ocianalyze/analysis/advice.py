@@ -14,6 +14,7 @@ from ocianalyze.model.instruction import instruction
 LEAST_SHARE = 0.001
 """Findings that save less than this share of what is stored are left out, except secrets."""
 MOST_PATHS = 5
+_DELETED, _OPAQUE, _METADATA_ONLY = WasteCause.DELETED, WasteCause.OPAQUE, WasteCause.METADATA_ONLY
 
 _CACHES = re.compile(
     r"(var/cache/(apt|yum|dnf|apk|man|fontconfig)|var/lib/apt/lists|(root|home/[^/]+)/(\.cache|\.npm|\.cargo/registry"
@@ -61,13 +62,13 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
 
 
 def _code(path: str, cause: WasteCause, was_copied: bool) -> str:
-    if cause is WasteCause.DELETED or cause is WasteCause.OPAQUE:
+    if cause is _DELETED or cause is _OPAQUE:
         if _SECRETS.search(path, _before_last_two(path)):
             return "secret"
         if was_copied:
             return "copied-then-deleted"
         return "cache" if _CACHES.match(path) else "deleted-later"
-    if cause is WasteCause.METADATA_ONLY and was_copied:
+    if cause is _METADATA_ONLY and was_copied:
         return "copied-then-chowned"
     return str(cause.value)
 

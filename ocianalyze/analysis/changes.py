@@ -82,17 +82,20 @@ def compare(layer: int, path: str, before: FileNode, after: FileNode) -> Change:
     """The change of *path* from *before*, in the tree below *layer*, to *after*."""
     bits = 0 if before is after else _difference(before, after)
     if bits & _KIND:
-        kind = ChangeKind.REPLACED
+        kind = _REPLACED
     elif bits & (_CONTENT | _LINK):
-        kind = ChangeKind.MODIFIED
+        kind = _MODIFIED
     else:
-        kind = ChangeKind.METADATA if bits else ChangeKind.UNCHANGED
+        kind = _METADATA if bits else _UNCHANGED
     return Change(layer, path, kind, _ASPECTS[bits], before, after)
 
 
 _CONTENT, _KIND, _MODE = Aspect.CONTENT.value, Aspect.KIND.value, Aspect.MODE.value
 _OWNER, _MTIME = Aspect.OWNER.value, Aspect.MTIME.value
 _LINK, _XATTRS = Aspect.LINK.value, Aspect.XATTRS.value
+_FILE, _SYMLINK = EntryKind.FILE, EntryKind.SYMLINK
+_MODIFIED, _METADATA = ChangeKind.MODIFIED, ChangeKind.METADATA
+_REPLACED, _UNCHANGED = ChangeKind.REPLACED, ChangeKind.UNCHANGED
 # Joining flags of an enum costs a microsecond each; looking the sum up costs nothing.
 _ASPECTS = tuple(Aspect(bits) for bits in range(2 * _XATTRS))
 # What runtimes give a directory that no layer stores; it has no mtime to compare with.
@@ -106,15 +109,15 @@ def _difference(before: FileNode, after: FileNode) -> int:
     if old.kind is not kind:
         return _KIND
     bits = 0
-    if kind is EntryKind.FILE:
+    if kind is _FILE:
         if not same_content(old, new):
             bits = _CONTENT
-    elif kind is EntryKind.SYMLINK:
+    elif kind is _SYMLINK:
         if old.link_target != new.link_target:
             bits = _LINK
     elif old.device != new.device:
         bits = _CONTENT
-    if old.mode != new.mode and kind is not EntryKind.SYMLINK:
+    if old.mode != new.mode and kind is not _SYMLINK:
         bits |= _MODE
     if old.uid != new.uid or old.gid != new.gid:
         bits |= _OWNER

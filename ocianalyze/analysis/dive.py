@@ -19,6 +19,7 @@ from ocianalyze.model.entry import Entry, EntryKind, path_of, size_of
 from ocianalyze.model.image import Layer
 
 _FEW = 64
+_DIRECTORY, _WHITEOUT, _OPAQUE = EntryKind.DIRECTORY, EntryKind.WHITEOUT, EntryKind.OPAQUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
     tally = _Tally()
     again = _stored_again(layers)
     entries_again = [[entry for entry in layer.entries if entry[0] in again] for layer in layers]
-    whiteouts = [[entry for entry in layer.entries if entry[1] is EntryKind.WHITEOUT] for layer in layers]
+    whiteouts = [[entry for entry in layer.entries if entry[1] is _WHITEOUT] for layer in layers]
     last = max((index for index, found in enumerate(whiteouts) if found), default=0)
     stack = DiveStack()
     asked = {entry.path for found in whiteouts for entry in found}
@@ -131,9 +132,7 @@ class _Tally:
         """Count what *layer* stores without bytes where something else was seen."""
         last = _last_of_each_path(again)
         found = {
-            entry.path
-            for entry in again
-            if not entry.size and entry.path in self._seen and entry.kind is not EntryKind.WHITEOUT
+            entry.path for entry in again if not entry.size and entry.path in self._seen and entry.kind is not _WHITEOUT
         }
         # An opaque marker stands for the directory that it is in, whether that is stored too or not.
         found = {path for path in found if path not in last or not last[path].size}
@@ -184,8 +183,8 @@ def _directories(layers: Sequence[Sequence[Entry]], whiteouts: Sequence[Sequence
     for index, entries in enumerate(layers):
         for entry in entries:
             path, kind = entry.path, entry.kind
-            if path in asked and kind is not EntryKind.WHITEOUT:
-                if kind is EntryKind.DIRECTORY or kind is EntryKind.OPAQUE:
+            if path in asked and kind is not _WHITEOUT:
+                if kind is _DIRECTORY or kind is _OPAQUE:
                     directories.add(path)
                 elif index < asked[path]:
                     files.add(path)
@@ -215,5 +214,4 @@ class _Parents:
 
 
 def _last_of_each_path(entries: Sequence[Entry]) -> dict[str, Entry]:
-    markers = (EntryKind.WHITEOUT, EntryKind.OPAQUE)
-    return {entry.path: entry for entry in entries if entry.kind not in markers}
+    return {entry[0]: entry for entry in entries if entry[1] is not _WHITEOUT and entry[1] is not _OPAQUE}

@@ -12,6 +12,11 @@ from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.notices import Notices
 
+# To look a member of an enum up costs as much as all else that is done with it.
+_FILE, _NONE = EntryKind.FILE, Aspect.NONE
+_ADDED, _REMOVED = ChangeKind.ADDED, ChangeKind.REMOVED
+_METADATA_ONLY, _OVERWRITTEN = WasteCause.METADATA_ONLY, WasteCause.OVERWRITTEN
+
 
 class Draft:
     """A tree on top of `lower` that shares with it all that is not written to.
@@ -98,7 +103,7 @@ class Draft:
             self._displace(path, old, node)
         children[name] = node
         if before is None:
-            self.changes[path] = Change(self.layer, path, ChangeKind.ADDED, Aspect.NONE, None, node)
+            self.changes[path] = Change(self.layer, path, _ADDED, _NONE, None, node)
         else:
             self.changes[path] = compare(self.layer, path, before, node)
 
@@ -110,7 +115,7 @@ class Draft:
         new.entry, new.stored_at = node.entry, node.stored_at
         # The root is always there; a header for it is added the first time that a layer stores one.
         if before is None or (before.entry is None and not path):
-            self.changes[path] = Change(self.layer, path, ChangeKind.ADDED, Aspect.NONE, None, new)
+            self.changes[path] = Change(self.layer, path, _ADDED, _NONE, None, new)
         else:
             self.changes[path] = compare(self.layer, path, before, new)
         return new
@@ -125,7 +130,7 @@ class Draft:
             if before is None:
                 del self.changes[path]
             else:
-                self.changes[path] = Change(self.layer, path, ChangeKind.REMOVED, Aspect.NONE, before, None)
+                self.changes[path] = Change(self.layer, path, _REMOVED, _NONE, before, None)
             if node.children is None:
                 self._ledger.lose(node, path, cause)
             elif node.children:
@@ -146,7 +151,7 @@ class Draft:
         if old.children is not None:
             for name, child in old.children.items():
                 self.remove(f"{path}/{name}", child, WasteCause.REPLACED)
-        elif old.entry is not None and old.entry.kind is EntryKind.FILE:
+        elif old.entry is not None and old.entry.kind is _FILE:
             self._ledger.lose(old, path, self._cause(old, new))
 
     def _cause(self, old: FileNode, new: FileNode) -> WasteCause:
@@ -155,6 +160,6 @@ class Draft:
             return WasteCause.REPLACED
         if old.stored_at is not None and old.stored_at.layer == self.layer:
             return WasteCause.DUPLICATE_ENTRY
-        if new.entry.kind is not EntryKind.FILE:
+        if new.entry.kind is not _FILE:
             return WasteCause.REPLACED
-        return WasteCause.METADATA_ONLY if same_content(old.entry, new.entry) else WasteCause.OVERWRITTEN
+        return _METADATA_ONLY if same_content(old.entry, new.entry) else _OVERWRITTEN

@@ -8,6 +8,8 @@ from ocianalyze.analysis.tree import FileNode, StoredAt
 from ocianalyze.analysis.waste import WasteCause, WastedCopy
 from ocianalyze.model.entry import EntryKind
 
+_FILE = EntryKind.FILE
+
 
 class _Loss(NamedTuple):
     """The latest name that a copy lost in the layer at hand."""
@@ -41,13 +43,13 @@ class Ledger:
     def gain(self, node: FileNode) -> None:
         """A hard link gave *node* one more name."""
         stored_at = node.stored_at
-        if stored_at is not None and node.kind is EntryKind.FILE:
+        if stored_at is not None and node.kind is _FILE:
             self._names[stored_at] = self._names.get(stored_at, 1) + 1
 
     def lose(self, node: FileNode, path: str, cause: WasteCause) -> None:
         """*path*, a name of *node*, is gone."""
         stored_at, entry = node.stored_at, node.entry
-        if stored_at is None or entry is None or entry.kind is not EntryKind.FILE:
+        if stored_at is None or entry is None or entry.kind is not _FILE:
             return
         self._names[stored_at] = self._names.get(stored_at, 1) - 1
         # Last, and not merely latest: the order of deaths is the order of the final losses.

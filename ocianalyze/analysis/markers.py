@@ -14,20 +14,22 @@ from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.notices import Notices
 
+_WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
+
 
 def apply_markers(draft: Draft, entries: Sequence[Entry], notices: Notices) -> None:
     """Remove from *draft* what the markers among *entries* hide.
 
     Whiteouts first, so that what a whiteout names is DELETED even in a directory that is opaque too.
     """
-    markers = [entry for entry in entries if entry.kind in (EntryKind.WHITEOUT, EntryKind.OPAQUE)]
+    markers = [entry for entry in entries if entry[1] is _WHITEOUT or entry[1] is _OPAQUE]  # faster than by name
     if markers:
         work = _Markers(draft, entries, notices)
         for entry in markers:
-            if entry.kind is EntryKind.WHITEOUT:
+            if entry.kind is _WHITEOUT:
                 work.whiteout(entry.path)
         for entry in markers:
-            if entry.kind is EntryKind.OPAQUE:
+            if entry.kind is _OPAQUE:
                 work.opaque(entry.path)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.tree import StoredAt
 from ocianalyze.errors import UsageError
-from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.entry import EntryKind, kind_of
 
 _MOST_PAIRS = 1000
+_HARDLINK = EntryKind.HARDLINK
 
 
 def squash_saving(analysis: Analysis, first: int, last: int) -> int:
@@ -53,7 +54,7 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
         return 0
     squashed = analysis.image.layers[first : last + 1]
     # Only hard links show what is stored below, and few layers have any.
-    linking = [layer.index for layer in squashed if any(entry[1] is EntryKind.HARDLINK for entry in layer.entries)]
+    linking = [layer.index for layer in squashed if _HARDLINK in map(kind_of, layer.entries)]
     leading_below = {
         path
         for layer in linking
