@@ -200,8 +200,10 @@ def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: d
     from ocianalyze.analysis.analyze import for_good
     from ocianalyze.analysis.imagediff import DiffOptions
     from ocianalyze.api import compare_files
+    from ocianalyze.cli.memory import keep_freed_memory
     from ocianalyze.cli.progress import watching
 
+    keep_freed_memory()
     with for_good(), watching() as progress:
         return compare_files(
             old[0],

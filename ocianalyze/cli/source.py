@@ -60,11 +60,13 @@ class Source:
         """Load and replay the image, with a progress bar where there is a terminal."""
         from ocianalyze.analysis.analyze import for_good
         from ocianalyze.api import analyze_file
+        from ocianalyze.cli.memory import keep_freed_memory
         from ocianalyze.cli.progress import watching
 
         if self.path == "-" and sys.stdin.isatty():
             raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze report -")
         options = self.options(content_algorithm=content_algorithm)
+        keep_freed_memory()
         with for_good(), watching() as progress:
             return analyze_file(
                 self.path, options=options, base_layers=self.base_layers, base=self.base, progress=progress

@@ -1,0 +1,23 @@
+"""How the process asks for memory."""
+
+from __future__ import annotations
+
+import contextlib
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h of the GNU C library
+_KEPT = 256 << 20
+_LARGEST = 32 << 20
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep what is freed, where it is GNU's; for a process that is not to live long.
+
+    The pieces of a layer are a megabyte each, and freed as soon as they are scanned. Given back to the system every
+    time, they come as new pages, each with a fault: 230,000 of them, and 0.4 s, for an image of 2.5 GB.
+    """
+    with contextlib.suppress(ImportError, AttributeError, OSError, TypeError):
+        import ctypes
+
+        set_option = ctypes.CDLL(None).mallopt
+        set_option(_TRIM_THRESHOLD, _KEPT)
+        set_option(_MMAP_THRESHOLD, _LARGEST)
