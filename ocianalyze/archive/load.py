@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ocianalyze.archive.assemble import FoundLayer, assemble, claimed_diff_ids
+from ocianalyze.archive.beside import taking_turn
 from ocianalyze.archive.blob import Blob
 from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.candidate import ImageParts, LayerSource
@@ -160,7 +161,8 @@ def _scan(
                 budget.spend(1 + len(scanned[key].entries))  # read once, and replayed again
             else:
                 scanned[key] = next(results)
-            on_layer(scanned[key].entries)
+            with taking_turn():
+                on_layer(scanned[key].entries)
     return scanned
 
 

@@ -24,8 +24,9 @@ from ocianalyze.model.notices import Notices
 
 _MOST_THREADS = 8
 """Eight inflate twice as fast as layers are scanned, one at a time; more would only take memory."""
-_AHEAD = 16
-"""Pieces of all layers together that may wait to be scanned, so that memory stays bounded."""
+_AHEAD = 64
+"""Pieces of all layers together that may wait to be scanned, so that memory stays bounded. One processor inflates as
+many while the other replays a layer of 80,000 entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,6 @@ def scan_all(
 ) -> Generator[ScannedLayer]:
     """Scan *jobs* on as many threads as pay; give the results in order, as they come.
 
-    The largest are begun first, so that all processors have work until the end.
     When several layers are at fault, the error is that of the lowest, whatever the timing. Any other exception,
     such as one that a progress callback raises to stop the load, comes out as soon as the threads have stopped.
     Closing the iterator stops all threads within a chunk.
@@ -69,8 +69,7 @@ def scan_all(
 
     with ThreadPoolExecutor(max_workers=threads(), thread_name_prefix="scan") as pool:
         try:
-            largest_first = sorted(jobs, key=lambda job: job.blob.size, reverse=True)
-            futures = {id(job): pool.submit(run, job) for job in largest_first}
+            futures = {id(job): pool.submit(run, job) for job in reading_order(jobs)}
             for future in [futures[id(job)] for job in jobs]:
                 try:
                     result = future.result()
@@ -80,6 +79,26 @@ def scan_all(
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def reading_order(jobs: Sequence[LayerJob]) -> list[LayerJob]:
+    """*jobs* from the lowest up, as they are replayed; but one larger than all others left together goes first.
+
+    Begun last, it would be read alone, long after all others.
+    """
+    by_size = sorted(jobs, key=lambda job: job.blob.size)
+    left = sum(job.blob.size for job in jobs)
+    ordered: dict[int, LayerJob] = {}
+    for job in jobs:
+        while by_size and (by_size[-1].index in ordered or 2 * by_size[-1].blob.size > left):
+            largest = by_size.pop()
+            if largest.index not in ordered:
+                ordered[largest.index] = largest
+                left -= largest.blob.size
+        if job.index not in ordered:
+            ordered[job.index] = job
+            left -= job.blob.size
+    return list(ordered.values())
 
 
 def scan_layer(

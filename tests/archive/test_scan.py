@@ -55,7 +55,19 @@ def test_results_come_in_order_whatever_finishes_first() -> None:
     assert [layer.tar_size for layer in scan_all(jobs(5), work)] == [0, 1, 2, 3, 4]
 
 
-def test_the_largest_layers_are_begun_first(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("sizes", "order"),
+    [
+        ((5, 70, 6, 30), [70, 30, 6, 5]),
+        ((5, 6, 7, 8), [5, 6, 8, 7]),
+        ((40, 30, 20, 50, 1), [40, 30, 50, 20, 1]),
+        ((4, 4), [4, 4]),
+        ((0, 0, 0), [0, 0, 0]),
+    ],
+)
+def test_layers_are_begun_from_the_lowest_up_but_what_would_be_left_alone_goes_first(
+    monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...], order: list[int]
+) -> None:
     monkeypatch.setattr(scan, "processors", lambda: 1)
     begun: list[int] = []
 
@@ -63,8 +75,8 @@ def test_the_largest_layers_are_begun_first(monkeypatch: pytest.MonkeyPatch) -> 
         begun.append(job.blob.size)
         return result(job.index)
 
-    assert [layer.tar_size for layer in scan_all(jobs(4, 5, 70, 6, 30), work)] == [0, 1, 2, 3]
-    assert begun == [70, 30, 6, 5]
+    assert [layer.tar_size for layer in scan_all(jobs(0, *sizes), work)] == list(range(len(sizes)))
+    assert begun == order
 
 
 def test_no_layers_are_no_work() -> None:
