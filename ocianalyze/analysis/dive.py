@@ -14,12 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ocianalyze.analysis.divestack import DiveStack, stacking_order
-from ocianalyze.analysis.waste import stored_bytes
-from ocianalyze.model.entry import Entry, EntryKind, path_of, size_of
+from ocianalyze.model.entry import Entry, EntryKind, kind_of, path_of, size_of
 from ocianalyze.model.image import Layer
 
 _FEW = 64
 _DIRECTORY, _WHITEOUT, _OPAQUE = EntryKind.DIRECTORY, EntryKind.WHITEOUT, EntryKind.OPAQUE
+_MARKERS = (_WHITEOUT, _OPAQUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
     tally = _Tally()
     again = _stored_again(layers)
     entries_again = [[entry for entry in layer.entries if entry[0] in again] for layer in layers]
-    whiteouts = [[entry for entry in layer.entries if entry[1] is _WHITEOUT] for layer in layers]
+    whiteouts = [_whiteouts(layer) for layer in layers]
     last = max((index for index, found in enumerate(whiteouts) if found), default=0)
     stack = DiveStack()
     asked = {entry.path for found in whiteouts for entry in found}
@@ -55,7 +55,7 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
             stack.add([entry for entry in layer.entries if entry[0] in asked or entry[0].startswith(below)])
     for index, layer in enumerate(layers):
         tally.empties(index, layer, entries_again[index])
-    user_size = sum(stored_bytes(layer) for layer in layers[1:])
+    user_size = sum(layer.size for layer in layers[1:])
     wasted = tally.inefficient_bytes
     return DiveCompat(
         efficiency_score=tally.efficiency,
@@ -89,6 +89,7 @@ class _Tally:
         self._once = 0  # bytes at paths of one entry, which are nearly all
         self._seen: dict[str, int | _Seen] = {}  # a bare size for what was seen once all the same
         self._ends: dict[int, list[bytes]] = {}  # layer -> where in the order of names dive gave up
+        self._last: dict[int, dict[str, int]] = {}  # layer -> the size of the last entry at each path
 
     @property
     def efficiency(self) -> float:
@@ -123,19 +124,19 @@ class _Tally:
         if index in self._ends:
             again = layer.entries  # each has to be looked at
         else:
-            self._once += stored_bytes(layer) - sum(map(size_of, again))
-        for path, entry in _last_of_each_path(again).items():
-            if entry.size and self._is_counted(index, path):
-                self._see(path, entry.size)
+            self._once += layer.size - sum(map(size_of, again))
+        last = self._last[index] = {entry[0]: entry[2] for entry in again if entry[1] not in _MARKERS}
+        is_whole = index not in self._ends
+        for path, size in last.items():
+            if size and (is_whole or self._is_counted(index, path)):
+                self._see(path, size)
 
     def empties(self, index: int, layer: Layer, again: Sequence[Entry]) -> None:
         """Count what *layer* stores without bytes where something else was seen."""
-        last = _last_of_each_path(again)
-        found = {
-            entry.path for entry in again if not entry.size and entry.path in self._seen and entry.kind is not _WHITEOUT
-        }
+        last, seen = self._last[index], self._seen
+        found = {entry[0] for entry in again if not entry[2] and entry[0] in seen and entry[1] is not _WHITEOUT}
         # An opaque marker stands for the directory that it is in, whether that is stored too or not.
-        found = {path for path in found if path not in last or not last[path].size}
+        found = {path for path in found if not last.get(path)}
         parents = _Parents(layer.entries) if found else ()
         for path in found:
             if path and path not in parents and self._is_counted(index, path):
@@ -153,6 +154,13 @@ class _Tally:
     def _is_counted(self, layer: int, path: str, *, is_whiteout: bool = False) -> bool:
         end = self._ends.get(layer)
         return end is None or stacking_order(path, is_whiteout=is_whiteout) < end
+
+
+def _whiteouts(layer: Layer) -> list[Entry]:
+    # Most layers have none, and to see that takes no look at each kind in Python.
+    if _WHITEOUT not in map(kind_of, layer.entries):
+        return []
+    return [entry for entry in layer.entries if entry[1] is _WHITEOUT]
 
 
 def _stored_again(layers: Sequence[Layer]) -> set[str]:
@@ -211,7 +219,3 @@ class _Parents:
         prefix = path + "/"
         at = bisect_left(self._paths, prefix)
         return at < len(self._paths) and self._paths[at].startswith(prefix)
-
-
-def _last_of_each_path(entries: Sequence[Entry]) -> dict[str, Entry]:
-    return {entry[0]: entry for entry in entries if entry[1] is not _WHITEOUT and entry[1] is not _OPAQUE}

@@ -16,7 +16,6 @@ from ocianalyze.analysis.filerules import FileRules
 from ocianalyze.analysis.predicates import described
 from ocianalyze.analysis.rules import ALL_NUMBERS, DIVE_NUMBERS, GROWTH, Ignore, RequiredPath, Rules, Unit
 from ocianalyze.analysis.select import select
-from ocianalyze.analysis.waste import stored_bytes
 from ocianalyze.errors import UsageError
 from ocianalyze.model.documents import Runtime
 
@@ -107,7 +106,9 @@ def _numbers(analysis: Analysis, rules: Rules) -> Iterator[Failure]:
                 value=value,
                 paths=tuple(paths),
                 paths_total=len(waste),
-                layer=max(analysis.image.layers, key=stored_bytes).index if name == "max-layer-size" else None,
+                layer=max(analysis.image.layers, key=lambda layer: layer.size).index
+                if name == "max-layer-size"
+                else None,
             )
 
 
@@ -138,7 +139,7 @@ def _measured(analysis: Analysis) -> dict[str, int | float]:
         "max-user-wasted-ratio": waste.user_wasted_ratio,
         "max-size": waste.stored,
         "max-blob-size": sum(layer.blob_size for layer in layers),
-        "max-layer-size": max(map(stored_bytes, layers), default=0),
+        "max-layer-size": max((layer.size for layer in layers), default=0),
         "max-layers": len(layers),
     }
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from ocianalyze.model.entry import size_of
 from ocianalyze.model.image import Layer
 
 
 class WasteCause(Enum):
     """Why a stored copy is dead. The values are the words that reports use."""
+
+    __hash__ = object.__hash__  # by identity, as they compare; Enum's own is a call in Python for every look-up
 
     OVERWRITTEN = "overwritten"
     METADATA_ONLY = "metadata-only"
@@ -117,7 +118,7 @@ def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_
     wasted = sum(by_cause.values())
     paths = [WastedPath(path, sum([copy.size for copy in dead]), tuple(dead)) for path, dead in by_path.items()]
     paths.sort(key=lambda path: (-path.wasted, path.path))
-    stored = [stored_bytes(layer) for layer in layers]
+    stored = [layer.size for layer in layers]
     return WasteReport(
         stored=sum(stored),
         live=sum(stored) - wasted,
@@ -129,8 +130,3 @@ def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_
         by_cause=by_cause,
         by_layer_pair=dict(sorted(by_pair.items())),
     )
-
-
-def stored_bytes(layer: Layer) -> int:
-    """Bytes of every file copy that *layer* stores; a hard link, like all that is no file, stores none."""
-    return sum(map(size_of, layer.entries))

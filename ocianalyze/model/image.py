@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ocianalyze.model.digest import ChainID, DiffID, Digest
 from ocianalyze.model.documents import History, ImageConfig, Platform
-from ocianalyze.model.entry import Entry
+from ocianalyze.model.entry import Entry, size_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,12 @@ class Layer:
     history: History | None = None
     missing: bool = False
     """Whether the archive lacks the blob (only with `partial`): then `entries` is empty."""
+    size: int = field(init=False)
+    """Bytes of every file copy that it stores; a hard link, like all that is no file, stores none."""
+
+    def __post_init__(self) -> None:
+        """Sum the size up once: many ask for it, and there may be a million entries."""
+        object.__setattr__(self, "size", sum(map(size_of, self.entries)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

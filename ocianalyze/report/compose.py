@@ -14,7 +14,7 @@ from ocianalyze.analysis.baseline import Baseline
 from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
 from ocianalyze.analysis.dive import DiveCompat
 from ocianalyze.analysis.limits import Verdict
-from ocianalyze.analysis.waste import WastedPath, WasteReport, stored_bytes
+from ocianalyze.analysis.waste import WastedPath, WasteReport
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.image import Image, Layer
@@ -209,7 +209,7 @@ def _layer(layer: Layer, changes: Sequence[Change], wasted: int) -> LayerBlock:
         compression=layer.compression,
         blob_size=layer.blob_size,
         tar_size=layer.tar_size,
-        size=stored_bytes(layer),
+        size=layer.size,
         wasted=wasted,
         entries=len(layer.entries),
         created=history.created if history else None,

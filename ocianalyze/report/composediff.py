@@ -13,7 +13,6 @@ from ocianalyze.analysis.changes import Aspect
 from ocianalyze.analysis.imagediff import ImageDiff
 from ocianalyze.analysis.layerdiff import LayerPair
 from ocianalyze.analysis.treediff import DiffKind, PathDiff
-from ocianalyze.analysis.waste import stored_bytes
 from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import DIFF_SCHEMA
@@ -119,7 +118,7 @@ def _layer(layer: Layer) -> LayerSideRow:
         diff_id=str(layer.diff_id),
         digest=str(layer.digest) if layer.digest else None,
         blob_size=layer.blob_size,
-        size=stored_bytes(layer),
+        size=layer.size,
         instruction=instruction(layer.history),
     )
 

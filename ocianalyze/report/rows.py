@@ -9,7 +9,7 @@ from ocianalyze.analysis.changes import ChangeKind
 from ocianalyze.analysis.duplicates import Duplicate
 from ocianalyze.analysis.pathhistory import Event
 from ocianalyze.analysis.usage import Usage
-from ocianalyze.analysis.waste import WasteCause, stored_bytes
+from ocianalyze.analysis.waste import WasteCause
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report.compose import change_rows
@@ -144,7 +144,7 @@ def step_rows(analysis: Analysis) -> list[StepRow]:
                 instruction=instruction(step.history),
                 created_by=step.history.created_by,
                 comment=step.history.comment,
-                size=stored_bytes(layer) if layer else 0,
+                size=layer.size if layer else 0,
                 tar_size=layer.tar_size if layer else 0,
                 blob_size=layer.blob_size if layer else 0,
                 compression=layer.compression if layer else None,

@@ -32,7 +32,7 @@ def sum_layers(analysis: Analysis) -> tuple[LayerSums, ...]:
             killed[copy.killed_by] += copy.size
     return tuple(
         LayerSums(
-            size=sum(entry.size for entry in layer.entries),
+            size=layer.size,
             changes=_sum_changes(analysis, layer.index),
             wasted=wasted[layer.index],
             killed=killed[layer.index],
