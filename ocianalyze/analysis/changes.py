@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class ChangeKind(Enum):
     """The six ways in which a path can differ after a layer. The values are the words that reports use."""
 
+    __hash__ = object.__hash__  # by identity, as they compare; Enum's own is a call in Python for every look-up
+
     ADDED = "added"
     MODIFIED = "modified"
     """Same type, other content (or, for a symlink or device, another target or number)."""

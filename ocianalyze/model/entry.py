@@ -10,6 +10,8 @@ from typing import NamedTuple
 class EntryKind(Enum):
     """What an entry is. The values are the words that reports use."""
 
+    __hash__ = object.__hash__  # by identity, as they compare; Enum's own is a call in Python for every look-up
+
     FILE = "file"
     DIRECTORY = "dir"
     SYMLINK = "symlink"
