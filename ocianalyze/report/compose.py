@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ocianalyze import __version__
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.baseline import Baseline
-from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
+from ocianalyze.analysis.changes import Aspect, Change
 from ocianalyze.analysis.dive import DiveCompat
 from ocianalyze.analysis.limits import Verdict
 from ocianalyze.analysis.waste import WastedPath, WasteReport
@@ -24,8 +23,6 @@ from ocianalyze.report.advising import advice_rows
 from ocianalyze.report.baseline import baseline_row
 from ocianalyze.report.document import (
     ChangeRow,
-    ChangeTotal,
-    ChangeTotals,
     ConfigSummary,
     DiveCompatRow,
     HealthcheckRow,
@@ -42,6 +39,7 @@ from ocianalyze.report.document import (
     WastedPathRow,
 )
 from ocianalyze.report.merged import merged_view
+from ocianalyze.report.totals import change_totals
 from ocianalyze.report.verdict import verdict_block
 
 LARGEST_FILES = 20
@@ -192,13 +190,10 @@ def _layers(analysis: Analysis) -> list[LayerBlock]:
     wasted: Counter[int] = Counter()
     for (written_by, _), size in analysis.waste.by_layer_pair.items():
         wasted[written_by] += size
-    return [
-        _layer(layer, changes, wasted[layer.index])
-        for layer, changes in zip(analysis.image.layers, analysis.changes, strict=True)
-    ]
+    return [_layer(analysis, layer, wasted[layer.index]) for layer in analysis.image.layers]
 
 
-def _layer(layer: Layer, changes: Sequence[Change], wasted: int) -> LayerBlock:
+def _layer(analysis: Analysis, layer: Layer, wasted: int) -> LayerBlock:
     history = layer.history
     return LayerBlock(
         index=layer.index,
@@ -216,22 +211,8 @@ def _layer(layer: Layer, changes: Sequence[Change], wasted: int) -> LayerBlock:
         created_by=history.created_by if history else None,
         instruction=instruction(history),
         missing=layer.missing,
-        changes=_totals(changes),
+        changes=change_totals(analysis, layer),
     )
-
-
-def _totals(changes: Sequence[Change]) -> ChangeTotals:
-    kinds = [change.kind for change in changes]
-    return ChangeTotals(**{kind.value: _total(kind, changes, kinds) for kind in ChangeKind})
-
-
-def _total(kind: ChangeKind, changes: Sequence[Change], kinds: list[ChangeKind]) -> ChangeTotal:
-    """How many *changes* are of *kind*, and the bytes of the files, each once however many names it has."""
-    count = kinds.count(kind)
-    mine = compress(changes, [one is kind for one in kinds]) if 0 < count < len(kinds) else changes if count else ()
-    # The names of a file are one node: to tell it from others takes no comparison.
-    nodes = {change[4] if change[5] is None else change[5] for change in mine}  # before and after
-    return ChangeTotal(count=count, bytes=sum([node.entry.size for node in nodes if node and node.entry]))
 
 
 def _waste(waste: WasteReport, top: int | None) -> WasteBlock:
