@@ -7,7 +7,7 @@ tests/properties.
 
 from __future__ import annotations
 
-from zlib import adler32
+from isal.isal_zlib import adler32
 
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.member import Member, MemberReader
@@ -114,7 +114,7 @@ class TarScanner:
         while position + BLOCK <= end:
             at = base + position
             block = data[position : position + BLOCK]
-            name, owner, size, mtime, checksum, kind, names, prefix = unpack_usual(block)
+            name, owner, size, size_end, mtime, checksum, kind, names, prefix = unpack_usual(block)
             raw = name.partition(b"\0")[0]
             if prefix != b"\0" and names.startswith(b"ustar\0"):
                 raw = text(block[345:500]) + b"/" + raw
@@ -172,9 +172,9 @@ class TarScanner:
                 append(new(Entry, (path, what, 0, mode, uid, gid, time, target, None, (), None, user, group, 0, None)))
                 continue
             try:
-                length = int(size[:11], 8) if size[:11].isdigit() and not size[11] else number(size, at)
+                length = int(size, 8) if size_end in b"\0 " and size.isdigit() else number(size + size_end, at)
             except ValueError:
-                length = number(size, at)
+                length = number(size + size_end, at)
             stop = position + length
             if stop > end or length < 0:
                 self._slow(block, at)
