@@ -165,6 +165,8 @@ class DirectoryStore:
 
     def _opened(self, name: str) -> Blob:
         path = self._path(name)
+        if path == self._root:
+            raise missing(name)
         try:
             fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except (FileNotFoundError, NotADirectoryError):

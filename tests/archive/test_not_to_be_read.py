@@ -72,6 +72,8 @@ def test_an_empty_name_is_told_as_one(load: Loader) -> None:
         files["manifest.json"] = to_json([{**image, **broken}])
         with complaint(MissingBlobError, "holds no blob with an empty name"):
             load(files)
+        with complaint(MissingBlobError, "holds no blob with an empty name"):
+            load.from_directory(files)
 
 
 def test_an_encrypted_layer_is_named(load: Loader) -> None:
