@@ -29,30 +29,40 @@ BAD_JSON: dict[str, tuple[bytes, str]] = {
     "two values": (b"{} {}", "not valid JSON"),
     "not UTF-8": (b'[{"Config": "\xff"}]', "not UTF-8"),
     "UTF-16": ("[]".encode("utf-16"), "not UTF-8"),
-    "a string": (b'"manifest"', ""),
-    "null": (b"null", ""),
-    "a number": (b"5", ""),
-    "an endless number": (b"9" * 100_000, ""),
-    "1e999": (b"[1e999]", ""),
-    "NaN": (b"NaN", ""),
+    "a string": (b'"manifest"', "manifest.json: expected array, got str"),
+    "null": (b"null", "manifest.json: expected array, got null"),
+    "a number": (b"5", "manifest.json: expected array, got int"),
+    "an endless number": (b"9" * 100_000, "not valid JSON"),
+    "1e999": (b"[1e999]", "manifest.json[0]: expected object"),
+    "NaN": (b"NaN", "manifest.json: expected array"),
     "deep lists": (b"[" * 100_000, "nested too deeply"),
     "deep objects": (b'{"a":' * 100_000, "nested too deeply"),
-    "a list of lists": (b"[[]]", ""),
-    "missing keys": (b"[{}]", ""),
+    "a list of lists": (b"[[]]", "manifest.json[0]: expected object, got array"),
+    "missing keys": (b"[{}]", "manifest.json[0]: object missing required field"),
     "wrong types": (b'[{"Config": 5}]', "manifest.json[0].config"),
     "wrong types inside": (b'[{"Config": "a", "Layers": ["b", 5]}]', "manifest.json[0].layers[1]"),
     "duplicate keys": (b'[{"Config": "a", "Config": "b"}]', "'Config' appears twice"),
-    "a lone surrogate": (b'[{"Config": "\\ud800", "Layers": []}]', ""),
-    "a NUL": (b'[{"Config": "\\u0000", "Layers": []}]', ""),
-    "an empty name": (b'[{"Config": "", "Layers": []}]', ""),
-    "an endless name": (b'[{"Config": "' + b"n" * 1_000_000 + b'", "Layers": []}]', ""),
+    "a lone surrogate": (b'[{"Config": "\\ud800", "Layers": []}]', "holds no \ud800"),
+    "a NUL": (b'[{"Config": "\\u0000", "Layers": []}]', "holds no \0"),
+    "an empty name": (b'[{"Config": "", "Layers": []}]', "an empty name"),
+    "an endless name": (b'[{"Config": "' + b"n" * 1_000_000 + b'", "Layers": []}]', "holds no nnn"),
 }
+
+
+IN_A_DIRECTORY = {
+    "a lone surrogate": "no usable file name",
+    "a NUL": "no usable file name",
+    "an endless name": "File name too long",
+}
+"""What a file system has against names that a tar may have."""
 
 
 @pytest.mark.parametrize("place", ["tar", "directory"])
 @pytest.mark.parametrize("case", BAD_JSON)
 def test_bad_json_in_manifest_json(load: Loader, case: str, place: str) -> None:
     data, words = BAD_JSON[case]
+    if place == "directory":
+        words = IN_A_DIRECTORY.get(case, words)
     files = {**docker_files(BASE), "manifest.json": data}
     with pytest.raises((DocumentError, ArchiveError)) as caught:
         load(files) if place == "tar" else load.from_directory(files)
@@ -88,7 +98,7 @@ def test_bad_json_in_every_other_document(load: Loader, case: str) -> None:
 
 WRONG_KEYS: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
     "negative size": (lambda v: {**v, "layers": [{**v["layers"][0], "size": -1}]}, "manifest.layers[0].size"),
-    "huge size": (lambda v: {**v, "config": {**v["config"], "size": 2**70}}, ""),
+    "huge size": (lambda v: {**v, "config": {**v["config"], "size": 2**70}}, "size of the config"),
     "size as text": (lambda v: {**v, "config": {**v["config"], "size": "9"}}, "manifest.config.size"),
     "short digest": (
         lambda v: {**v, "layers": [{**v["layers"][0], "digest": "sha256:abc"}]},
@@ -100,7 +110,10 @@ WRONG_KEYS: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = 
     ),
     "digest of a number": (lambda v: {**v, "config": {**v["config"], "digest": 7}}, "manifest.config.digest"),
     "layers as an object": (lambda v: {**v, "layers": {}}, "manifest.layers"),
-    "no layers": (lambda v: {key: value for key, value in v.items() if key != "layers"}, "layers"),
+    "no layers": (
+        lambda v: {key: value for key, value in v.items() if key != "layers"},
+        "manifest: object missing required field layers",
+    ),
 }
 
 
@@ -115,19 +128,20 @@ def test_a_wrong_key_in_a_manifest_is_named_by_its_path(load: Loader, case: str)
         load(files)
 
 
-CONFIGS: dict[str, dict[str, Any]] = {
-    "rootfs as text": {"rootfs": "layers"},
-    "diff_ids as text": {"rootfs": {"diff_ids": "sha256:0"}},
-    "diff ID of no digest": {"rootfs": {"diff_ids": ["no"]}},
-    "history as an object": {"history": {}},
-    "history of numbers": {"history": [1]},
-    "env as an object": {"config": {"Env": {}}},
-    "labels of lists": {"config": {"Labels": {"a": []}}},
-    "os as a number": {"os": 5},
+CONFIGS: dict[str, tuple[dict[str, Any], str]] = {
+    "rootfs as text": ({"rootfs": "layers"}, "config.rootfs: expected object"),
+    "diff_ids as text": ({"rootfs": {"diff_ids": "sha256:0"}}, "config.rootfs.diff_ids: expected array"),
+    "diff ID of no digest": ({"rootfs": {"diff_ids": ["no"]}}, "config.rootfs.diff_ids[0]: 'no' is not a digest"),
+    "history as an object": ({"history": {}}, "config.history: expected array"),
+    "history of numbers": ({"history": [1]}, "config.history[0]: expected object"),
+    "env as an object": ({"config": {"Env": {}}}, "config.config.Env: expected array"),
+    "labels of lists": ({"config": {"Labels": {"a": []}}}, "config.config.Labels[...]: expected str"),
+    "os as a number": ({"os": 5}, "config.os: expected str"),
 }
 
 
 @pytest.mark.parametrize("case", CONFIGS)
 def test_a_wrong_type_in_a_config_is_named_by_its_path(load: Loader, case: str) -> None:
-    with complaint(DocumentError, "config."):
-        load(docker_files(BASE, **CONFIGS[case]))
+    settings, words = CONFIGS[case]
+    with complaint(DocumentError, words):
+        load(docker_files(BASE, **settings))

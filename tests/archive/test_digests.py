@@ -22,6 +22,7 @@ from tests.archive_builders import (
     config,
     digest,
     docker_files,
+    from_json,
     hexdigest,
     named,
     oci_files,
@@ -55,17 +56,14 @@ def test_a_blob_that_was_replaced_by_half_a_tar_is_told_by_its_size_or_digest(lo
 
 
 def test_a_changed_manifest_and_a_changed_config_are_told_apart(load: Loader) -> None:
-    files = oci_files(BASE)
-    for name in [
-        name
-        for name, data in files.items()
-        if name.startswith("blobs") and isinstance(data, bytes) and data[:1] == b"{"
-    ]:
-        data = files[name]
-        assert isinstance(data, bytes)
-        what = "the manifest" if b'"layers"' in data[:300] and b"schemaVersion" in data else "the config"
+    layout = Layout()
+    settings = layout.blob(to_json(config([BASE])), OCI_CONFIG)
+    top = layout.blob(layout.manifest(settings, [layout.layer(BASE)]), OCI_MANIFEST)
+    files = layout.files(top)
+    for descriptor, what in ((top, "the size of the manifest"), (settings, "the size of the config")):
+        name = f"blobs/sha256/{descriptor['digest'][7:]}"
         with complaint(DigestMismatchError, what):
-            load({**files, name: data.replace(b"{", b"{ ", 1)})
+            load({**files, name: to_json({**from_json(files[name]), "more": 1})})
 
 
 @pytest.mark.parametrize("size", [0, 1, 10**18])
@@ -125,7 +123,7 @@ def test_sha512_digests_are_verified(load: Loader) -> None:
     def sha512(data: bytes) -> str:
         return hashlib.sha512(data).hexdigest()
 
-    blob = gzip.compress(BASE)
+    blob = gzip.compress(BASE, mtime=0)
     files: Files = {}
 
     def put(data: bytes) -> dict[str, Any]:
@@ -136,6 +134,9 @@ def test_sha512_digests_are_verified(load: Loader) -> None:
     top = put(to_json({"schemaVersion": 2, "config": settings, "layers": [put(blob)]}))
     image = load({**files, "index.json": to_json({"manifests": [named(top, "x")]})})
     assert image.layers[0].diff_id == f"sha512:{sha512(BASE)}"
+    files[f"blobs/sha512/{sha512(blob)}"] = gzip.compress(BASE, mtime=1)
+    with complaint(DigestMismatchError, "the digest of the blob", sha512(blob)):
+        load({**files, "index.json": to_json({"manifests": [named(top, "x")]})})
 
 
 def test_other_content_digests_can_be_asked_for(load: Loader) -> None:

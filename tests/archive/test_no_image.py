@@ -48,7 +48,11 @@ NO_ARCHIVES: dict[str, tuple[bytes, str]] = {
     "zip": (b"PK\x03\x04" + bytes(1000), "compressed with zip"),
     "gzip that breaks off": (gzipped(pack(docker_files(BASE)))[:-20], "ends early"),
     "damaged gzip": (gzipped(pack(docker_files(BASE)))[:300] + b"\xff" * 60, "gzip stream"),
-    "damaged zstd": (zstd_compressed(os.urandom(9000))[:5000] + b"\xff" * 60, ""),
+    "zstd that breaks off": (zstd_compressed(pack(docker_files(BASE)))[:-20], "the zstd stream ends early"),
+    "damaged zstd": (
+        b"\xff".join(zstd_compressed(pack(docker_files(BASE))).split(b"\0", 9)),
+        "not a valid zstd stream",
+    ),
     "only the start of gzip": (b"\x1f\x8b", "ends early"),
 }
 
@@ -70,7 +74,7 @@ def test_a_path_that_cannot_be_opened(tmp_path: Path) -> None:
         "absent.tar": "no such file",
         "x" * 300: "too long",
         "nul\0": "null",
-        "file/below": "",
+        "file/below": "Not a directory",
     }.items():
         (tmp_path / "file").write_bytes(b"x")
         with complaint(ArchiveError, words):

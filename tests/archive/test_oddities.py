@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from blake3 import blake3
 
 from tests.archive.loading import Loader, codes, paths
 from tests.archive.samples import APP, BASE, EXPECTED, one_layer
@@ -89,7 +90,10 @@ def test_unknown_keys_and_null_values_are_fine(load: Loader) -> None:
 
 def test_a_layer_with_one_large_file_and_many_small_ones_spans_chunks(load: Loader) -> None:
     many = [(f"d/{number}", b"%d" % number) for number in range(3000)]
-    big = layer_tar(("big", bytes(range(256)) * 9000), *many, info("end", tarfile.FIFOTYPE))
+    content = ("big", bytes(range(256)) * 9000)
+    big = layer_tar(content, *many, info("end", tarfile.FIFOTYPE))
     for compress in COMPRESS.values():
         image = load(one_layer(compress(big), big))
-        assert len(image.layers[0].entries) == 3002
+        entries = image.layers[0].entries
+        assert [entry.path for entry in entries] == ["big", *(name for name, _ in many), "end"]
+        assert [entry.content for entry in entries[:-1]] == [blake3(data).digest() for _, data in (content, *many)]

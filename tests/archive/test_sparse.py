@@ -63,32 +63,41 @@ def _raw_pax(**records: bytes) -> bytes:
     return pax({b"GNU.sparse." + key.encode(): value for key, value in records.items()}) + member(b"s", DATA)
 
 
-MALFORMED = {
-    "1.0 without a map": _raw_1_0(b""),
-    "1.0 with words": _raw_1_0(padded(b"one\n0\n0\n")),
-    "1.0 with a minus": _raw_1_0(padded(b"1\n-1\n5\n")),
-    "1.0 with an endless number": _raw_1_0(padded(b"9" * 3000 + b"\n")),
-    "1.0 without an end": _raw_1_0(b"9" * 2048),
-    "1.0 with a billion runs": _raw_1_0(padded(b"1000000000\n")),
-    "1.0 with fewer runs than it says": _raw_1_0(padded(b"3\n0\n1\n")),
-    "1.0 longer than its member": _raw_1_0(padded(b"100\n" + b"0\n0\n" * 50), size=512),
-    "0.1 with words": _raw_pax(map=b"a,b", size=b"5"),
-    "0.1 with an odd number": _raw_pax(map=b"0,1,2", size=b"5"),
-    "0.1 with a minus": _raw_pax(map=b"-1,1", size=b"5"),
-    "0.1 without a size": _raw_pax(map=b"0,1"),
-    "0.0 with an offset alone": pax([(b"GNU.sparse.size", b"5"), (b"GNU.sparse.offset", b"0")]) + member(b"s"),
-    "0.0 with words": pax([(b"GNU.sparse.offset", b"x"), (b"GNU.sparse.numbytes", b"0")]) + member(b"s"),
-    "old with words": header(b"s", kind=b"S", magic=GNU, over={386: b"zzz", 398: b"zzz"}),
-    "old with a negative size": header(b"s", kind=b"S", magic=GNU, over={483: base256(-5, 12)}),
-    "old with a huge run": header(b"s", kind=b"S", magic=GNU, over={386: base256(2**80, 12), 398: octal(1, 12)}),
+MALFORMED: dict[str, tuple[bytes, str]] = {
+    "1.0 without a map": (_raw_1_0(b""), "longer than its member"),
+    "1.0 with words": (_raw_1_0(padded(b"one\n0\n0\n")), "b'one' where a number belongs"),
+    "1.0 with a minus": (_raw_1_0(padded(b"1\n-1\n5\n")), "b'-1' where a number belongs"),
+    "1.0 with an endless number": (_raw_1_0(padded(b"9" * 3000 + b"\n")), "where a number belongs"),
+    "1.0 without an end": (_raw_1_0(b"9" * 2048), "longer than its member"),
+    "1.0 with a billion runs": (_raw_1_0(padded(b"1000000000\n")), "claims 1,000,000,000 runs"),
+    "1.0 with fewer runs than it says": (_raw_1_0(padded(b"3\n0\n1\n")), "longer than its member"),
+    "1.0 longer than its member": (_raw_1_0(padded(b"100\n" + b"0\n0\n" * 50), size=512), "longer than its member"),
+    "0.1 with words": (_raw_pax(map=b"a,b", size=b"5"), "a malformed sparse map"),
+    "0.1 with an odd number": (_raw_pax(map=b"0,1,2", size=b"5"), "a malformed sparse map"),
+    "0.1 with a minus": (_raw_pax(map=b"-1,1", size=b"5"), "a malformed sparse map"),
+    "0.1 without a size": (_raw_pax(map=b"0,1"), "out of order or past the end"),
+    "0.0 with an offset alone": (
+        pax([(b"GNU.sparse.size", b"5"), (b"GNU.sparse.offset", b"0")]) + member(b"s"),
+        "a different number of sparse offsets and lengths",
+    ),
+    "0.0 with words": (
+        pax([(b"GNU.sparse.offset", b"x"), (b"GNU.sparse.numbytes", b"0")]) + member(b"s"),
+        "b'x' for 'GNU.sparse.offset'",
+    ),
+    "old with words": (header(b"s", kind=b"S", magic=GNU, over={386: b"zzz", 398: b"zzz"}), "where a number belongs"),
+    "old with a negative size": (header(b"s", kind=b"S", magic=GNU, over={483: base256(-5, 12)}), "a negative size"),
+    "old with a huge run": (
+        header(b"s", kind=b"S", magic=GNU, over={386: base256(2**80, 12), 398: octal(1, 12)}),
+        "out of order or past the end",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", MALFORMED)
 def test_a_malformed_sparse_header(case: str) -> None:
-    with pytest.raises(CorruptLayerError) as caught:
-        scan(tar(MALFORMED[case]))
-    assert caught.value.hint
+    data, words = MALFORMED[case]
+    with complaint(CorruptLayerError, words):
+        scan(tar(data))
 
 
 def test_an_old_sparse_map_that_never_ends() -> None:
