@@ -9,16 +9,20 @@ from ocianalyze.tui.index import filters
 from ocianalyze.tui.widgets import filter_bar
 from ocianalyze.tui.widgets.filter_bar import FilterBar
 from tests.tui.acting import WIDE, settle, text_of
+from tests.tui.loads import until
 from tests.tui.sample import names, sample_app
 
 
 async def test_a_filter_that_means_nothing_says_so_and_keeps_the_last_rows() -> None:
     app = sample_app()
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("slash", *"kind:x")
+        await pilot.press("slash", *"passwd")
+        await settle(pilot)
+        app.screen.query_one(Input).value = "passwd kind:x"
         await settle(pilot)
         assert "no such kind: x" in text_of(app)
         assert app.screen.query_one(FilterBar).has_class("-problem")
+        assert names(app) == ["etc", "etc/passwd"]
 
 
 async def test_a_filter_that_takes_long_shows_what_it_has_found_so_far_and_says_so(
@@ -31,8 +35,7 @@ async def test_a_filter_that_takes_long_shows_what_it_has_found_so_far_and_says_
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
         app.screen.query_one(Input).value = "tool"
-        while "so far" not in text_of(app):
-            await pilot.pause(0.01)
+        await until(app, lambda: "so far" in text_of(app))
         early = names(app)
         assert early
         await settle(pilot)

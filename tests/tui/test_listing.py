@@ -58,8 +58,7 @@ def test_a_listing_ends_within_bounds_and_says_so(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(listing, "_MOST_BYTES", 4096)
     assert "stopped after 4.1 kB" in list_members(document(gzip.compress(tar)))[-1]
     broken = list_members(document(gzip.compress(os.urandom(4096))[:2000]))
-    assert len(broken) == 1
-    assert broken[0].startswith("…")
+    assert broken == ["… the listing ends here: Compressed file ended before the end-of-stream marker was reached"]
 
 
 def test_a_debian_package_lists_the_files_that_it_installs() -> None:
@@ -87,8 +86,11 @@ def test_a_library_lists_its_objects_with_their_long_names() -> None:
 
 @pytest.mark.parametrize("cut", [30, 70, 100, 140])
 def test_a_broken_ar_archive_ends_with_a_word_about_it(cut: int) -> None:
+    why = {30: "no header of a member at byte 8", 140: "Corrupt input data"}.get(
+        cut, "no header of a member at byte 72"
+    )
     data = ar_of((b"debian-binary", b"2.0\n"), (b"data.tar.xz", lzma.compress(tar_of("x"))))
-    assert list_members(document(data[:cut] + b"\0" * (200 - cut)))[-1].startswith("…")
+    assert list_members(document(data[:cut] + b"\0" * (200 - cut)))[-1] == f"… the listing ends here: {why}"
 
 
 def test_a_tar_that_zstd_has_compressed_is_listed() -> None:

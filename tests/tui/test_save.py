@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.analysis.tree import FileNode, StoredAt
+from ocianalyze.archive.forward import Piece
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.tui.content.save import save
@@ -45,7 +47,7 @@ def test_a_link_on_the_disk_does_not_lead_a_save_outside(tmp_path: Path) -> None
     (out / "a").symlink_to(outside / "a")
     source, root = tree_of({"d/a": b"A", "d/sub/b": b"B"})
     node = (root.children or {})["d"]
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="already there"):
         save(source, node, out)
     assert (out / "a").is_symlink()
     save(source, node, out, overwrite=True)
@@ -63,11 +65,13 @@ def test_a_link_of_the_image_does_not_lead_a_save_outside(tmp_path: Path) -> Non
     out = tmp_path / "out"
     save(Stored({}), FileNode(None, None, {"x": link}), out)
     inner = FileNode(file("f", b"F"), StoredAt(0, 1))
-    evil = FileNode(None, None, {"x": FileNode(None, None, {"f": inner}), "..": inner, "a/b": inner, "": inner})
-    with pytest.raises(UsageError):
-        save(Stored({"f": b"F"}), evil, out)
-    saved = save(Stored({"f": b"F"}), FileNode(None, None, {"..": inner, ".": inner}), tmp_path / "three")
+    with pytest.raises(UsageError, match="already there"):
+        save(Stored({"f": b"F"}), FileNode(None, None, {"x": FileNode(None, None, {"f": inner})}), out)
+    with pytest.raises(UsageError, match="No such file"):
+        save(Stored({"f": b"F"}), FileNode(None, None, {"x/b": inner}), out)
+    saved = save(Stored({"f": b"F"}), FileNode(None, None, {"..": inner, ".": inner, "": inner}), tmp_path / "three")
     assert sorted(saved.skipped) == [
+        ("three/", "a name that no file system takes"),
         ("three/.", "a name that no file system takes"),
         ("three/..", "a name that no file system takes"),
     ]
@@ -100,10 +104,17 @@ def test_directories_may_be_nested_deeply_and_nothing_stays_open(tmp_path: Path)
 
 def test_half_a_file_is_removed(tmp_path: Path) -> None:
     class Torn(Stored):
-        def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
-            raise UsageError("the archive is gone")
+        def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
+            def pieces() -> Iterator[Piece]:
+                yield Piece(0, b"half")
+                written.extend(path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == b"half")
+                raise UsageError("the archive is gone")
 
+            return ((entry, pieces()) for entry in entries)
+
+    written: list[Path] = []
     node = FileNode(Entry("f", EntryKind.FILE, 5, 0o644, 0, 0, 0), StoredAt(0, 0))
     with pytest.raises(UsageError, match="gone"):
         save(Torn({}), node, tmp_path / "f")
+    assert len(written) == 1
     assert list(tmp_path.iterdir()) == []

@@ -49,3 +49,4 @@ async def test_an_empty_layer_can_be_looked_at() -> None:
         for key in ("2", "j", "z", "enter", "A", "up", "3", "w", "b", "t", "down", "enter", "backspace"):
             await pilot.press(key)
             await settle(pilot)
+        assert "Nothing here takes any bytes." in text_of(app)
