@@ -15,7 +15,7 @@ from ocianalyze.archive.tarheader import BLOCK
 from ocianalyze.errors import CorruptLayerError, UsageError
 from ocianalyze.model.entry import Entry, EntryKind, clean_path
 from ocianalyze.model.notices import Notices
-from ocianalyze.model.whiteout import Marker, hidden_name, marker
+from ocianalyze.model.whiteout import Marker, hidden_name, is_inside_aufs, marker
 
 _KINDS = {
     b"0": EntryKind.FILE,
@@ -79,6 +79,8 @@ class EntryMaker:
         self._limits = limits
         self._budget = budget
         self._holes_left = limits.inflated
+        self._aufs: dict[str, Entry | str] = {}
+        """Files that AUFS keeps to be linked to; instead of one that was linked to, the path of that first link."""
 
     def take(self, member: Member, data_at: int) -> Body | None:
         """Begin *member*, whose data starts at *data_at* in the tar."""
@@ -168,10 +170,11 @@ class EntryMaker:
         if clamped:
             self.notices.add("path-clamped", "a name with '..' was kept inside the image's root", path=path)
         directory = name.rstrip("/").rpartition("/")[0]
-        if not clamped:
+        inside_aufs = is_inside_aufs(path)
+        if not clamped and not inside_aufs:  # what is in there always comes here
             self.directories.setdefault(directory, clean_path(directory).path)
         head, _, last = path.rpartition("/")
-        what = marker(last)
+        what = None if inside_aufs else marker(last)
         if what is not None:
             self._mark(what, head, last, member)
             return
@@ -193,7 +196,25 @@ class EntryMaker:
             offset=data_at if is_file else 0,
             sparse=member.runs if is_file else None,
         )
-        self.entries.append(entry)
+        if inside_aufs:
+            self._keep_aside(entry)
+        else:
+            self.entries.append(self._linked_to_aufs(entry) if self._aufs else entry)
+
+    def _keep_aside(self, entry: Entry) -> None:
+        """Leave *entry* out, which is AUFS's own. Files of other names may be hard links to it."""
+        self.notices.add("aufs-marker", "a leftover of AUFS is ignored", path=entry.path)
+        if entry.kind is EntryKind.FILE:
+            self._budget.spend(1)
+            self._aufs[entry.path] = entry
+
+    def _linked_to_aufs(self, entry: Entry) -> Entry:
+        """*entry*, or if it is a link to what AUFS keeps, that file or a link to the first that was one."""
+        found = self._aufs.get(entry.link_target) if entry.kind is EntryKind.HARDLINK else None
+        if isinstance(found, Entry):
+            self._aufs[entry.link_target] = entry.path
+            return found._replace(path=entry.path)
+        return entry._replace(link_target=found) if found else entry
 
     def _target(self, member: Member, kind: EntryKind, path: str) -> str:
         if kind is EntryKind.SYMLINK:

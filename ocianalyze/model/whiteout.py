@@ -36,6 +36,11 @@ def marker(base_name: str) -> Marker | None:
     return Marker.AUFS if base_name.startswith(_RESERVED) else Marker.WHITEOUT
 
 
+def is_inside_aufs(path: str) -> bool:
+    """Whether *path* is in one of the directories that AUFS keeps in the root of a layer (`.wh..wh.plnk/...`)."""
+    return path.startswith(_RESERVED) and "/" in path
+
+
 def hidden_name(base_name: str) -> str:
     """The base name that the whiteout *base_name* hides."""
     return base_name[len(PREFIX) :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocianalyze.errors import LimitExceededError
 from ocianalyze.model.entry import EntryKind
 from tests.archive.scanning import codes, entries, one, scan
 from tests.tar_builders import header, member, tar
@@ -64,6 +65,37 @@ def test_leftovers_of_aufs_and_bare_prefixes_are_noted_and_hide_nothing() -> Non
     names = [b".wh..wh.plnk/", b".wh..wh.aufs", b".wh..wh.orph", b"d/.wh.", b".wh..", b"d/.wh..."]
     assert entries(*map(header, names)) == []
     assert codes(*map(header, names)) == ["aufs-marker"] * 3 + ["empty-marker"] * 3
+
+
+def test_what_aufs_keeps_is_no_file_and_is_found_by_its_links() -> None:
+    members = [
+        member(b".wh..wh.plnk/", kind=b"5"),
+        member(b".wh..wh.plnk/75.1", b"shared", mode=0o755),
+        member(b"./.wh..wh.plnk/75.2", b"of no link"),
+        member(b".wh..wh.orph/sub/", kind=b"5"),
+        member(b".wh..wh.orph/sub/old", b"orphan"),
+        member(b".wh..wh.orph/sub/.wh.gone"),
+        member(b"bin/one", kind=b"1", link=b".wh..wh.plnk/75.1"),
+        member(b"bin/two", kind=b"1", link=b"/.wh..wh.plnk/75.1"),
+        member(b"bin/three", kind=b"1", link=b"bin/one"),
+    ]
+    found = entries(*members)
+    assert [(entry.path, entry.kind, entry.link_target) for entry in found] == [
+        ("bin/one", EntryKind.FILE, ""),
+        ("bin/two", EntryKind.HARDLINK, "bin/one"),
+        ("bin/three", EntryKind.HARDLINK, "bin/one"),
+    ]
+    assert (found[0].size, found[0].mode) == (6, 0o755)
+    assert tar(*members)[found[0].offset :].startswith(b"shared")
+    assert set(codes(*members)) == {"aufs-marker"}
+    assert scan(tar(*members)).notices.freeze()[1].path == ".wh..wh.plnk/75.1"
+
+
+def test_what_aufs_keeps_counts_as_entries() -> None:
+    members = [member(b".wh..wh.plnk/%d" % number) for number in range(20)]
+    scan(tar(*members), entries=20)
+    with pytest.raises(LimitExceededError):
+        scan(tar(*members), entries=19)
 
 
 def test_notices_past_fifty_of_a_kind_are_counted_and_not_kept() -> None:
