@@ -25,6 +25,12 @@ _SECRETS = re.compile(
     r"|id_(rsa|dsa|ecdsa|ed25519)|[^/]*(deploy|private|secret)[^/]*key[^/]*|[^/]+\.(pem|p12|pfx|jks|kdbx))$",
     re.IGNORECASE,
 )
+_NO_SECRETS = re.compile(
+    r"(^|/)(certs/(?![^/]*key)[^/]*|(?![^/]*key)([^/]*(cert|chain|bundle|public)[^/]*|([^/]*[-_.])?ca([-_.][^/]*)?)\.pem"
+    r"|\.env\.(example|sample|template|dist)|[^/]+\.(pyc?|pyi|jsx?|tsx?|html?|md|rst|[ch]|hpp|go|rb|php|java|class|so))$",
+    re.IGNORECASE,
+)
+"""What is called like a secret and is none: certificates, which are public, examples and source code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,8 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
 
 def _code(path: str, cause: WasteCause, was_copied: bool) -> str:
     if cause is _DELETED or cause is _OPAQUE:
-        if _SECRETS.search(path, _before_last_two(path)):
+        start = _before_last_two(path)
+        if _SECRETS.search(path, start) and not _NO_SECRETS.search(path, start):
             return "secret"
         if was_copied:
             return "copied-then-deleted"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ocianalyze.analysis.advice import Advice, advise
 from ocianalyze.analysis.analyze import analyze
 from ocianalyze.archive.load import load_image
@@ -41,6 +43,32 @@ def test_a_secret_comes_first_however_small() -> None:
         layer(whiteout("app/.env"), whiteout("big")),
     )
     assert found(*stack, created_by=("COPY . /app", "RUN rm")) == [("secret", 1), ("copied-then-deleted", 9_000_000)]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("etc/nginx/tls/server.pem", "secret"),
+        ("etc/ssl/private/key.pem", "secret"),
+        ("opt/certs/tls-key.pem", "secret"),
+        ("srv/cert-and-key.pem", "secret"),
+        ("srv/cassandra.pem", "secret"),
+        ("srv/.env.production", "secret"),
+        ("srv/secret_key.txt", "secret"),
+        ("usr/lib/python3/dist-packages/certifi/cacert.pem", "deleted-later"),
+        ("etc/ssl/certs/GlobalSign.pem", "deleted-later"),
+        ("etc/pki/tls-ca-bundle.pem", "deleted-later"),
+        ("etc/tls/internal-ca.pem", "deleted-later"),
+        ("etc/tls/ca.pem", "deleted-later"),
+        ("etc/tls/fullchain.pem", "deleted-later"),
+        ("etc/tls/public.pem", "deleted-later"),
+        ("srv/.env.example", "deleted-later"),
+        ("usr/lib/python3/secretkeys.py", "deleted-later"),
+    ],
+)
+def test_certificates_examples_and_source_code_are_no_secrets(path: str, expected: str) -> None:
+    stack = (layer(file(path, 10)), layer(whiteout(path)))
+    assert found(*stack, created_by=("RUN make", "RUN rm")) == [(expected, 10)]
 
 
 def test_all_that_is_advised_adds_up_to_what_is_wasted_but_for_crumbs() -> None:
