@@ -24,9 +24,9 @@ from ocianalyze.model.notices import Notices
 
 _MOST_THREADS = 8
 """Eight inflate twice as fast as layers are scanned, one at a time; more would only take memory."""
-_AHEAD = 64
-"""Pieces of all layers together that may wait to be scanned, so that memory stays bounded. One processor inflates as
-many while the other replays a layer of 80,000 entries."""
+_AHEAD = 32
+"""Pieces of all layers together that may wait to be scanned, so that memory stays bounded. One processor inflates
+as many while the other replays a layer of 70,000 entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
