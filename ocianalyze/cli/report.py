@@ -65,7 +65,8 @@ def report(
             "-o",
             metavar="[FORMAT:]FILE",
             help="Write to FILE too, whole or not at all, in the format that its suffix or FORMAT tells; "
-            "a FILE without a suffix takes the place of standard output. Repeatable.",
+            "a FILE without a suffix, or of the format that --json or --format asks for, takes the place of standard "
+            "output. Repeatable.",
             show_default=False,
         ),
     ] = [],  # noqa: B006 - typer copies it
@@ -144,6 +145,8 @@ def _targets(output: list[str], chosen: Format, *, is_chosen: bool) -> list[Targ
     names = [str(target.file) for target in (*targets, *instead)]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"-o {twice}: is written twice")
+    if is_chosen and any(target.format is chosen for target in targets):
+        return targets + instead
     return targets + (instead or [Target(None, chosen)])
 
 

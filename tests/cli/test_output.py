@@ -22,6 +22,15 @@ def test_a_file_holds_what_standard_output_would(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_file_of_the_format_that_is_asked_for_takes_the_place_of_standard_output(tmp_path: Path) -> None:
+    out, other = tmp_path / "out.json", tmp_path / "out.md"
+    assert run("report", WEBAPP, "--json", "-o", str(out)).stdout == ""
+    assert json.loads(out.read_text())["schema"]
+    assert run("report", WEBAPP, "--format", "markdown", "-o", str(out), "-o", str(other)).stdout == ""
+    assert run("report", WEBAPP, "--json", "-o", str(other)).stdout == out.read_text()
+    assert run("report", WEBAPP, "-o", str(out)).stdout == run("report", WEBAPP).stdout
+
+
 def test_a_dash_is_standard_output() -> None:
     assert run("report", WEBAPP, "-o", "-").stdout == run("report", WEBAPP).stdout
 
