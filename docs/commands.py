@@ -31,13 +31,14 @@ to standard output and narration to standard error.
 | 130 | interrupted |
 | 141 | whoever read the output stopped |
 """
+_SHARED = "Every command with an IMAGE takes these too; `verify` has neither `--no-verify` nor `--partial`."
 
 
 def page() -> str:
     """The whole page."""
     command: Any = typer.main.get_command(app)
     shared = [one for one in command.commands["report"].params if _is_shared(one)]
-    reading = f"\n## Reading the image\n\nEvery command with an IMAGE takes these too.\n{_table(shared)}"
+    reading = f"\n## Reading the image\n\n{_SHARED}\n{_table(shared)}"
     return _HEAD + reading + "".join(_described("ocianalyze", command))
 
 

@@ -57,9 +57,10 @@ def verify(source: str, *, options: LoadOptions | None = None, progress: Progres
     Raises OcianalyzeError when it is no archive of images, or its table of contents cannot be read.
     """
     options = options or LoadOptions()
-    with open_store(source, options.limits, lambda _: None) as store:
+    watch: Progress = progress or Unwatched()
+    with open_store(source, options.limits, watch.spooled) as store:
         catalog = Catalog(store, source, options.limits, verify=True)
-        work = _Verification(store, catalog, source, options.limits, progress or Unwatched())
+        work = _Verification(store, catalog, source, options.limits, watch)
         if options.image is None and options.platform is None:
             chosen = catalog.candidates()
             work.layout()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -132,7 +133,7 @@ def _options(
 
 
 @app.command()
-@takes_image
+@partial(takes_image, above_base=True)
 def browse(source: Source) -> None:
     """Walk through an image on the terminal. What a bare IMAGE does; piped, it is a text report."""
     from ocianalyze.cli.browse import browsable, explore
@@ -159,7 +160,7 @@ def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -
             listing.write_changes(compose.change_rows(found), analysis.image.layers, out)
 
 
-app.command()(takes_image(report))
+app.command()(takes_image(report, above_base=True))
 query.register(app)
 app.command()(diff)
 

@@ -21,7 +21,6 @@ _COMMANDS = (
     extract.extract,
     export.export,
     export.convert,
-    verify.verify,
 )
 
 
@@ -29,3 +28,4 @@ def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     for command in _COMMANDS:
         app.command()(takes_image(command))
+    app.command()(takes_image(verify.verify, lenient=False))

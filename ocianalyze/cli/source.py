@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ocianalyze.archive.load import LoadOptions
 
 SHARED_PANEL = "Reading the image"
+BASE_PANEL = "The base image"
 
 ImageArgument = Annotated[
     str,
@@ -73,19 +74,23 @@ class Source:
             )
 
 
-def takes_image(command: Callable[..., None]) -> Callable[..., None]:
-    """*command*, which takes a Source first, as one that takes IMAGE and the reading options."""
+def takes_image(command: Callable[..., None], *, lenient: bool = True, above_base: bool = False) -> Callable[..., None]:
+    """*command*, which takes a Source first, as one that takes IMAGE and the options of how to read it.
+
+    *lenient*: whether it makes sense not to verify, or to do without layers; *above_base*: whether it tells the
+    base image from what is above.
+    """
 
     def run(**given: Any) -> None:
-        base_layers, base = given.pop("base_layers"), given.pop("base")
+        base_layers, base = given.pop("base_layers", None), given.pop("base", None)
         if base is not None and base_layers is not None:
             raise UsageError("--base and --base-layers exclude each other")
         source = Source(
             path=given.pop("image_"),
             platform=given.pop("platform"),
             image=given.pop("image"),
-            verify=not given.pop("no_verify"),
-            partial=given.pop("partial"),
+            verify=not given.pop("no_verify", False),
+            partial=given.pop("partial", False),
             limits=tuple(given.pop("limit")),
             base_layers=1 if base_layers is None else base_layers,
             base=base,
@@ -93,7 +98,8 @@ def takes_image(command: Callable[..., None]) -> Callable[..., None]:
         command(source, **given)
 
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-    shared = inspect.signature(_reading, eval_str=True).parameters.values()
+    groups = [_choosing, *([_leniency] if lenient else []), *([_base] if above_base else [])]
+    shared = [one for group in groups for one in inspect.signature(group, eval_str=True).parameters.values()]
     image = inspect.Parameter("image_", inspect.Parameter.KEYWORD_ONLY, annotation=ImageArgument)
     parameters = [
         image,
@@ -106,26 +112,39 @@ def takes_image(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _option(help_text: str, *names: str, metavar: str = "", **more: Any) -> Any:
-    return typer.Option(
-        *names, metavar=metavar, help=help_text, rich_help_panel=SHARED_PANEL, show_default=False, **more
-    )
+def _option(help_text: str, *names: str, metavar: str = "", panel: str = SHARED_PANEL, **more: Any) -> Any:
+    return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=panel, show_default=False, **more)
 
 
-def _reading(
+# Their signatures are what `takes_image` gives to commands; they are never called.
+
+
+def _choosing(
     platform: Annotated[str | None, _option("Of several platforms, this.", metavar="OS/ARCH[/VARIANT]")] = None,
     image: Annotated[str | None, _option("Of several images, this.", metavar="NAME|INDEX|DIGEST")] = None,
-    no_verify: Annotated[bool, _option("Do not check digests and sizes.", "--no-verify")] = False,
-    partial: Annotated[bool, _option("Do without layers that the archive lacks.", "--partial")] = False,
     limit: Annotated[
         list[str], _option("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")
     ] = [],  # noqa: B006 - typer copies it
-    base_layers: Annotated[
-        int | None, _option("How many layers the base image has; else 1.", metavar="N", min=0)
-    ] = None,
-    base: Annotated[str | None, _option("The base image, to count its layers.", metavar="ARCHIVE")] = None,
 ) -> None:
-    """The options that every command with an IMAGE has; never called."""
+    """Which image, and how large it may be."""
+
+
+def _leniency(
+    no_verify: Annotated[bool, _option("Do not check digests and sizes.", "--no-verify")] = False,
+    partial: Annotated[bool, _option("Do without layers that the archive lacks.", "--partial")] = False,
+) -> None:
+    """What need not be as it should."""
+
+
+def _base(
+    base_layers: Annotated[
+        int | None, _option("How many layers the base image has; else 1.", metavar="N", min=0, panel=BASE_PANEL)
+    ] = None,
+    base: Annotated[
+        str | None, _option("The base image, to count its layers.", metavar="ARCHIVE", panel=BASE_PANEL)
+    ] = None,
+) -> None:
+    """What counts as the base image."""
 
 
 def read_limits(given: tuple[str, ...]) -> Any:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import typer
+from typer.core import TyperGroup
 
 from ocianalyze import __version__
+from ocianalyze.cli import app as cli
 from tests.cli.run import SAMPLES, WEBAPP, run, spawn
 
 
@@ -62,6 +65,15 @@ def test_the_base_is_what_two_images_share() -> None:
     assert ids[0][:shared] == ids[1][:shared]
     assert ids[0][shared] != ids[1][shared]
     assert json.loads(run("report", WEBAPP, "--json", "--base-layers", "0").stdout)["waste"]["base_layers"] == 0
+
+
+def test_no_command_takes_an_option_that_means_nothing_to_it() -> None:
+    app = typer.main.get_command(cli.app)
+    assert isinstance(app, TyperGroup)
+    options = {name: {one.name for one in command.params} for name, command in app.commands.items()}
+    reading = {name for name, taken in options.items() if "platform" in taken}
+    assert {name for name in reading if options[name] & {"base", "base_layers"}} == {"report", "browse"}
+    assert {name for name in reading if not options[name] & {"no_verify", "partial"}} == {"verify"}
 
 
 def test_a_base_of_all_layers_has_nothing_above_it() -> None:
