@@ -98,7 +98,7 @@ def takes_image(command: Callable[..., None], *, lenient: bool = True, above_bas
         command(source, **given)
 
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-    groups = [_choosing, *([_leniency] if lenient else []), *([_base] if above_base else [])]
+    groups: list[Callable[..., None]] = [_choosing, *([_leniency] if lenient else []), *([_base] if above_base else [])]
     shared = [one for group in groups for one in inspect.signature(group, eval_str=True).parameters.values()]
     image = inspect.Parameter("image_", inspect.Parameter.KEYWORD_ONLY, annotation=ImageArgument)
     parameters = [
