@@ -12,7 +12,7 @@ from ocianalyze.analysis.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.lookup import Listed
 from ocianalyze.analysis.select import list_matches
-from ocianalyze.analysis.tree import FileNode, UnionTree
+from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.archive.cache import LayerCache
 from ocianalyze.archive.load import LoadOptions, claimed_layers, load_image
 from ocianalyze.archive.progress import Progress
@@ -147,6 +147,11 @@ def _replayed_alike(old: Image, new: Image) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0].entries is pair[1].entries, pairs))
 
 
+def view(analysis: Analysis, layer: int | None = None) -> UnionTree:
+    """The merged view after *layer*; None means the last. UsageError when there is no such layer."""
+    return analysis.tree if layer is None else analysis.trees[_checked(analysis, layer)]
+
+
 def list_tree(
     analysis: Analysis,
     path: str = "",
@@ -159,11 +164,7 @@ def list_tree(
 
     Parents first and siblings by name, or with *by_size* the largest first.
     """
-    if layer is None:
-        tree = analysis.trees[-1] if analysis.trees else UnionTree(FileNode(None, None, {}))
-    else:
-        tree = analysis.trees[_checked(analysis, layer)]
-    found = list_matches(tree, path, recursive=recursive)
+    found = list_matches(view(analysis, layer), path, recursive=recursive)
     return sorted(found, key=lambda listed: (-listed.node.size, listed.path)) if by_size else found
 
 

@@ -14,6 +14,7 @@ from ocianalyze.analysis.pathhistory import latest
 from ocianalyze.analysis.select import followed, pruned, select
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.usage import Usage, largest_directories, largest_files, usage
+from ocianalyze.api import view
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.convert import squash
 from ocianalyze.archive.export import export
@@ -24,17 +25,6 @@ from ocianalyze.archive.placed import Placed, implied_directory
 from ocianalyze.errors import UsageError
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import EntryKind
-
-
-def view(analysis: Analysis, layer: int | None = None) -> UnionTree:
-    """The merged view after *layer*; None means the last. UsageError when there is no such layer."""
-    count = len(analysis.image.layers)
-    if layer is None:
-        return analysis.tree
-    if 0 <= layer < count:
-        return analysis.trees[layer]
-    has = f"its layers are 0 to {count - 1}" if count else "it has none"
-    raise UsageError(f"the image has no layer {layer}", hint=has)
 
 
 def find_paths(analysis: Analysis, paths: Iterable[str], *, layer: int | None = None) -> list[Found]:

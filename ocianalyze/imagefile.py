@@ -12,10 +12,10 @@ from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.pathhistory import Event, path_history
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.waste import WasteReport
-from ocianalyze.api import analyze_file
+from ocianalyze.api import analyze_file, view
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.load import LoadOptions
-from ocianalyze.files import extract_files, placed_file, view
+from ocianalyze.files import extract_files, placed_file
 from ocianalyze.model.image import Image, Layer
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from ocianalyze.analysis.changes import ChangeKind
 from ocianalyze.analysis.find import Match, find, find_changed, find_deleted
 from ocianalyze.analysis.predicates import Predicate
 from ocianalyze.analysis.select import pruned
+from ocianalyze.api import view
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.grep import Hit, Search, grep
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.placed import Placed
 from ocianalyze.errors import UsageError
-from ocianalyze.files import find_paths, placed_in, view
+from ocianalyze.files import find_paths, placed_in
 from ocianalyze.model.entry import EntryKind, clean_path
 
 

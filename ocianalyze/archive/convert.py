@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from ocianalyze.archive.catalog import Catalog
-from ocianalyze.archive.compress import compress
+from ocianalyze.archive.compress import COMPRESSIONS, compress
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.decompress import CHUNK, SNIFF, inflate, sniff
 from ocianalyze.archive.export import export
@@ -33,7 +33,6 @@ from ocianalyze.model.documents import ImageConfig
 from ocianalyze.model.image import Image, Layer
 
 KINDS = ("oci-archive", "oci-layout", "docker-archive")
-_OCI_COMPRESSIONS = ("none", "gzip", "zstd")
 
 
 def convert(
@@ -58,7 +57,7 @@ def convert(
         written = []
         for layer in image.layers:
             chosen = layer.compression if compression == "keep" else compression
-            if chosen not in _OCI_COMPRESSIONS:
+            if chosen not in COMPRESSIONS:
                 raise UsageError(f"layer {layer.index} is {chosen}", hint="choose --compress gzip, zstd or none")
             if chosen == layer.compression and (compression == "keep" or chosen == "none"):
                 chunks = store.blob(layer.blob).chunks() if chosen != "none" else _inflated(store, layer)

@@ -72,9 +72,10 @@ def export(
 
 
 def _export(source: Source, output: Path | None, layer: int | None, only_layer: int | None, paths: list[str]) -> None:
+    from ocianalyze.api import view
     from ocianalyze.archive.export import export_layer
     from ocianalyze.cli.binary import check_binary, written
-    from ocianalyze.files import export_tar, view
+    from ocianalyze.files import export_tar
 
     check_binary(output, source.path)
     with kept(source) as readable:

@@ -124,8 +124,8 @@ def duplicates(
 ) -> None:
     """List contents that are stored more than once, with what one copy would save. Hard links are one copy."""
     from ocianalyze.analysis.duplicates import duplicates as find_duplicates
+    from ocianalyze.api import view
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import view
     from ocianalyze.report import rows, tables
 
     found = find_duplicates(view(source.analyze(), layer), least=min_size)

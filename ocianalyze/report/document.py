@@ -57,7 +57,7 @@ class ImageSummary(Block, frozen=True, kw_only=True):
     source: str
     """The archive as it was named on the command line; `-` for standard input."""
     layout: str
-    """`docker-archive`, `oci-archive` or `oci-layout`."""
+    """`docker-archive` or `oci-archive` for a tar, `docker-layout` or `oci-layout` for a directory."""
     names: list[str]
     """Tags and reference names in the archive."""
     digest: str | None
