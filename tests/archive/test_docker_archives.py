@@ -21,6 +21,7 @@ from tests.archive_builders import (
     digest,
     docker_25_files,
     docker_files,
+    from_json,
     legacy_files,
     oci_files,
     to_json,
@@ -94,8 +95,10 @@ def test_an_oci_archive_with_its_layers_in_the_wrong_order_is_read_in_the_config
 
 
 def test_docker_25_is_one_image_with_the_manifests_digest_and_media_types(load: Loader) -> None:
-    image = load(docker_25_files(BASE, APP))
-    assert image.digest is not None
+    files = docker_25_files(BASE, APP)
+    image = load(files)
+    [listed] = from_json(files["index.json"])["manifests"]
+    assert image.digest == listed["digest"]
     assert image.layers[0].media_type == OCI_LAYER
     assert image.layers[0].digest == digest(BASE)
 

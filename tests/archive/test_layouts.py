@@ -19,6 +19,7 @@ from tests.archive_builders import (
     digest,
     docker_25_files,
     docker_files,
+    from_json,
     legacy_files,
     oci_files,
     pack,
@@ -71,12 +72,13 @@ def test_the_outer_tar_may_spell_names_its_own_way(load: Loader, dialect: int, f
 
 
 def test_chain_ids_and_names_of_a_docker_archive(load: Loader) -> None:
-    image = load(docker_files(BASE, APP, tags=("example:1", "example:latest")))
+    files = docker_files(BASE, APP, tags=("example:1", "example:latest"))
+    image = load(files)
     assert image.names == ("example:1", "example:latest")
     assert image.layers[0].chain_id == digest(BASE)
     assert image.layers[1].chain_id == digest(f"{digest(BASE)} {digest(APP)}".encode())
     assert image.digest is None
-    assert image.config_digest is not None
+    assert f"{image.config_digest}.json".removeprefix("sha256:") in files
     assert image.layers[0].digest is None
     assert image.layers[0].blob.endswith("/layer.tar")
 
@@ -86,9 +88,12 @@ def test_an_untagged_docker_archive_has_no_names(load: Loader) -> None:
 
 
 def test_an_oci_archive_has_its_manifest_digest_and_sizes(load: Loader) -> None:
-    image = load(oci_files(BASE, APP))
+    files = oci_files(BASE, APP)
+    image = load(files)
+    [listed] = from_json(files["index.json"])["manifests"]
     assert image.names == ("latest",)
-    assert image.digest is not None
+    assert image.digest == listed["digest"]
+    assert image.config_digest == from_json(files[f"blobs/sha256/{listed['digest'][7:]}"])["config"]["digest"]
     layer = image.layers[0]
     assert layer.digest == digest(gzipped(BASE))
     assert (layer.blob_size, layer.compression) == (len(gzipped(BASE)), "gzip")
