@@ -32,6 +32,25 @@ class Box(NamedTuple):
     """Whether there are boxes in it."""
 
 
+def beside(boxes: Sequence[Box], here: Box, dx: int, dy: int) -> Box | None:
+    """Which of *boxes* is next to *here* in a direction: the nearest that begins past its edge; None at the border."""
+
+    def cost(box: Box) -> tuple[int, int]:
+        gap_x = max(box.x - here.x - here.width, here.x - box.x - box.width)
+        gap_y = max(box.y - here.y - here.height, here.y - box.y - box.height)
+        off_x, off_y = 2 * (box.x - here.x) + box.width - here.width, 2 * (box.y - here.y) + box.height - here.height
+        # A cell is twice as high as it is wide. What is not level with *here* is farther away than it looks.
+        ahead, aside, off = (gap_x, 2 * gap_y, off_y) if dx else (2 * gap_y, gap_x, off_x)
+        return ahead + 2 * max(aside + 1, 0), abs(off)
+
+    def is_past(box: Box) -> bool:
+        if dx:
+            return box.x >= here.x + here.width if dx > 0 else box.x + box.width <= here.x
+        return box.y >= here.y + here.height if dy > 0 else box.y + box.height <= here.y
+
+    return min(filter(is_past, boxes), key=cost, default=None)
+
+
 def treemap(view: View, shown: bytearray, top: int, width: int, height: int) -> list[Box]:
     """Boxes for the children of directory *top*, and inside the large ones for their children; outer ones first."""
     waiting = deque(_boxes(view, shown, top, (0, 0, width, height), None))

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from ocianalyze.report import words
 from ocianalyze.tui.index.paths import ROOT
-from ocianalyze.tui.index.treemap import Box, treemap
+from ocianalyze.tui.index.treemap import Box, beside, treemap
 from ocianalyze.tui.index.view import View
 from ocianalyze.tui.render import fit
 
@@ -151,15 +151,9 @@ class TreemapView(Widget, can_focus=True):
         here = next((box for box in self._boxes if box.i == self._chosen), None)
         if here is None:
             return
-        x, y = here.x + here.width / 2, here.y + here.height / 2
-        best: tuple[float, int] | None = None
-        for box in self._boxes:
-            along = (box.x + box.width / 2 - x) * dx + (box.y + box.height / 2 - y) * 2 * dy
-            across = abs(box.x + box.width / 2 - x) * abs(dy) + abs(box.y + box.height / 2 - y) * 2 * abs(dx)
-            if not box.depth and box.i != here.i and along > 0:
-                best = min(best or (float("inf"), -1), (along + 2 * across, box.i))
-        if best is not None:
-            self._choose(best[1])
+        there = beside([box for box in self._boxes if not box.depth], here, dx, dy)
+        if there is not None:
+            self._choose(there.i)
 
     def action_enter(self) -> None:
         """Into the chosen directory."""
