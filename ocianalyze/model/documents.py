@@ -188,6 +188,8 @@ def convert(value: Any, kind: type[T], what: str) -> T:
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$")
         raise DocumentError(_plain(problem), where=what + path.rstrip("`")) from error
+    except UnicodeEncodeError as error:
+        raise DocumentError(f"the key {error.object[:80]!r} is no Unicode text", where=what) from error
     except RecursionError as error:
         raise DocumentError("nested too deeply to be an image document", where=what) from error
 

@@ -50,6 +50,7 @@ def test_a_config_in_full_and_an_empty_one() -> None:
         (b"{}", "index", "manifests"),
         (b"[]", "index", "object"),
         (b'{"manifests":[],"manifests":[]}', "index", "appears twice"),
+        (b'{"manifests":[],"\\ud800":1}', "index", r"the key '\ud800' is no Unicode text"),
         (b'{"manifests":[{"annotations":{"a":"1","a":"2"}}]}', "index", "'a' appears twice"),
         (b"{", "index", "not valid JSON"),
         (b"\xff", "index", "not UTF-8 text at byte 0"),
