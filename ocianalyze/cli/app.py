@@ -19,7 +19,7 @@ from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, lea
 from ocianalyze.cli.diff import diff
 from ocianalyze.cli.report import Format, Target, report, write_report
 from ocianalyze.cli.source import Source, takes_image
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import UsageError, brief
 from ocianalyze.report import REPORT_SCHEMA
 
 _EPILOG = """\
@@ -95,7 +95,7 @@ def _usage_error(error: Any) -> int:
     if error.ctx is not None and type(error).__name__ == "NoArgsIsHelpError":
         error.show()
     else:
-        tell_usage(error.format_message(), error.ctx.command_path if error.ctx else "ocianalyze")
+        tell_usage(brief(error.format_message(), 400), error.ctx.command_path if error.ctx else "ocianalyze")
     return ExitCode.USAGE
 
 

@@ -37,7 +37,7 @@ def ls(
 ) -> None:
     """List files of the merged file system, as a container sees it or as it is after layer K.
 
-    PATH may be a pattern: /etc/*.conf, /usr/**/*.so.
+    PATH may be a pattern, in quotes against the shell: '/etc/*.conf', '/usr/**/*.so'.
     """
     from ocianalyze.api import list_tree
     from ocianalyze.cli.output import opened

@@ -47,6 +47,13 @@ def test_a_usage_error_is_2(args: list[str], message: str, hint: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_pattern_that_the_shell_spelled_out_does_not_fill_the_screen() -> None:
+    done = run("ls", WEBAPP, *(f"/usr/bin/{number:04}" for number in range(1000)))
+    assert done.returncode == 2
+    assert "unexpected extra argument" in done.stderr
+    assert len(done.stderr) < 600
+
+
 def test_an_image_that_cannot_be_read_is_3(tmp_path: Path) -> None:
     empty = tmp_path / "empty.tar"
     empty.write_bytes(b"not a tar at all" * 100)
