@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ocianalyze.analysis.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.analysis.changes import Change
 from ocianalyze.analysis.lookup import Listed
+from ocianalyze.analysis.pathhistory import perhaps_deleted
 from ocianalyze.analysis.select import list_matches
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.archive.cache import LayerCache
@@ -162,9 +163,14 @@ def list_tree(
 ) -> list[Listed]:
     """What is in the directory *path* of the merged view after *layer* (None: the last), or *path* itself.
 
-    Parents first and siblings by name, or with *by_size* the largest first.
+    Parents first and siblings by name, or with *by_size* the largest first. The error for what is not there says which
+    layer still had it.
     """
-    found = list_matches(view(analysis, layer), path, recursive=recursive)
+    tree = view(analysis, layer)
+    try:
+        found = list_matches(tree, path, recursive=recursive)
+    except UsageError as error:
+        raise perhaps_deleted(analysis, path, error, layer) from error
     return sorted(found, key=lambda listed: (-listed.node.size, listed.path)) if by_size else found
 
 

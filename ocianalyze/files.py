@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ocianalyze.analysis.analyze import Analysis
 from ocianalyze.analysis.imagediff import ImageDiff
 from ocianalyze.analysis.lookup import Found
-from ocianalyze.analysis.pathhistory import latest
+from ocianalyze.analysis.pathhistory import perhaps_deleted
 from ocianalyze.analysis.select import followed, pruned, select
 from ocianalyze.analysis.tree import UnionTree
 from ocianalyze.analysis.usage import Usage, largest_directories, largest_files, usage
@@ -38,7 +38,7 @@ def find_paths(analysis: Analysis, paths: Iterable[str], *, layer: int | None = 
         try:
             found += select(tree, path)
         except UsageError as error:
-            raise _perhaps_deleted(analysis, path, error, layer) from error
+            raise perhaps_deleted(analysis, path, error, layer) from error
     return found
 
 
@@ -166,7 +166,7 @@ def _one(analysis: Analysis, path: str, layer: int | None) -> Found:
     try:
         return followed(view(analysis, layer), path)
     except UsageError as error:
-        raise _perhaps_deleted(analysis, path, error, layer) from error
+        raise perhaps_deleted(analysis, path, error, layer) from error
 
 
 def placed_in(tree: UnionTree) -> list[Placed]:
@@ -182,12 +182,3 @@ _WORDS = {
     EntryKind.BLOCK_DEVICE: "block device",
     EntryKind.FIFO: "pipe",
 }
-
-
-def _perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int | None) -> UsageError:
-    """*error*, with the layer that still had *path* when there is one."""
-    place = latest(analysis, path) if layer is None else None
-    if place is None:
-        return error
-    gone = place[0] + 1
-    return UsageError(error.message, hint=f"layer {gone} removed it; --layer {place[0]} shows it as it was before")

@@ -61,6 +61,15 @@ def latest(analysis: Analysis, path: str) -> tuple[int, Found] | None:
     return None
 
 
+def perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int | None) -> UsageError:
+    """*error*, that *path* is not in the view after *layer*; with the layer that still had it when there is one."""
+    place = latest(analysis, path) if layer is None else None
+    if place is None:
+        return error
+    gone = place[0] + 1
+    return UsageError(error.message, hint=f"layer {gone} removed it; --layer {place[0]} shows it as it was before")
+
+
 def _event(analysis: Analysis, change: Change, below: int) -> Event:
     node = change.after
     stored_at = node.stored_at if node is not None else None

@@ -29,6 +29,7 @@ from tests.cli.run import SAMPLES, WEBAPP, run
         (["report", WEBAPP, "--base", WEBAPP, "--base-layers", "1"], "--base and --base-layers exclude each other", ""),
         (["report", "-", "--base", "-"], "only one of the image and its base can come from standard input", ""),
         (["ls", WEBAPP, "/srv/ap"], "no such path in the image: /srv/ap", "did you mean /srv/app?"),
+        (["ls", WEBAPP, "/srv/app/.env"], "no such path in the image: /srv/app/.env", "layer 6 removed it; --layer 5"),
         (["ls", WEBAPP, "--layer", "99"], "the image has no layer 99", "its layers are 0 to 11"),
         (["changes", WEBAPP, "--layer", "-1"], "the image has no layer -1", "its layers are 0 to 11"),
         (["report", WEBAPP, "-o", "/nowhere/x"], "cannot write /nowhere/x: there is no directory /nowhere", ""),
