@@ -9,7 +9,7 @@ from ocianalyze.archive.forward import Forward, Piece
 from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.archive.seek import LayerView, open_layer
 from ocianalyze.archive.source import STANDARD_INPUT, open_store
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import CorruptLayerError, UsageError
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Image
 
@@ -58,7 +58,7 @@ class Contents:
             return
         view = self._view(layer)
         if entry.sparse is None:
-            yield from view.chunks(entry.offset + start, stop - start)
+            yield from _stored(view, entry.offset + start, stop - start)
         else:
             yield from _filled(view, entry, start, stop)
 
@@ -91,10 +91,18 @@ def _filled(view: LayerView, entry: Entry, start: int, stop: int) -> Iterator[by
             yield from _zeros(offset - position)
             position = max(position, offset)
             take = min(end, stop) - position
-            yield from view.chunks(stored + position - offset, take)
+            yield from _stored(view, stored + position - offset, take)
             position += take
         stored += length
     yield from _zeros(stop - position)
+
+
+def _stored(view: LayerView, start: int, length: int) -> Iterator[bytes]:
+    for piece in view.chunks(start, length):
+        length -= len(piece)
+        yield piece
+    if length > 0:
+        raise CorruptLayerError("the layer ends early", hint="the archive has changed since it was loaded")
 
 
 def _zeros(count: int) -> Iterator[bytes]:

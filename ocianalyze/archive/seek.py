@@ -20,6 +20,8 @@ from ocianalyze.errors import CorruptLayerError
 SPACING = 32 << 20
 SPOOL = 2 << 30
 _GZIP = 31
+_MAGIC = 2
+"""Bytes of the magic number of gzip."""
 
 
 class LayerView(Protocol):
@@ -80,14 +82,13 @@ class _Inflater:
 
     def _next(self) -> bytes:
         while True:
-            if not self._pending:
-                self._pending = self._blob.read(self._read, READ)
-                self._read += len(self._pending)
-                if not self._pending:
-                    return b""
+            if not self._pending and not self._more():
+                return b""
             if self._decoder.eof:
                 self._pending = self._pending.lstrip(b"\0")
-                if not self._pending:
+                if len(self._pending) < _MAGIC:  # of the next member, which may begin at the end of what was read
+                    if not self._more():
+                        return b""
                     continue
                 if sniff(self._pending) != "gzip":
                     return b""
@@ -97,6 +98,13 @@ class _Inflater:
             if piece:
                 self.position += len(piece)
                 return piece
+
+    def _more(self) -> bool:
+        """Read on; whether there is more."""
+        data = self._blob.read(self._read, READ)
+        self._read += len(data)
+        self._pending += data
+        return bool(data)
 
 
 class _GzipView:

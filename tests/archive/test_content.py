@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.archive import seek
+from ocianalyze.archive.blob import Blob
 from ocianalyze.archive.content import Contents
 from ocianalyze.archive.load import LoadOptions, load_image
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import CorruptLayerError, UsageError
 from ocianalyze.model.entry import EntryKind
 
 try:
@@ -73,6 +74,30 @@ def test_any_file_reads_back_in_any_order(archive: Path, monkeypatch: pytest.Mon
             assert contents.read(0, entry) == FILES[entry.path]
             start = entry.size // 3
             assert contents.read(0, entry, start=start, length=100) == FILES[entry.path][start : start + 100]
+
+
+@pytest.mark.parametrize("read", [1, 2, 3, 64])
+@pytest.mark.parametrize("padding", [b"", bytes(5)])
+def test_members_may_begin_anywhere_in_what_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: int, padding: bytes
+) -> None:
+    monkeypatch.setattr(seek, "READ", read)
+    parts = [b"one" * 50, b"", b"two" * 70, b"3"]
+    path = tmp_path / "blob"
+    path.write_bytes(b"".join(gzip.compress(part) + padding for part in parts) + b"\x1f")
+    whole = b"".join(parts)
+    with path.open("rb") as file:
+        view = seek.open_layer(Blob("blob", file.fileno(), 0, path.stat().st_size))
+        assert b"".join(view.chunks(0, len(whole) + 9)) == whole
+        assert b"".join(view.chunks(150, 210)) == parts[2]
+
+
+def test_an_archive_that_was_cut_since_it_was_loaded_gives_no_half_file(archive: Path) -> None:
+    image = load_image(str(archive))
+    layer = image.layers[0]
+    short = layer.entries[-1]._replace(offset=layer.tar_size - 100)
+    with Contents(image) as contents, pytest.raises(CorruptLayerError, match="ends early"):
+        contents.read(0, short)
 
 
 @pytest.mark.parametrize("archive", ["gzip", "members"], indirect=True)
