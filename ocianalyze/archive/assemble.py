@@ -38,7 +38,7 @@ def assemble(
 ) -> Image:
     """The Image. DigestMismatchError when a layer does not have the diff ID that the config claims."""
     claimed = claimed_diff_ids(parts, verify=verify)
-    ordered, notices = _in_config_order(claimed, found) if verify else (list(found), ())
+    ordered, notices = _in_config_order(claimed, found, verify=verify)
     diff_ids = [_diff_id(layer, claimed[index] if claimed else None) for index, layer in enumerate(ordered)]
     history, mismatch = align(parts.config.history or (), len(ordered))
     by_layer = {step.layer: step.history for step in history if step.layer is not None}
@@ -90,10 +90,10 @@ def claimed_diff_ids(parts: ImageParts, *, verify: bool) -> tuple[DiffID, ...]:
 
 
 def _in_config_order(
-    claimed: Sequence[DiffID], found: Sequence[FoundLayer]
+    claimed: Sequence[DiffID], found: Sequence[FoundLayer], *, verify: bool
 ) -> tuple[list[FoundLayer], tuple[Notice, ...]]:
     """*found* in the order of the config's diff IDs, which some writers of manifests got wrong (moby#47161)."""
-    got = [layer.scanned.diff_id if layer.scanned else None for layer in found]
+    got = [_known_diff_id(layer) for layer in found]
     wrong = [index for index, (have, want) in enumerate(zip(got, claimed, strict=False)) if have and have != want]
     if not wrong:
         return list(found), ()
@@ -101,6 +101,8 @@ def _in_config_order(
         by_diff_id = dict(zip(got, found, strict=True))
         message = "the manifest lists the layers in another order than the config's diff IDs; the config decides"
         return [by_diff_id[diff_id] for diff_id in claimed], (Notice(code="layer-order", message=message),)
+    if not verify:
+        return list(found), ()
     index = wrong[0]
     error = DigestMismatchError(
         "the diff ID",
@@ -110,6 +112,16 @@ def _in_config_order(
     )
     error.in_layer(index, found[index].source.digest or found[index].source.name)
     raise error
+
+
+def _known_diff_id(layer: FoundLayer) -> DiffID | None:
+    """As scanned; where that was spared, the digest that a plain layer is listed under, which is the same."""
+    if layer.scanned is None:
+        return None
+    if layer.scanned.diff_id is not None:
+        return layer.scanned.diff_id
+    digest = layer.source.digest
+    return DiffID(digest) if digest and layer.scanned.compression == "none" else None
 
 
 def _diff_id(layer: FoundLayer, claimed: DiffID | None) -> DiffID:

@@ -76,10 +76,13 @@ def test_docker_25_with_the_wrong_order_in_the_oci_manifest_is_read_in_the_confi
     assert image.names == ("example:1",)
 
 
-def test_docker_25_with_the_wrong_order_in_manifest_json_is_read_in_the_configs_order(load: Loader) -> None:
+@pytest.mark.parametrize("verify", [True, False])
+def test_docker_25_with_the_wrong_order_in_manifest_json_is_read_in_the_configs_order(
+    load: Loader, verify: bool
+) -> None:
     files = docker_25_files(BASE, APP)
     files = changed(files, "manifest.json", lambda value: [{**value[0], "Layers": value[0]["Layers"][::-1]}])
-    image = load(files)
+    image = load(files, verify=verify)
     assert paths(image) == EXPECTED
     assert sorted(codes(image)) == ["layer-order", "manifests-disagree"]
     assert [step.history.created_by for step in image.history] == ["RUN step 0", "RUN step 1"]
