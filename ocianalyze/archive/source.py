@@ -7,6 +7,7 @@ contents may stand at its end. Nothing is unpacked.
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import stat
@@ -141,6 +142,8 @@ def _read(fd: int, label: str) -> bytes:
     try:
         return os.read(fd, _READ)
     except OSError as error:
+        if error.errno == errno.EBADF:  # a program that is started without it gets what cannot be read in its place
+            raise ArchiveError(f"{label} is closed", hint=_PIPE) from error
         raise ArchiveError(f"{label} cannot be read: {error.strerror}", hint="save the image again") from error
 
 
