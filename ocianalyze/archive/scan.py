@@ -17,7 +17,7 @@ from ocianalyze.archive.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.archive.limits import EntryBudget, ReadLimits
 from ocianalyze.archive.scanned import ScannedLayer
 from ocianalyze.archive.tarscan import TarScanner
-from ocianalyze.errors import LayerError, OcianalyzeError, brief
+from ocianalyze.errors import CorruptLayerError, LayerError, OcianalyzeError, brief
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.image import Notice
 from ocianalyze.model.notices import Notices
@@ -191,13 +191,18 @@ def _scan(
     # A thread more for the digest pays where a processor would idle.
     update = tar_hash.update if tar_hash else _ignore
     digesting = beside(update) if tar_hash and has_spare_processor else contextlib.nullcontext(update)
-    with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
-        for piece in _pieces(job.blob, compression, limits, watch, notices):
-            digest(piece)
-            tar_size += len(piece)
-            turn.put(piece)
-    verifier.finish()
-    scanner.finish()
+    head = b""
+    try:
+        with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
+            for piece in _pieces(job.blob, compression, limits, watch, notices):
+                head = head or piece[:SNIFF]
+                digest(piece)
+                tar_size += len(piece)
+                turn.put(piece)
+        verifier.finish()
+        scanner.finish()
+    except CorruptLayerError as error:
+        raise _compressed_twice(head, compression) or error from None
     return ScannedLayer(
         compression=compression,
         tar_size=tar_size,
@@ -218,6 +223,17 @@ def _pieces(
         on_trailing=lambda: notices.add("trailing-data", f"there is data after the end of the {compression} stream"),
     )
     return bounded(pieces, stored=lambda: blob.size, free=limits.inflated, ratio=limits.ratio)
+
+
+def _compressed_twice(head: bytes, compression: str) -> CorruptLayerError | None:
+    """The complaint about what is no tar because it is compressed once more; None if *head*, its start, is not."""
+    inner = "none" if compression == "none" else sniff(head)
+    if inner == "none":
+        return None
+    return CorruptLayerError(
+        f"compressed twice: there is {inner} inside the {compression}",
+        hint="undo one of the two, or build the image again",
+    )
 
 
 def _with_media_type(scanned: ScannedLayer, media_type: str) -> ScannedLayer:

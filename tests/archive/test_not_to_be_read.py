@@ -20,6 +20,7 @@ from tests.archive_builders import (
     oci_files,
     to_json,
 )
+from tests.compressing import COMPRESS
 
 
 def test_a_missing_layer_is_named_and_partial_reads_the_rest(load: Loader) -> None:
@@ -101,3 +102,16 @@ def test_a_compression_that_is_not_read_is_named(load: Loader, name: str) -> Non
 def test_a_layer_of_anything_else_is_no_tar(load: Loader) -> None:
     with complaint(CorruptLayerError, "layer 1", "no valid tar header at byte 0"):
         load(with_layer(b"anything" * 200, BASE))
+
+
+@pytest.mark.parametrize(("inner", "outer"), [("gzip", "gzip"), ("zstd", "gzip"), ("gzip", "zstd"), ("xz", "bzip2")])
+def test_a_layer_that_is_compressed_twice_is_told_as_that(load: Loader, inner: str, outer: str) -> None:
+    for tar in (BASE, BASE + bytes(range(256)) * 40):
+        twice = COMPRESS[outer](COMPRESS[inner](tar))
+        with complaint(CorruptLayerError, "layer 1", f"compressed twice: there is {inner} inside the {outer}"):
+            load(with_layer(twice, BASE), verify=False)
+
+
+def test_a_damaged_tar_inside_one_compression_is_not_called_compressed_twice(load: Loader) -> None:
+    with complaint(CorruptLayerError, "layer 1", "no valid tar header at byte 0"):
+        load(with_layer(COMPRESS["gzip"](b"x" * 2000), BASE), verify=False)
