@@ -31,15 +31,24 @@ to standard output and narration to standard error.
 | 130 | interrupted |
 | 141 | whoever read the output stopped |
 """
-_SHARED = "Every command with an IMAGE takes these too; `verify` has neither `--no-verify` nor `--partial`."
 
 
 def page() -> str:
     """The whole page."""
     command: Any = typer.main.get_command(app)
     shared = [one for one in command.commands["report"].params if _is_shared(one)]
-    reading = f"\n## Reading the image\n\n{_SHARED}\n{_table(shared)}"
+    taken = "".join(["Every command with an IMAGE takes these too", *_exceptions(command, shared), "."])
+    reading = f"\n## Reading the image\n\n{taken}\n{_table(shared)}"
     return _HEAD + reading + "".join(_described("ocianalyze", command))
+
+
+def _exceptions(command: Any, shared: list[Any]) -> Iterator[str]:
+    """Which commands with an IMAGE lack which of the *shared* options."""
+    for name, child in sorted(command.commands.items()):
+        names = {one.name for one in child.params}
+        lacking = [_code(one.opts[-1]) for one in shared if one.name not in names]
+        if "image_" in names and lacking:
+            yield f"; `{name}` lacks {' and '.join(lacking)}"
 
 
 def _described(name: str, command: Any) -> Iterator[str]:

@@ -202,7 +202,9 @@ def _scan(
         verifier.finish()
         scanner.finish()
     except CorruptLayerError as error:
-        raise _compressed_twice(head, compression) or error from None
+        if twice := _compressed_twice(head, compression):
+            raise twice from error
+        raise
     return ScannedLayer(
         compression=compression,
         tar_size=tar_size,

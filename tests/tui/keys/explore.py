@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 from ocianalyze.tui.index.rows import Order
 from ocianalyze.tui.index.view import Mode
@@ -77,24 +78,25 @@ async def reverse(pilot: Pilot[int], key: str) -> None:
     assert names(app_of(pilot)) == before[::-1]
 
 
+def state_of(app: OcianalyzeApp, path: str) -> int:
+    """How the tree marks *path*."""
+    i = explore(app).index.number(path)
+    assert i is not None
+    return explore(app).state.view.states[i]
+
+
 @case("explore.aggregated")
 async def aggregated(pilot: Pilot[int], key: str) -> None:
     await pilot.press(key)
-    state = explore(app_of(pilot)).state
-    assert state.mode is Mode.AGGREGATED
-    srv = explore(app_of(pilot)).index.number("srv/bundle.js")
-    assert srv is not None
-    assert state.view.states[srv] == ADDED
+    assert explore(app_of(pilot)).state.mode is Mode.AGGREGATED
+    assert state_of(app_of(pilot), "srv/bundle.js") == ADDED
 
 
 @case("explore.layer-changes")
 async def layer_changes(pilot: Pilot[int], key: str) -> None:
     await pilot.press("A", key)
-    state = explore(app_of(pilot)).state
-    assert state.mode is Mode.LAYER
-    srv = explore(app_of(pilot)).index.number("srv/bundle.js")
-    assert srv is not None
-    assert state.view.states[srv] == PLAIN
+    assert explore(app_of(pilot)).state.mode is Mode.LAYER
+    assert state_of(app_of(pilot), "srv/bundle.js") == PLAIN
 
 
 @case("explore.lower-layer")
