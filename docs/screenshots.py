@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from ocianalyze.api import analyze_file
+from ocianalyze.api.load import analyze_file
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.messages import Reveal
 

@@ -2,9 +2,7 @@
 
 From Python, `ocianalyze.open("image.tar")` reads an image and replays its layers; docs/api.md shows what it gives.
 
-The rooms, from the bottom: `errors` and `model` say what there is; `archive` reads and writes bytes; `analysis`
-replays layers, and never sees a byte; `api`, `files`, `searching`, `verifying` and `imagefile` are what other programs
-call; `report` puts results into words and formats; `tui` and `cli` are for people. Each imports only what is below it.
+docs/architecture.md draws the rooms of the package; each imports only what is below it.
 """
 
 from __future__ import annotations
@@ -12,18 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ocianalyze.api.image_file import ImageFile, open  # noqa: A004 - meant to be written ocianalyze.open
+    from ocianalyze.api.verify import verify_file
     from ocianalyze.errors import OcianalyzeError
-    from ocianalyze.imagefile import ImageFile, open  # noqa: A004 - meant to be written ocianalyze.open
-    from ocianalyze.verifying import verify_file
 
 __version__ = "0.1.0"
 __all__ = ["ImageFile", "OcianalyzeError", "__version__", "open", "verify_file"]
 
 _ROOMS = {
-    "ImageFile": "imagefile",
+    "ImageFile": "api.image_file",
     "OcianalyzeError": "errors",
-    "open": "imagefile",
-    "verify_file": "verifying",
+    "open": "api.image_file",
+    "verify_file": "api.verify",
 }
 
 

@@ -7,7 +7,7 @@ import gzip
 import lzma
 from collections.abc import Callable
 
-from ocianalyze.archive.zstdlib import zstd
+from ocianalyze.blobs.zstdlib import zstd
 
 
 def in_parts(compress: Callable[[bytes], bytes], data: bytes, parts: int = 3) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, Replay
+from ocianalyze.analysis.union.analyze import Analysis, Replay
 from ocianalyze.model.image import Image
 from tests.analysis.invariants import check_waste
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.api import analyze_file, list_tree
-from ocianalyze.archive.load import load_image
+from ocianalyze.api.load import analyze_file, list_tree
 from ocianalyze.errors import ArchiveError, UsageError
+from ocianalyze.loading.load import load_image
 from ocianalyze.model.image import Image
 from tests.analysis.invariants import check
 
@@ -50,7 +50,7 @@ def test_no_layer_of_the_base_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         loaded.append(source)
         return load_image(source, **more)
 
-    monkeypatch.setattr("ocianalyze.api.load_image", load)
+    monkeypatch.setattr("ocianalyze.api.load.load_image", load)
     assert analyze_file(V1, base=V2).waste.base_layers > 1
     assert loaded == [V1]
 

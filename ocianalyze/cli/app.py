@@ -147,9 +147,11 @@ def browse(source: Source) -> None:
 @takes_image
 def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -> None:
     """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
-    from ocianalyze.api import changes_of
+    from ocianalyze.api.load import changes_of
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import compose, listing, to_json
+    from ocianalyze.report.compose import report as compose
+    from ocianalyze.report.formats import to_json
+    from ocianalyze.report.listings import files as listing
 
     analysis = source.analyze()
     found = changes_of(analysis, layer)
@@ -168,7 +170,7 @@ app.command()(diff)
 @schemas.command("diff")
 def diff_schema() -> None:
     """Print the JSON Schema (2020-12) of `diff --json`."""
-    from ocianalyze.report import schema
+    from ocianalyze.report.formats import schema
 
     _print_schema(schema.diff_schema())
 
@@ -176,7 +178,7 @@ def diff_schema() -> None:
 @schemas.command("report")
 def report_schema() -> None:
     """Print the JSON Schema (2020-12) of `report --json`."""
-    from ocianalyze.report import schema
+    from ocianalyze.report.formats import schema
 
     _print_schema(schema.report_schema())
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from ocianalyze.errors import OcianalyzeError, UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.baseline import Baseline
+    from ocianalyze.analysis.rules.baseline import Baseline
     from ocianalyze.cli.source import Source
 
 
 def read_baseline(name: str, source: Source) -> Baseline:
     """What *name* says of the earlier image; an archive is read as *source* is, whichever image it holds, but whole."""
-    from ocianalyze.analysis.baseline import baseline_of
+    from ocianalyze.analysis.rules.baseline import baseline_of
 
     if name == "-" == source.path:
         raise UsageError("only one of the image and its baseline can come from standard input")
     try:
         if _is_report(name):
-            from ocianalyze.report.baseline import parse_baseline
+            from ocianalyze.report.values.baseline import parse_baseline
 
             return parse_baseline(Path(name).read_bytes(), name)
         return baseline_of(dataclasses.replace(source, path=name, image=None, partial=False).analyze())

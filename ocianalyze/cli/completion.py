@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ocianalyze.errors import OcianalyzeError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.tree import UnionTree
+    from ocianalyze.analysis.union.tree import UnionTree
 
 _CHEAP = 64 << 20
 """Bytes of an archive that are read within the patience of somebody who pressed Tab."""
@@ -34,7 +34,7 @@ def complete_path(ctx: Any, incomplete: str) -> list[str]:
 
 def _names(tree: UnionTree, incomplete: str) -> list[str]:
     """What is in the directory that *incomplete* names, spelled as it is; hostile names are left out."""
-    from ocianalyze.analysis.lookup import lookup
+    from ocianalyze.analysis.union.lookup import lookup
     from ocianalyze.report.words import safe_name
 
     directory, _, start = incomplete.rpartition("/")

@@ -15,9 +15,9 @@ from ocianalyze.cli.source import read_limits
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.imagediff import ImageDiff
-    from ocianalyze.archive.load import LoadOptions
-    from ocianalyze.report.diffdocument import DiffReport, SummaryBlock
+    from ocianalyze.analysis.compare.imagediff import ImageDiff
+    from ocianalyze.loading.load import LoadOptions
+    from ocianalyze.report.values.diff import DiffReport, SummaryBlock
 
 _READING = "Reading the images"
 _COMPARING = "What counts"
@@ -127,7 +127,7 @@ def diff(
     limits = read_limits(tuple(limit))
 
     def reading(image: str | None, platform: str | None) -> LoadOptions:
-        from ocianalyze.archive.load import LoadOptions
+        from ocianalyze.loading.load import LoadOptions
 
         return LoadOptions(image=image, platform=platform, verify=not no_verify, partial=partial, limits=limits)
 
@@ -163,7 +163,7 @@ def _alone(option: str, **others: object) -> None:
 
 
 def _kinds(names: list[str]) -> frozenset[Any]:
-    from ocianalyze.analysis.treediff import DiffKind
+    from ocianalyze.analysis.compare.treediff import DiffKind
 
     known = {kind.value: kind for kind in DiffKind}
     for name in names:
@@ -197,9 +197,9 @@ def _growth_limit(text: str | None) -> _GrowthLimit | None:
 
 
 def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> ImageDiff:
-    from ocianalyze.analysis.analyze import for_good
-    from ocianalyze.analysis.imagediff import DiffOptions
-    from ocianalyze.api import compare_files
+    from ocianalyze.analysis.compare.imagediff import DiffOptions
+    from ocianalyze.analysis.union.analyze import for_good
+    from ocianalyze.api.load import compare_files
     from ocianalyze.cli.memory import keep_freed_memory
     from ocianalyze.cli.progress import watching
 
@@ -219,8 +219,8 @@ def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: di
     """Open the comparison on the terminal; its exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--tui needs a terminal", hint="leave it out, or add --json")
-    from ocianalyze.analysis.imagediff import DiffOptions
-    from ocianalyze.tui.compare import PairLoad, run
+    from ocianalyze.analysis.compare.imagediff import DiffOptions
+    from ocianalyze.tui.comparison.app import PairLoad, run
 
     end_as_usual()
     load = PairLoad(old[0], new[0], old_options=old[1], new_options=new[1], options=DiffOptions(**what))
@@ -229,9 +229,9 @@ def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: di
 
 def _show_content(difference: ImageDiff, path: str, output: Path | None, limits: Any) -> bool:
     """Write how one file differs; whether it does."""
+    from ocianalyze.api.files import file_in_both
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import file_in_both
-    from ocianalyze.report.contentdiff import content_diff
+    from ocianalyze.report.listings.content_diff import content_diff
 
     lines = list(content_diff(path, *file_in_both(difference, path, limits=limits)))
     with opened(output) as out:
@@ -242,24 +242,24 @@ def _show_content(difference: ImageDiff, path: str, output: Path | None, limits:
 def _write(
     difference: ImageDiff, chosen: Format, output: Path | None, top: int | None, allowed: dict[str, bool] | None
 ) -> DiffReport:
-    from ocianalyze.analysis.builddiff import BuildOptions, compare_builds
+    from ocianalyze.analysis.compare.builddiff import BuildOptions, compare_builds
     from ocianalyze.cli.output import opened
-    from ocianalyze.report.composediff import compose_diff
+    from ocianalyze.report.compose.diff import compose_diff
 
     images = difference.old.image, difference.new.image
     builds = None if allowed is None else compare_builds(*images, BuildOptions(**allowed))
     report = compose_diff(difference, builds=builds)
     with opened(output, machine=chosen is not Format.TEXT) as out:
         if chosen is Format.JSON:
-            from ocianalyze.report import to_json
+            from ocianalyze.report.formats import to_json
 
             to_json.write(report, out)
         elif chosen is Format.MARKDOWN:
-            from ocianalyze.report import to_markdown_diff
+            from ocianalyze.report.formats import to_markdown_diff
 
             to_markdown_diff.write(report, out)
         else:
-            from ocianalyze.report import to_text_diff
+            from ocianalyze.report.formats import to_text_diff
 
             to_text_diff.write(report, out, top=top)
     return report

@@ -22,8 +22,8 @@ def dockerfile(
     What COPY and ADD took is recorded as a checksum at best, and FROM and earlier stages not at all.
     """
     from ocianalyze.cli.output import check, opened
-    from ocianalyze.report import to_dockerfile
-    from ocianalyze.report.compose import compose
+    from ocianalyze.report.compose.report import compose
+    from ocianalyze.report.formats import to_dockerfile
 
     check(output, source.path)
     result = compose(source.analyze(), top=0)

@@ -72,10 +72,10 @@ def export(
 
 
 def _export(source: Source, output: Path | None, layer: int | None, only_layer: int | None, paths: list[str]) -> None:
-    from ocianalyze.api import view
-    from ocianalyze.archive.export import export_layer
+    from ocianalyze.api.files import export_tar
+    from ocianalyze.api.load import view
     from ocianalyze.cli.binary import check_binary, written
-    from ocianalyze.files import export_tar
+    from ocianalyze.writing.export import export_layer
 
     check_binary(output, source.path)
     with kept(source) as readable:
@@ -92,9 +92,9 @@ def _export(source: Source, output: Path | None, layer: int | None, only_layer: 
 def _squash(
     source: Source, output: Path | None, layer: int | None, compress: Compression, level: int | None, names: list[str]
 ) -> None:
+    from ocianalyze.api.files import squash_image
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.output import check
-    from ocianalyze.files import squash_image
 
     if output is None or str(output) == "-":
         raise UsageError("--squash writes an archive, which needs a file", hint="name it with -o FILE")
@@ -126,9 +126,9 @@ def convert(
     name: NewNames = [],  # noqa: B006 - typer copies it
 ) -> None:
     """Write the image in another form, or with its layers compressed otherwise. Digests and manifests are made anew."""
-    from ocianalyze.archive.convert import convert as convert_image
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.output import check
+    from ocianalyze.writing.convert import convert as convert_image
 
     if str(output) == "-":
         raise UsageError("an image cannot be written to standard output", hint="name a file with -o")

@@ -24,8 +24,8 @@ def cat(
     ] = False,
 ) -> None:
     """Write the content of files. Links are followed inside the image; --layer K also shows what was deleted later."""
+    from ocianalyze.api.files import read_chunks
     from ocianalyze.cli.binary import standard_output, visibly
-    from ocianalyze.files import read_chunks
 
     with kept(source) as readable:
         analysis = readable.analyze()
@@ -59,8 +59,8 @@ def extract(
     Nothing is written outside DIR, whatever names and links the image holds. Modes and times are kept. Device nodes
     and pipes are left out; so are setuid and setgid bits, unless owners are kept.
     """
+    from ocianalyze.api.files import extract_files
     from ocianalyze.cli.diagnostics import note
-    from ocianalyze.files import extract_files
     from ocianalyze.report import words
 
     with kept(source) as readable:

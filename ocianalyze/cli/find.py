@@ -14,9 +14,9 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ocianalyze.analysis.predicates import Predicate
-    from ocianalyze.archive.grep import Hit
-    from ocianalyze.report.hits import HitRow
+    from ocianalyze.analysis.query.predicates import Predicate
+    from ocianalyze.contents.grep import Hit
+    from ocianalyze.report.listings.hits import HitRow
 
 
 def _many(help_text: str, *names: str, metavar: str) -> Any:
@@ -61,9 +61,9 @@ def find(
 
     KIND is added, modified, metadata, replaced, removed or unchanged.
     """
+    from ocianalyze.api.search import find_files
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import listing
-    from ocianalyze.searching import find_files
+    from ocianalyze.report.listings import files as listing
 
     chosen = form(json=json, csv=csv)
     if ((change or deleted) and layer is not None) or (change and deleted):
@@ -88,7 +88,7 @@ def _predicates(
     stored_by: int | None,
     newer: str | None,
 ) -> list[Predicate]:
-    from ocianalyze.analysis import predicates as by
+    from ocianalyze.analysis.query import predicates as by
 
     tests = [by.any_of([by.by_name(glob) for glob in names])] if names else []
     if paths:
@@ -111,9 +111,10 @@ def history(
     csv: Csv = False,
 ) -> None:
     """Show what each layer did to one path: who wrote, changed and deleted it, and what each copy still costs."""
-    from ocianalyze.analysis.pathhistory import path_history
+    from ocianalyze.analysis.query.pathhistory import path_history
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import rows, tables
+    from ocianalyze.report.compose import rows
+    from ocianalyze.report.listings import tables
 
     chosen = form(json=json, csv=csv)
     analysis = source.analyze()
@@ -159,11 +160,11 @@ def grep(
 
     Ends with 0 when something was found and with 1 when nothing was, as grep does.
     """
-    from ocianalyze.archive.grep import compile_search
+    from ocianalyze.api.search import Scope, grep_files
     from ocianalyze.cli.diagnostics import ExitCode
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import hits
-    from ocianalyze.searching import Scope, grep_files
+    from ocianalyze.contents.grep import compile_search
+    from ocianalyze.report.listings import hits
 
     many = all_layers or stored_by is not None
     if (layer is not None and many) or (all_layers and stored_by is not None):
@@ -181,7 +182,7 @@ def grep(
 
 def _hit_rows(found: Iterable[tuple[Hit, bool]]) -> Iterator[HitRow]:
     """*found*, each with whether the final view shows it, as rows."""
-    from ocianalyze.report.hits import HitRow
+    from ocianalyze.report.listings.hits import HitRow
 
     for hit, live in found:
         yield HitRow(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.report.document import Report
+    from ocianalyze.report.values.report import Report
 
 
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
@@ -36,7 +36,7 @@ def add_summary(report: Report) -> None:
     from io import StringIO
     from pathlib import Path
 
-    from ocianalyze.report import to_markdown
+    from ocianalyze.report.formats import to_markdown
 
     text = StringIO()
     to_markdown.write(report, text)

@@ -39,10 +39,10 @@ def ls(
 
     PATH may be a pattern, in quotes against the shell: '/etc/*.conf', '/usr/**/*.so'.
     """
-    from ocianalyze.api import list_tree
+    from ocianalyze.api.files import totals
+    from ocianalyze.api.load import list_tree
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import totals
-    from ocianalyze.report import listing
+    from ocianalyze.report.listings import files as listing
 
     chosen = form(json=json, csv=csv)
     analysis = source.analyze(content_algorithm="sha256" if digest else "blake3")
@@ -70,10 +70,11 @@ def tree(
     csv: Csv = False,
 ) -> None:
     """Draw the merged file system as a tree, with the size of all below each directory."""
+    from ocianalyze.api.files import usage_below
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import usage_below
     from ocianalyze.model.entry import EntryKind
-    from ocianalyze.report import rows, tables
+    from ocianalyze.report.compose import rows
+    from ocianalyze.report.listings import tables
 
     chosen = form(json=json, csv=csv)
     top, found = usage_below(source.analyze(), path, layer=layer)
@@ -99,9 +100,10 @@ def largest(
     csv: Csv = False,
 ) -> None:
     """List the largest files of the merged file system, or its largest directories."""
+    from ocianalyze.api.files import largest_below
     from ocianalyze.cli.output import opened
-    from ocianalyze.files import largest_below
-    from ocianalyze.report import rows, tables
+    from ocianalyze.report.compose import rows
+    from ocianalyze.report.listings import tables
 
     chosen = form(json=json, csv=csv)
     found = largest_below(source.analyze(), path, top, layer=layer, directories=directories)
@@ -123,10 +125,11 @@ def duplicates(
     json: JsonLines = False,
 ) -> None:
     """List contents that are stored more than once, with what one copy would save. Hard links are one copy."""
-    from ocianalyze.analysis.duplicates import duplicates as find_duplicates
-    from ocianalyze.api import view
+    from ocianalyze.analysis.query.duplicates import duplicates as find_duplicates
+    from ocianalyze.api.load import view
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import rows, tables
+    from ocianalyze.report.compose import rows
+    from ocianalyze.report.listings import tables
 
     found = find_duplicates(view(source.analyze(), layer), least=min_size)
     shown = list(rows.duplicate_rows(found[:top]))
@@ -148,7 +151,8 @@ def layers(
     A terminal of 130 columns or more also shows diff IDs, chain IDs and comments.
     """
     from ocianalyze.cli.output import opened
-    from ocianalyze.report import rows, tables
+    from ocianalyze.report.compose import rows
+    from ocianalyze.report.listings import tables
 
     chosen = form(json=json, csv=csv)
     steps = rows.step_rows(source.analyze())

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ocianalyze.archive.progress import PlannedLayer, Progress
 from ocianalyze.cli.diagnostics import ending_at_once
+from ocianalyze.loading.progress import PlannedLayer, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress

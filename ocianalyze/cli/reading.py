@@ -20,7 +20,7 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ocianalyze.report.document import Row
+    from ocianalyze.report.values.report import Row
 
 AfterLayer = Annotated[
     int | None,
@@ -52,11 +52,11 @@ def form(*, json: bool, csv: bool = False) -> Form:
 def write_rows(rows: Iterable[Row], kind: type[Row], chosen: Form, out: TextIO) -> None:
     """*rows*, all of *kind*, in one of the two forms for machines."""
     if chosen is Form.CSV:
-        from ocianalyze.report import to_csv
+        from ocianalyze.report.formats import to_csv
 
         to_csv.write(rows, out, kind=kind)
     else:
-        from ocianalyze.report import to_json
+        from ocianalyze.report.formats import to_json
 
         to_json.write_lines(rows, out)
 

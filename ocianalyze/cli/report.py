@@ -18,8 +18,8 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from ocianalyze.analysis.analyze import Analysis
-    from ocianalyze.report.document import Report
+    from ocianalyze.analysis.union.analyze import Analysis
+    from ocianalyze.report.values.report import Report
 
 
 class Format(Enum):
@@ -99,7 +99,7 @@ def write_report(
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.github import add_summary, annotates, defused
     from ocianalyze.cli.output import check, opened
-    from ocianalyze.report.compose import compose
+    from ocianalyze.report.compose.report import compose
 
     for target in targets:
         check(target.file, source.path)
@@ -154,29 +154,30 @@ def _write(
     result: Report, chosen: Format, out: TextIO, top: int | None, analysis: Analysis, *, with_files: bool
 ) -> None:
     if chosen is Format.JSON:
-        from ocianalyze.report import to_json
-        from ocianalyze.report.compose import change_rows
+        from ocianalyze.report.compose.report import change_rows
+        from ocianalyze.report.formats import to_json
 
         changes = change_rows(chain.from_iterable(analysis.changes)) if with_files else None
         to_json.write(result, out, changes=changes)
     elif chosen is Format.MARKDOWN:
-        from ocianalyze.report import to_markdown
+        from ocianalyze.report.formats import to_markdown
 
         to_markdown.write(result, out)
     elif chosen is Format.HTML:
-        from ocianalyze.report import sizemap, to_html
+        from ocianalyze.report.compose import sizemap
+        from ocianalyze.report.formats import to_html
 
         to_html.write(result, out, merged=sizemap.merged_map(analysis), waste=sizemap.waste_map(analysis))
     elif chosen is Format.SARIF:
-        from ocianalyze.report import to_sarif
+        from ocianalyze.report.formats import to_sarif
 
         to_sarif.write(result, out)
     elif chosen is Format.JUNIT:
-        from ocianalyze.report import to_junit
+        from ocianalyze.report.formats import to_junit
 
         to_junit.write(result, out)
     else:
-        from ocianalyze.report import to_text
+        from ocianalyze.report.formats import to_text
 
         to_text.write(result, out, top=top)
 
@@ -187,7 +188,7 @@ def _tell(result: Report) -> ExitCode:
 
     from ocianalyze.cli.diagnostics import annotate, note, tell_failure
     from ocianalyze.cli.github import annotates
-    from ocianalyze.report.verdict import expired_notice
+    from ocianalyze.report.values.verdict import expired_notice
 
     verdict = result.verdict
     if isinstance(verdict, msgspec.UnsetType):

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.analysis.rules import GROWTH, LISTS, NAMES, NUMBERS, SWITCHES, Unit
+from ocianalyze.analysis.rules.rules import GROWTH, LISTS, NAMES, NUMBERS, SWITCHES, Unit
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.analyze import Analysis
-    from ocianalyze.analysis.baseline import Baseline
-    from ocianalyze.analysis.limits import Verdict
-    from ocianalyze.analysis.rules import Rules
-    from ocianalyze.analysis.ruleset import Given
+    from ocianalyze.analysis.rules.baseline import Baseline
+    from ocianalyze.analysis.rules.limits import Verdict
+    from ocianalyze.analysis.rules.rules import Rules
+    from ocianalyze.analysis.rules.ruleset import Given
+    from ocianalyze.analysis.union.analyze import Analysis
 
 PANEL = "Rules"
 CONFIG_FILE = ".ocianalyze.toml"
@@ -51,7 +51,7 @@ class RuleOptions:
 
     def read(self) -> HeldTo:
         """All that the image is held to; UsageError for what is wrong in any of it."""
-        from ocianalyze.analysis.ruleset import Given, make_rules
+        from ocianalyze.analysis.rules.ruleset import Given, make_rules
 
         file, in_file = _file(self.config)
         rules = in_file | _environment()
@@ -89,7 +89,7 @@ class HeldTo:
         """The verdict on *analysis*, today; None where there are no rules."""
         from datetime import datetime
 
-        from ocianalyze.analysis.limits import judge
+        from ocianalyze.analysis.rules.limits import judge
 
         if not self.rules.names:
             return None
@@ -138,7 +138,7 @@ def _parameters() -> list[inspect.Parameter]:
 
 def _environment() -> dict[str, Given]:
     """OCIANALYZE_MAX_WASTED and its like; several values of a list are separated by semicolons."""
-    from ocianalyze.analysis.ruleset import Given, nearest
+    from ocianalyze.analysis.rules.ruleset import Given, nearest
 
     names = (*NAMES, "baseline")
     found = {}
@@ -175,7 +175,7 @@ def _is_dive(file: Path) -> bool:
 
 
 def _from_table(table: dict[str, Any], where: str) -> dict[str, Given]:
-    from ocianalyze.analysis.ruleset import Given, known
+    from ocianalyze.analysis.rules.ruleset import Given, known
 
     separator = "." if ": " in where else ": "
     found = {}
@@ -208,7 +208,7 @@ def _dive(file: Path) -> dict[str, Given]:
     """dive's rules, with dive's own values where the file names none."""
     import yaml
 
-    from ocianalyze.analysis.ruleset import Given, known
+    from ocianalyze.analysis.rules.ruleset import Given, known
 
     try:
         document = yaml.safe_load(_text(file))

@@ -14,8 +14,8 @@ import typer
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.analyze import Analysis
-    from ocianalyze.archive.load import LoadOptions
+    from ocianalyze.analysis.union.analyze import Analysis
+    from ocianalyze.loading.load import LoadOptions
 
 SHARED_PANEL = "Reading the image"
 BASE_PANEL = "The base image"
@@ -46,7 +46,7 @@ class Source:
 
     def options(self, *, content_algorithm: str = "blake3") -> LoadOptions:
         """The same, as the archive floor takes it."""
-        from ocianalyze.archive.load import LoadOptions
+        from ocianalyze.loading.load import LoadOptions
 
         return LoadOptions(
             image=self.image,
@@ -59,8 +59,8 @@ class Source:
 
     def analyze(self, *, content_algorithm: str = "blake3") -> Analysis:
         """Load and replay the image, with a progress bar where there is a terminal."""
-        from ocianalyze.analysis.analyze import for_good
-        from ocianalyze.api import analyze_file
+        from ocianalyze.analysis.union.analyze import for_good
+        from ocianalyze.api.load import analyze_file
         from ocianalyze.cli.memory import keep_freed_memory
         from ocianalyze.cli.progress import watching
 
@@ -149,7 +149,7 @@ def _base(
 
 def read_limits(given: tuple[str, ...]) -> Any:
     """ReadLimits with what `--limit NAME=VALUE` moves; UsageError for what is no limit."""
-    from ocianalyze.archive.limits import ReadLimits
+    from ocianalyze.model.limits import ReadLimits
 
     names = [field.name for field in dataclasses.fields(ReadLimits)]
     values: dict[str, int] = {}

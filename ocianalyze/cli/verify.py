@@ -22,11 +22,12 @@ def verify(
     One line a finding. An error is something that is missing, is not what is claimed, or breaks the specification;
     a warning is allowed, and a well-made image does not have it. Ends with 1 when anything is found.
     """
+    from ocianalyze.api.verify import verify_file
     from ocianalyze.cli.diagnostics import ExitCode, note
     from ocianalyze.cli.output import opened
     from ocianalyze.cli.progress import watching
-    from ocianalyze.report import findings, words
-    from ocianalyze.verifying import verify_file
+    from ocianalyze.report import words
+    from ocianalyze.report.listings import findings
 
     if source.path == "-" and sys.stdin.isatty():
         raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze verify -")

@@ -12,16 +12,14 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.api import analyze_file
-from ocianalyze.archive.content import Contents
-from ocianalyze.archive.load import LoadOptions
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.api.load import analyze_file
+from ocianalyze.contents.contents import Contents
+from ocianalyze.loading.load import LoadOptions
 from ocianalyze.model.image import Image
 from ocianalyze.report import words
 from ocianalyze.tui.commands import BindingCommands
-from ocianalyze.tui.content.source import ContentSource, LateContents, Version, version_at, versions
-from ocianalyze.tui.index.paths import PathIndex
-from ocianalyze.tui.index.timeline import Timeline
+from ocianalyze.tui.contents.source import ContentSource, LateContents, Version, version_at, versions
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.biggest import BiggestScreen
@@ -35,6 +33,8 @@ from ocianalyze.tui.screens.treemap import TreemapScreen
 from ocianalyze.tui.screens.viewer import ViewerScreen
 from ocianalyze.tui.screens.waste import WasteScreen
 from ocianalyze.tui.themes import DARK, THEMES
+from ocianalyze.tui.viewmodel.paths import PathIndex
+from ocianalyze.tui.viewmodel.timeline import Timeline
 
 OpenContents = Callable[[Image], ContentSource]
 

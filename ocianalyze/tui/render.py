@@ -15,12 +15,12 @@ from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.style import Style
 
-from ocianalyze.analysis.tree import FileNode
+from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import (
+from ocianalyze.tui.viewmodel.paths import (
     ABSENT,
     ADDED,
     METADATA,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.changes import Aspect, Change, ChangeKind
-from ocianalyze.analysis.tree import StoredAt, UnionTree
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.analysis.union.changes import Aspect, Change, ChangeKind
+from ocianalyze.analysis.union.tree import StoredAt, UnionTree
 from ocianalyze.model.entry import EntryKind
 
 

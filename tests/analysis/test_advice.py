@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.analysis.advice import Advice, advise
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.archive.load import load_image
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.analysis.waste.advice import Advice, advise
+from ocianalyze.loading.load import load_image
 from tests.builders import build_image, file, layer, whiteout
 from tests.cli.run import WEBAPP
 

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from ocianalyze.analysis.analyze import Replay, analyze
+from ocianalyze.analysis.union.analyze import Replay, analyze
 from tests.analysis.invariants import check
 from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
 

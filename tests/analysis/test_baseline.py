@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.baseline import baseline_of
-from ocianalyze.analysis.limits import Verdict, judge
-from ocianalyze.analysis.rules import GROWTH, Unit
-from ocianalyze.analysis.ruleset import Given, make_rules
+from ocianalyze.analysis.rules.baseline import baseline_of
+from ocianalyze.analysis.rules.limits import Verdict, judge
+from ocianalyze.analysis.rules.rules import GROWTH, Unit
+from ocianalyze.analysis.rules.ruleset import Given, make_rules
+from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.errors import UsageError
 from tests.analysis.test_limits import TODAY
 from tests.builders import build_image, file, layer

@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from ocianalyze.analysis.builddiff import BuildOptions, compare_builds
+from ocianalyze.analysis.compare.builddiff import BuildOptions, compare_builds
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.analysis.configdiff import compare_configs, compare_histories
+from ocianalyze.analysis.compare.configdiff import compare_configs, compare_histories
 from ocianalyze.model.documents import Healthcheck, Platform, Runtime
 from ocianalyze.model.image import Image
 from tests.builders import build_image, file, layer

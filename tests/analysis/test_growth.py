@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.growth import Growth
-from ocianalyze.analysis.imagediff import DiffOptions, compare
+from ocianalyze.analysis.compare.growth import Growth
+from ocianalyze.analysis.compare.imagediff import DiffOptions, compare
+from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.model.entry import Entry
 from tests.builders import build_image, file, layer
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ocianalyze.analysis.allowance import Allowance
-from ocianalyze.analysis.analyze import Replay, analyze
+from ocianalyze.analysis.union.allowance import Allowance
+from ocianalyze.analysis.union.analyze import Replay, analyze
 from ocianalyze.errors import LimitExceededError
 from ocianalyze.model.entry import Entry
 from tests.analysis.invariants import check, check_waste

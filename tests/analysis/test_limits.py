@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.failure import MOST_PATHS
-from ocianalyze.analysis.limits import NOT_JUDGED, Verdict, judge
-from ocianalyze.analysis.rules import DIVE_NUMBERS, NAMES, NUMBERS, PATH_RULES
-from ocianalyze.analysis.ruleset import Given, make_rules
+from ocianalyze.analysis.rules.failure import MOST_PATHS
+from ocianalyze.analysis.rules.limits import NOT_JUDGED, Verdict, judge
+from ocianalyze.analysis.rules.rules import DIVE_NUMBERS, NAMES, NUMBERS, PATH_RULES
+from ocianalyze.analysis.rules.ruleset import Given, make_rules
+from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.errors import UsageError
 from ocianalyze.model.documents import Runtime
 from tests.builders import build_image, file, hardlink, layer, symlink

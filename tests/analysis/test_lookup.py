@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.lookup import listing, lookup
-from ocianalyze.analysis.select import glob, matching
-from ocianalyze.analysis.tree import UnionTree
+from ocianalyze.analysis.query.select import glob, matching
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.analysis.union.lookup import listing, lookup
+from ocianalyze.analysis.union.tree import UnionTree
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
 from tests.builders import build_image, directory, file, hardlink, layer, symlink

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.waste import WasteCause, WastedCopy
-from ocianalyze.archive.load import LoadOptions, load_image
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
+from ocianalyze.loading.load import LoadOptions, load_image
 from ocianalyze.model.entry import EntryKind
 
 SAMPLES = Path(__file__).parents[2] / "sample-images"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
-from ocianalyze.analysis import sequences
-from ocianalyze.analysis.sequences import common_sequence, similar_sequence
+from ocianalyze.analysis.compare import sequences
+from ocianalyze.analysis.compare.sequences import common_sequence, similar_sequence
 
 texts = lists(sampled_from("abcde"), max_size=9)
 

@@ -7,12 +7,12 @@ from itertools import combinations_with_replacement
 import pytest
 from hypothesis import assume, given, settings
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.squash import narrowest_range, squash_saving
-from ocianalyze.analysis.tree import StoredAt, UnionTree
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.tree import StoredAt, UnionTree
+from ocianalyze.analysis.waste.squash import narrowest_range, squash_saving
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.report.advising import advice_rows
+from ocianalyze.report.values.advice import advice_rows
 from tests.builders import build_image, file, hardlink, layer, opaque, whiteout
 from tests.properties.stacks import stacks
 

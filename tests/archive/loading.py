@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError
+from ocianalyze.loading.load import LoadOptions, load_image
 from ocianalyze.model.image import Image
 from tests.archive_builders import Link, pack, spread
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ocianalyze.archive.limits import EntryBudget, ReadLimits
-from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.scanner import TarScanner
 from tests.tar_builders import tar
 
 

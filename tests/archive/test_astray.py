@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.load import load_image
 from ocianalyze.errors import ArchiveError, DocumentError, MissingBlobError
+from ocianalyze.loading.load import load_image
 from tests.archive.loading import Loader, complaint, paths
 from tests.archive.samples import BASE, blob_name
 from tests.archive_builders import Files, Link, changed, docker_files, legacy_files, oci_files, pack, spread, to_json

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from ocianalyze.archive.beside import Turn, beside
 from ocianalyze.errors import CorruptLayerError
+from ocianalyze.layers.threads import Turn, beside
 
 
 def test_a_thread_gets_every_piece_in_order() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.api import compare_files
-from ocianalyze.archive import scan
-from ocianalyze.archive.load import LoadOptions
+from ocianalyze.api.load import compare_files
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, DigestMismatchError, UsageError
+from ocianalyze.layers import scan
+from ocianalyze.loading.load import LoadOptions
 from tests.archive_builders import Files, docker_files, oci_files, pack
 from tests.tar_builders import layer_tar
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.archive import seek
-from ocianalyze.archive.blob import Blob
-from ocianalyze.archive.content import Contents
-from ocianalyze.archive.load import LoadOptions, load_image
+from ocianalyze.blobs.blob import Blob
+from ocianalyze.contents.contents import Contents
 from ocianalyze.errors import CorruptLayerError, UsageError
+from ocianalyze.layers import random_access as seek
+from ocianalyze.loading.load import LoadOptions, load_image
 from ocianalyze.model.entry import EntryKind
 
 try:

@@ -9,8 +9,8 @@ import random
 
 import pytest
 
-from ocianalyze.archive.decompress import CHUNK, bounded, inflate, sniff
-from ocianalyze.archive.zstdlib import zstd
+from ocianalyze.blobs.decompress import CHUNK, bounded, inflate, sniff
+from ocianalyze.blobs.zstdlib import zstd
 from ocianalyze.errors import CorruptLayerError, LimitExceededError, OcianalyzeError, UnsupportedCompressionError
 from tests.archive.loading import complaint
 from tests.compressing import COMPRESS, gzipped, in_parts, skippable, zstd_compressed

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.scan import LayerJob, scan_layer
-from ocianalyze.archive.scanned import ScannedLayer
+from ocianalyze.layers.scan import LayerJob, scan_layer
+from ocianalyze.model.scanned import ScannedLayer
 from tests.archive.loading import Loader, codes, paths
 from tests.archive.samples import APP, BASE, EXPECTED
 from tests.archive_builders import (
@@ -65,7 +65,7 @@ def _count_scans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         scans.append(job.index)
         return scan_layer(job, *rest, **more)
 
-    monkeypatch.setattr("ocianalyze.archive.load.scan_layer", counted)
+    monkeypatch.setattr("ocianalyze.loading.load.scan_layer", counted)
     return scans
 
 

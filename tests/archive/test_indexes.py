@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, DocumentError, LimitExceededError
+from ocianalyze.model.limits import ReadLimits
 from tests.archive.loading import Loader, complaint, paths
 from tests.archive.samples import BASE
 from tests.archive_builders import OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, Files, Layout, changed, docker_files, to_json

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.load import LoadOptions, load_image
 from ocianalyze.errors import ArchiveError, UsageError
+from ocianalyze.loading.load import LoadOptions, load_image
 from tests.archive.loading import Loader, complaint
 from tests.archive.samples import BASE
 from tests.archive_builders import (

@@ -6,8 +6,8 @@ import resource
 
 import pytest
 
-from ocianalyze.archive.limits import ReadLimits
 from ocianalyze.errors import AmbiguousImageError, LimitExceededError
+from ocianalyze.model.limits import ReadLimits
 from tests.archive.loading import Loader, complaint
 from tests.archive.samples import BASE, with_layer
 from tests.archive_builders import Layout, docker_files, oci_files, pack

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.archive.decompress import inflate, sniff
-from ocianalyze.archive.load import LoadOptions, load_image
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.blobs.decompress import inflate, sniff
 from ocianalyze.errors import AmbiguousImageError, DigestMismatchError, DocumentError, OcianalyzeError
+from ocianalyze.loading.load import LoadOptions, load_image
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image
 from tests.archive.loading import complaint

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.archive import scan
-from ocianalyze.archive.blob import Blob
-from ocianalyze.archive.candidate import LayerSource
-from ocianalyze.archive.load import load_image
-from ocianalyze.archive.scan import LayerJob, Stopped, scan_all
-from ocianalyze.archive.scanned import ScannedLayer
+from ocianalyze.blobs.blob import Blob
 from ocianalyze.errors import CorruptLayerError
+from ocianalyze.layers import scan
+from ocianalyze.layers.scan import LayerJob, Stopped, scan_all
+from ocianalyze.loading.load import load_image
+from ocianalyze.model.scanned import ScannedLayer
+from ocianalyze.sources.candidate import LayerSource
 from tests.archive.test_source import Watch
 from tests.archive_builders import docker_files, oci_files, pack
 from tests.tar_builders import layer_tar

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.archive.limits import ReadLimits
-from ocianalyze.archive.load import LoadOptions, load_image
-from ocianalyze.archive.progress import PlannedLayer
 from ocianalyze.errors import ArchiveError, LimitExceededError, OcianalyzeError
+from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.progress import PlannedLayer
+from ocianalyze.model.limits import ReadLimits
 from tests.archive.loading import Loader, complaint, paths
 from tests.archive_builders import docker_files, oci_files, pack
 from tests.compressing import gzipped, zstd_compressed
@@ -28,7 +28,7 @@ ARCHIVE = pack(docker_files(BASE))
 
 _CHILD = """
 import sys
-from ocianalyze.archive.load import load_image
+from ocianalyze.loading.load import load_image
 from ocianalyze.errors import ArchiveError
 try:
     image = load_image("-")

@@ -13,9 +13,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ocianalyze.analysis.analyze import Replay, no_garbage_collection
-from ocianalyze.analysis.dive import dive_compat
-from ocianalyze.analysis.waste import waste_report
+from ocianalyze.analysis.union.analyze import Replay, no_garbage_collection
+from ocianalyze.analysis.waste.dive import dive_compat
+from ocianalyze.analysis.waste.waste import waste_report
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Image
 from tests.builders import MTIME, build_image, directory, hardlink, opaque, whiteout

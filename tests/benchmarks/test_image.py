@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.archive.load import load_image
+from ocianalyze.loading.load import load_image
 from tests.benchmarks.build import CHANGED, build, build_next
 from tests.benchmarks.naive import main as naive
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
+from ocianalyze.analysis.union.analyze import analyze
 from tests.benchmarks.tui import LIMIT, TimedApp, image, measure
 
 

@@ -30,7 +30,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
-from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Image
 from ocianalyze.model.whiteout import Marker, hidden_name, marker

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import jsonschema
 
-from ocianalyze.report.schema import report_schema
+from ocianalyze.report.formats.schema import report_schema
 from tests.cli.run import WEBAPP, run
 
 TOML = ".ocianalyze.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ocianalyze import api
+from ocianalyze.api import load as api
 from ocianalyze.cli.app import app
 from tests.archive_builders import docker_files, from_json, pack, to_json
 from tests.cli.run import SAMPLES, WEBAPP, run

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze import api
-from ocianalyze.analysis.analyze import analyze
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.api import load as api
 from ocianalyze.cli.diagnostics import annotate
 from ocianalyze.model.documents import Runtime
 from tests.builders import build_image, file, layer

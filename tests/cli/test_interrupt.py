@@ -17,8 +17,8 @@ from tests.cli.run import COMMAND, WEBAPP, environment
 _SLOW = """
 import signal, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
-import ocianalyze.api
-from ocianalyze.archive.progress import PlannedLayer
+import ocianalyze.api.load
+from ocianalyze.loading.progress import PlannedLayer
 from ocianalyze.model.documents import History
 
 def slow(source, *, progress, **more):
@@ -30,7 +30,7 @@ def slow(source, *, progress, **more):
         sys.stdout.write("READY\\n"); sys.stdout.flush()
         time.sleep(30)
 
-ocianalyze.api.analyze_file = slow
+ocianalyze.api.load.analyze_file = slow
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from ocianalyze.cli.app import main
 main()
@@ -81,7 +81,7 @@ def test_an_interrupt_waits_for_no_thread() -> None:
     assert seconds < 2
 
 
-@pytest.mark.parametrize("module", ["typer", "ocianalyze.cli.report", "ocianalyze.api", "isal"])
+@pytest.mark.parametrize("module", ["typer", "ocianalyze.cli.report", "ocianalyze.api.load", "isal"])
 def test_an_interrupt_during_the_start_is_no_traceback(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _STARTING, module, "report", WEBAPP],

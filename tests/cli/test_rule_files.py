@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.rules import NAMES
+from ocianalyze.analysis.rules.rules import NAMES
 from tests.cli.judging import TOML, Write, failed, verdict
 from tests.cli.run import ROOT, WEBAPP, run
 

@@ -20,7 +20,7 @@ except SystemExit:
     pass
 print("\\nMODULES", *sorted(sys.modules))
 """
-_READING = {"ocianalyze.archive.load", "msgspec", "backports.zstd", "compression.zstd", "isal", "blake3"}
+_READING = {"ocianalyze.loading.load", "msgspec", "backports.zstd", "compression.zstd", "isal", "blake3"}
 
 
 def modules(*args: str) -> set[str]:
@@ -42,7 +42,7 @@ def test_no_command_but_browse_loads_textual(args: list[str]) -> None:
 
 
 def test_the_version_loads_next_to_nothing() -> None:
-    assert not modules("--version") & (_READING | {"rich.console", "humanize", "ocianalyze.report.document"})
+    assert not modules("--version") & (_READING | {"rich.console", "humanize", "ocianalyze.report.values.report"})
 
 
 def test_help_reads_no_images() -> None:
@@ -54,7 +54,7 @@ def test_piped_json_draws_nothing() -> None:
 
 
 def test_a_report_on_one_image_loads_no_comparison_of_two() -> None:
-    assert "ocianalyze.analysis.imagediff" not in modules("report", WEBAPP)
+    assert "ocianalyze.analysis.compare.imagediff" not in modules("report", WEBAPP)
 
 
 @pytest.mark.perf

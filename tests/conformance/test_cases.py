@@ -7,8 +7,8 @@ import tarfile
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.tree import FileNode
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.model.entry import EntryKind
 from tests.analysis.invariants import check
 from tests.archive.scanning import scan

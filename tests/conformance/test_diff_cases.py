@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.imagediff import DiffOptions, compare
+from ocianalyze.analysis.compare.imagediff import DiffOptions, compare
+from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.model.entry import Entry
 from tests.builders import build_image, char_device, directory, file, hardlink, layer, symlink, whiteout
 

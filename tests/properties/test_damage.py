@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.archive.limits import EntryBudget, ReadLimits
-from ocianalyze.archive.load import LoadOptions, load_image
-from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.errors import OcianalyzeError
+from ocianalyze.loading.load import LoadOptions, load_image
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.scanner import TarScanner
 from tests.archive_builders import (
     Files,
     Layout,

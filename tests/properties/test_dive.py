@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.dive import dive_compat
+from ocianalyze.analysis.waste.dive import dive_compat
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.builders import build_image, directory, file, opaque, symlink, whiteout
 from tests.properties import divetwin, stacks

@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
-from ocianalyze.files import extract_files
 from ocianalyze.model.entry import EntryKind
 from tests.query.making import analysed
 from tests.tar_builders import member, tar

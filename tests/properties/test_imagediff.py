@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis.strategies import booleans, integers
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.changes import Aspect
-from ocianalyze.analysis.imagediff import DiffOptions, compare
-from ocianalyze.analysis.layerdiff import LayerStatus
-from ocianalyze.analysis.treediff import DiffKind, PathDiff
+from ocianalyze.analysis.compare.imagediff import DiffOptions, compare
+from ocianalyze.analysis.compare.layerdiff import LayerStatus
+from ocianalyze.analysis.compare.treediff import DiffKind, PathDiff
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.changes import Aspect
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.builders import build_image
 from tests.properties.stacks import stacks

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import example, given
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.tree import FileNode, UnionTree
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.analysis.invariants import check
 from tests.builders import build_image, directory, file, hardlink, opaque, symlink, whiteout

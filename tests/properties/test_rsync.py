@@ -20,10 +20,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.changes import Aspect
-from ocianalyze.analysis.imagediff import DiffOptions, ImageDiff
-from ocianalyze.analysis.treediff import DiffKind, PathDiff
-from ocianalyze.api import compare_files
+from ocianalyze.analysis.compare.imagediff import DiffOptions, ImageDiff
+from ocianalyze.analysis.compare.treediff import DiffKind, PathDiff
+from ocianalyze.analysis.union.changes import Aspect
+from ocianalyze.api.load import compare_files
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.archive_builders import oci_files, spread
 from tests.cli.run import SAMPLES

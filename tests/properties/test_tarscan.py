@@ -15,9 +15,10 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.archive.limits import EntryBudget, ReadLimits
-from ocianalyze.archive.tarscan import TarScanner
 from ocianalyze.model.entry import Entry, EntryKind, clean_path
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.scanner import TarScanner
 
 LIMITS = ReadLimits()
 KINDS = {

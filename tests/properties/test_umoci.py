@@ -22,9 +22,9 @@ import pytest
 from blake3 import blake3
 from hypothesis import HealthCheck, given, settings
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.tree import FileNode
-from ocianalyze.archive.load import load_image
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.tree import FileNode
+from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.analysis.invariants import check
 from tests.archive_builders import oci_files, spread

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.files import export_tar
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.api.files import export_tar
 from tests.properties import unpacking
 from tests.tar_builders import member, old_sparse, pax, tar
 

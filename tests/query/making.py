@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.api import analyze_file
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.api.load import analyze_file
 from tests.archive_builders import oci_files, pack
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze.api.files import read_chunks
 from ocianalyze.errors import UsageError
-from ocianalyze.files import read_chunks
 from tests.query.making import ROOT, WEBAPP, analysed, archive, ocianalyze
 from tests.tar_builders import info, layer_tar, member, old_sparse, tar
 

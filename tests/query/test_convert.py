@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.archive import imagewriter
-from ocianalyze.archive.compress import compress
-from ocianalyze.archive.convert import KINDS, convert
-from ocianalyze.archive.imagewriter import TarContainer
-from ocianalyze.archive.load import load_image
-from ocianalyze.archive.tarwrite import file_header
+from ocianalyze.blobs.compress import compress
 from ocianalyze.errors import CorruptLayerError, UsageError
+from ocianalyze.loading.load import load_image
+from ocianalyze.tar.writer import file_header
+from ocianalyze.writing import image_writer as imagewriter
+from ocianalyze.writing.convert import KINDS, convert
+from ocianalyze.writing.image_writer import TarContainer
 from tests.archive_builders import Link, docker_files, legacy_files, oci_files, pack, skopeo_dir_files
 from tests.query.judging import awkward, run
 from tests.query.making import SAMPLES, WEBAPP, ocianalyze

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.api import analyze_file
-from ocianalyze.archive.load import load_image
-from ocianalyze.files import extract_files
+from ocianalyze.api.files import extract_files
+from ocianalyze.api.load import analyze_file
+from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.archive_builders import oci_files, pack
 from tests.query.judging import awkward, described, exported, needs_umoci, run, unpacked

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.archive import staging
-from ocianalyze.archive.directories import remove_tree
-from ocianalyze.archive.extract import Extracted
+from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
-from ocianalyze.files import extract_files
+from ocianalyze.writing import staged_tree as staging
+from ocianalyze.writing.directory_fds import remove_tree
+from ocianalyze.writing.extract import Extracted
 from tests.query.making import ROOT, WEBAPP, analysed, archive, ocianalyze
 from tests.tar_builders import info, layer_tar, member, old_sparse, pax, tar
 
@@ -190,7 +190,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     path = archive(tmp_path, layer_tar(*((f"f{number}", b"x" * 5000) for number in range(3))), compression="none")
     script = (
-        "import signal, sys, time; from ocianalyze.archive import extract; real = extract._write\n"
+        "import signal, sys, time; from ocianalyze.writing import extract; real = extract._write\n"
         "def slow(*given):\n    real(*given)\n    sys.stderr.write('WRITTEN\\n')\n    time.sleep(30)\n"
         "extract._write = slow; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from ocianalyze.cli.app import main; main()"

@@ -8,15 +8,15 @@ import subprocess
 
 import pytest
 
-from ocianalyze.analysis import predicates as by
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.duplicates import duplicates
-from ocianalyze.analysis.pathhistory import path_history
-from ocianalyze.analysis.predicates import Predicate
-from ocianalyze.analysis.select import glob, select
-from ocianalyze.analysis.usage import usage
+from ocianalyze.analysis.query import predicates as by
+from ocianalyze.analysis.query.duplicates import duplicates
+from ocianalyze.analysis.query.pathhistory import path_history
+from ocianalyze.analysis.query.predicates import Predicate
+from ocianalyze.analysis.query.select import glob, select
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.waste.usage import usage
+from ocianalyze.api.search import find_files
 from ocianalyze.errors import UsageError
-from ocianalyze.searching import find_files
 from tests.builders import MTIME, build_image, directory, fifo, file, hardlink, layer, opaque, symlink, whiteout
 from tests.query.making import WEBAPP, ocianalyze
 

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.api import analyze_file
-from ocianalyze.archive import grep as module
-from ocianalyze.archive.forward import Piece
-from ocianalyze.archive.grep import _file, compile_search
-from ocianalyze.archive.needles import needles_of
-from ocianalyze.archive.placed import Placed
+from ocianalyze.api.files import extract_files
+from ocianalyze.api.load import analyze_file
+from ocianalyze.api.search import Scope, grep_files
+from ocianalyze.contents import grep as module
+from ocianalyze.contents.grep import _file, compile_search
+from ocianalyze.contents.required_text import needles_of
 from ocianalyze.errors import UsageError
-from ocianalyze.files import extract_files
-from ocianalyze.searching import Scope, grep_files
+from ocianalyze.layers.one_pass import Piece
+from ocianalyze.model.placed import Placed
 from tests.builders import file
 from tests.query.making import SAMPLES, WEBAPP, analysed, ocianalyze
 from tests.tar_builders import layer_tar

@@ -6,8 +6,8 @@ import json
 import stat
 from pathlib import Path
 
-from ocianalyze.api import analyze_file
-from ocianalyze.files import extract_files, squash_image
+from ocianalyze.api.files import extract_files, squash_image
+from ocianalyze.api.load import analyze_file
 from tests.query.judging import awkward, described, needs_skopeo, needs_umoci, run, unpacked
 from tests.query.making import WEBAPP, analysed
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from ocianalyze.api.verify import verify_file
 from ocianalyze.errors import OcianalyzeError
-from ocianalyze.verifying import verify_file
 from tests.archive_builders import (
     ARM64,
     Layout,

@@ -6,11 +6,11 @@ import io
 from datetime import date
 from typing import Any, Protocol, TextIO
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.limits import judge
-from ocianalyze.analysis.ruleset import Given, make_rules
-from ocianalyze.report.compose import compose
-from ocianalyze.report.document import Report
+from ocianalyze.analysis.rules.limits import judge
+from ocianalyze.analysis.rules.ruleset import Given, make_rules
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.report.compose.report import compose
+from ocianalyze.report.values.report import Report
 
 TODAY = date(2025, 1, 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.documents import Healthcheck, History, Runtime
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import HistoryStep, Image, Notice

@@ -6,12 +6,12 @@ from collections import Counter
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.changes import ChangeKind
-from ocianalyze.analysis.tree import StoredAt
-from ocianalyze.analysis.waste import WasteCause
-from ocianalyze.report.compose import change_rows, compose
-from ocianalyze.report.document import ChangeTotal
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.analysis.union.changes import ChangeKind
+from ocianalyze.analysis.union.tree import StoredAt
+from ocianalyze.analysis.waste.waste import WasteCause
+from ocianalyze.report.compose.report import change_rows, compose
+from ocianalyze.report.values.report import ChangeTotal
 from tests.builders import build_image, char_device, directory, file, hardlink, layer, symlink, whiteout
 from tests.report.samples import webapp
 

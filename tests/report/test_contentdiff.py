@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import binary, integers, lists, sampled_from
 
-from ocianalyze.report import contentdiff, linediff
-from ocianalyze.report.contentdiff import content_diff
-from ocianalyze.report.linediff import unified
+from ocianalyze.report.listings import content_diff as contentdiff
+from ocianalyze.report.listings import line_diff as linediff
+from ocianalyze.report.listings.content_diff import content_diff
+from ocianalyze.report.listings.line_diff import unified
 
 lines = lists(sampled_from(["a", "b", "c", "d", "e", "f"]), max_size=30)
 

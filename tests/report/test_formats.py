@@ -9,11 +9,12 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
-from ocianalyze.analysis.baseline import baseline_of
-from ocianalyze.report import to_dockerfile, to_html, to_json, to_junit, to_markdown, to_sarif, to_text, words
-from ocianalyze.report.advising import foremost
-from ocianalyze.report.compose import compose
-from ocianalyze.report.sizemap import merged_map, waste_map
+from ocianalyze.analysis.rules.baseline import baseline_of
+from ocianalyze.report import words
+from ocianalyze.report.compose.report import compose
+from ocianalyze.report.compose.sizemap import merged_map, waste_map
+from ocianalyze.report.formats import to_dockerfile, to_html, to_json, to_junit, to_markdown, to_sarif, to_text
+from ocianalyze.report.values.advice import foremost
 from tests.report.judging import judged, written
 from tests.report.samples import webapp, webapp_v2
 from tests.report.test_to_html import Reader

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.analysis.builddiff import compare_builds
-from ocianalyze.analysis.imagediff import compare
-from ocianalyze.report import (
-    compose,
-    composediff,
+from ocianalyze.analysis.compare.builddiff import compare_builds
+from ocianalyze.analysis.compare.imagediff import compare
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.report.compose import diff as composediff
+from ocianalyze.report.compose import report as compose
+from ocianalyze.report.compose.sizemap import merged_map, waste_map
+from ocianalyze.report.formats import (
     to_dockerfile,
     to_html,
     to_json,
@@ -29,9 +30,8 @@ from ocianalyze.report import (
     to_text,
     to_text_diff,
 )
-from ocianalyze.report.diffdocument import DiffReport
-from ocianalyze.report.document import Report
-from ocianalyze.report.sizemap import merged_map, waste_map
+from ocianalyze.report.values.diff import DiffReport
+from ocianalyze.report.values.report import Report
 from tests.report.judging import Writer as Writing
 from tests.report.judging import judged
 from tests.report.samples import EVIL, hostile, webapp, webapp_v2

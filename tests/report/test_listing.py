@@ -7,10 +7,11 @@ import json
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.api import changes_of, list_tree
-from ocianalyze.report import listing, to_json
-from ocianalyze.report.compose import change_rows
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.api.load import changes_of, list_tree
+from ocianalyze.report.compose.report import change_rows
+from ocianalyze.report.formats import to_json
+from ocianalyze.report.listings import files as listing
 from tests.builders import MTIME, build_image, char_device, directory, fifo, file, hardlink, layer, symlink
 from tests.report.samples import hostile, webapp
 

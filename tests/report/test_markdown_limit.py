@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ocianalyze.report.markdown import LIMIT, fitting, folded
+from ocianalyze.report.formats.markdown import LIMIT, fitting, folded
 
 
 def page(sections: int, lines: int, width: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.union.analyze import Analysis, analyze
 from tests.builders import build_image, file, layer, whiteout
 from tests.report.chromium import CHROMIUM, Page, browser
 from tests.report.samples import hostile, webapp

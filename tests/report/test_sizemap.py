@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.usage import usage
-from ocianalyze.analysis.waste import WasteCause
-from ocianalyze.report.sizemap import NODES, Leaf, SizeMap, merged_map, size_map, waste_map
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.analysis.waste.usage import usage
+from ocianalyze.analysis.waste.waste import WasteCause
+from ocianalyze.report.compose.sizemap import NODES, Leaf, SizeMap, merged_map, size_map, waste_map
 from tests.builders import build_image, file, hardlink, layer, whiteout
 from tests.report.samples import hostile, webapp
 

@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from ocianalyze.report import to_csv
-from ocianalyze.report.document import Row
+from ocianalyze.report.formats import to_csv
+from ocianalyze.report.values.report import Row
 
 
 class Line(Row, frozen=True, kw_only=True):

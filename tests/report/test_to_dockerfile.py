@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
+from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.model.documents import Healthcheck, History, Runtime
 from ocianalyze.model.image import HistoryStep
-from ocianalyze.report import to_dockerfile, words
-from ocianalyze.report.compose import compose
+from ocianalyze.report import words
+from ocianalyze.report.compose.report import compose
+from ocianalyze.report.formats import to_dockerfile
 from tests.builders import build_image, file, layer
 from tests.report.judging import written
 from tests.report.samples import hostile, webapp

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.documents import Runtime
-from ocianalyze.report import to_html, words
-from ocianalyze.report.sizemap import NODES, merged_map, waste_map
+from ocianalyze.report import words
+from ocianalyze.report.compose.sizemap import NODES, merged_map, waste_map
+from ocianalyze.report.formats import to_html
 from tests.builders import build_image, file, layer, whiteout
 from tests.report.judging import judged
 from tests.report.samples import EVIL, hostile, webapp

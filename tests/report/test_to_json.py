@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.report import to_json
-from ocianalyze.report.compose import change_rows, compose
-from ocianalyze.report.schema import report_schema
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.report.compose.report import change_rows, compose
+from ocianalyze.report.formats import to_json
+from ocianalyze.report.formats.schema import report_schema
 from ocianalyze.report.words import UNSAFE
 from tests.builders import build_image, file, layer
 from tests.report.samples import EVIL, hostile, webapp

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import xmlschema
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.report import to_junit
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.report.formats import to_junit
 from tests.builders import build_image, file, layer
 from tests.report.judging import judged, written
 from tests.report.samples import EVIL, hostile, webapp

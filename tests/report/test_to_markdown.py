@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.report import to_markdown
-from ocianalyze.report.markdown import LIMIT
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.report.formats import to_markdown
+from ocianalyze.report.formats.markdown import LIMIT
 from ocianalyze.report.words import UNSAFE
 from tests.builders import build_image, file, layer, whiteout
 from tests.report.judging import judged, written

@@ -10,8 +10,8 @@ from urllib.parse import unquote_to_bytes
 import jsonschema
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.report import to_sarif
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.report.formats import to_sarif
 from tests.builders import build_image, file, layer
 from tests.report.judging import judged, written
 from tests.report.samples import EVIL, hostile, webapp

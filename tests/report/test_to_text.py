@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from ocianalyze.analysis.analyze import Analysis, analyze
+from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.image import Notice
-from ocianalyze.report import to_text, words
-from ocianalyze.report.compose import compose
+from ocianalyze.report import words
+from ocianalyze.report.compose.report import compose
+from ocianalyze.report.formats import to_text
 from tests.builders import build_image, directory, file, hardlink, layer, whiteout
 from tests.report.samples import hostile, webapp
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.changes import ChangeKind
-from ocianalyze.analysis.tree import FileNode
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.changes import ChangeKind
+from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.model.entry import Entry
-from ocianalyze.report.totals import change_totals
+from ocianalyze.report.compose.totals import change_totals
 from tests.builders import build_image, directory, file, hardlink, whiteout
 from tests.properties import stacks
 

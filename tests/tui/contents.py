@@ -6,9 +6,9 @@ import io
 import tarfile
 from collections.abc import Iterable, Iterator
 
-from ocianalyze.archive.forward import Piece
+from ocianalyze.layers.one_pass import Piece
 from ocianalyze.model.entry import Entry
-from ocianalyze.tui.content.source import Document, Version
+from ocianalyze.tui.contents.source import Document, Version
 from tests.builders import file
 
 

@@ -6,11 +6,11 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.archive.progress import PlannedLayer, Progress
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.model.documents import History
 from ocianalyze.tui.app import OcianalyzeApp
-from ocianalyze.tui.loading import LoadCancelled
+from ocianalyze.tui.viewmodel.loading import LoadCancelled
 from tests.tui.acting import text_of
 from tests.tui.sample import sample
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.archive.forward import Piece
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.layers.one_pass import Piece
 from ocianalyze.model.documents import Runtime
 from ocianalyze.model.entry import Entry
 from ocianalyze.tui.app import OcianalyzeApp

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.imagediff import compare
-from ocianalyze.archive.load import load_image
-from ocianalyze.tui.compare import CompareApp, PairLoad
-from ocianalyze.tui.index.pair import NEW, OLD, Pair
-from ocianalyze.tui.screens.compare import CompareScreen, CompareTitle, SummaryScreen
+from ocianalyze.analysis.compare.imagediff import compare
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.loading.load import load_image
+from ocianalyze.tui.comparison.app import CompareApp, PairLoad
+from ocianalyze.tui.comparison.pair import NEW, OLD, Pair
+from ocianalyze.tui.comparison.screen import CompareScreen, CompareTitle, SummaryScreen
 from ocianalyze.tui.screens.content_diff import ContentDiffScreen
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList

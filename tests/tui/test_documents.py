@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.tui.content import lines as lines_module
-from ocianalyze.tui.content.diff import compare_documents
-from ocianalyze.tui.content.lines import HexLines, TextLines, coloured
-from ocianalyze.tui.content.source import PAGE, Document, Version, version_at, versions
-from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.contents import lines as lines_module
+from ocianalyze.tui.contents.diff import compare_documents
+from ocianalyze.tui.contents.lines import HexLines, TextLines, coloured
+from ocianalyze.tui.contents.source import PAGE, Document, Version, version_at, versions
+from ocianalyze.tui.viewmodel.paths import PathIndex
 from tests.builders import file
 from tests.tui.contents import Stored, document
 from tests.tui.sample import sample

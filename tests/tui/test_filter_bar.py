@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from ocianalyze.tui.index import filters
+from ocianalyze.tui.viewmodel import filters
 from ocianalyze.tui.widgets import filter_bar
 from ocianalyze.tui.widgets.filter_bar import FilterBar
 from tests.tui.acting import WIDE, settle, text_of

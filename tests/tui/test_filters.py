@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.tui.index.filters import parse_filter
-from ocianalyze.tui.index.globs import glob_pattern, required_literal, shorter_expression
-from ocianalyze.tui.index.path_terms import FilterError, path_test
-from ocianalyze.tui.index.paths import ABSENT, PathIndex
-from ocianalyze.tui.index.timeline import Timeline
-from ocianalyze.tui.index.view import Mode, Views
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.tui.viewmodel.filters import parse_filter
+from ocianalyze.tui.viewmodel.globs import glob_pattern, required_literal, shorter_expression
+from ocianalyze.tui.viewmodel.path_terms import FilterError, path_test
+from ocianalyze.tui.viewmodel.paths import ABSENT, PathIndex
+from ocianalyze.tui.viewmodel.timeline import Timeline
+from ocianalyze.tui.viewmodel.view import Mode, Views
 from tests.builders import build_image, file, layer
 from tests.tui.sample import sample
 

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from ocianalyze.analysis.analyze import Analysis, analyze
-from ocianalyze.analysis.changes import ChangeKind
-from ocianalyze.analysis.tree import FileNode, StoredAt
+from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.changes import ChangeKind
+from ocianalyze.analysis.union.tree import FileNode, StoredAt
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.tui.index.paths import ABSENT, ADDED, METADATA, MODIFIED, PLAIN, REMOVED, ROOT, STATE_OF, PathIndex
-from ocianalyze.tui.index.timeline import Timeline
-from ocianalyze.tui.index.view import Mode, View, Views
+from ocianalyze.tui.viewmodel.paths import ABSENT, ADDED, METADATA, MODIFIED, PLAIN, REMOVED, ROOT, STATE_OF, PathIndex
+from ocianalyze.tui.viewmodel.timeline import Timeline
+from ocianalyze.tui.viewmodel.view import Mode, View, Views
 from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
 from tests.tui.sample import sample
 

@@ -10,10 +10,10 @@ import zipfile
 
 import pytest
 
-from ocianalyze.archive.zstdlib import zstd
-from ocianalyze.tui.content import listing
-from ocianalyze.tui.content.listing import list_members
-from ocianalyze.tui.content.sniff import look
+from ocianalyze.blobs.zstdlib import zstd
+from ocianalyze.tui.contents import listing
+from ocianalyze.tui.contents.listing import list_members
+from ocianalyze.tui.contents.sniff import look
 from tests.tui.contents import ar_of, document, tar_of
 
 

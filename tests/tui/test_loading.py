@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ocianalyze.analysis.analyze import Analysis
-from ocianalyze.archive.progress import Progress
+from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.errors import ArchiveError
+from ocianalyze.loading.progress import Progress
 from ocianalyze.tui.app import OcianalyzeApp
 from tests.tui.acting import text_of
 from tests.tui.loads import SlowLoad, cancelled_by, until

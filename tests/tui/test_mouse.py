@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocianalyze.tui.index.paths import ADDED
-from ocianalyze.tui.index.rows import Order
+from ocianalyze.tui.viewmodel.paths import ADDED
+from ocianalyze.tui.viewmodel.rows import Order
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.kind_bar import KindBar
 from ocianalyze.tui.widgets.layer_list import LayerList

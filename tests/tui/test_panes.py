@@ -7,10 +7,10 @@ import re
 import pytest
 from textual.widgets import Footer, Tabs
 
-from ocianalyze.tui.index.paths import ADDED
-from ocianalyze.tui.index.rows import Order
-from ocianalyze.tui.index.view import Mode
 from ocianalyze.tui.messages import Reveal
+from ocianalyze.tui.viewmodel.paths import ADDED
+from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.view import Mode
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList

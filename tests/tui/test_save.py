@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.analysis.tree import FileNode, StoredAt
-from ocianalyze.archive.forward import Piece
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.analysis.union.tree import FileNode, StoredAt
 from ocianalyze.errors import UsageError
+from ocianalyze.layers.one_pass import Piece
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.tui.content.save import save
+from ocianalyze.tui.contents.save import save
 from tests.builders import build_image, char_device, directory, file, layer, symlink
 from tests.tui.contents import Stored
 

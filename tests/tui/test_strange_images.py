@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocianalyze.analysis.analyze import analyze
+from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.messages import Reveal
 from tests.builders import build_image, layer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.tui.index.treemap import Box, beside
+from ocianalyze.tui.viewmodel.treemap import Box, beside
 
 
 def box(i: int, x: int, y: int, width: int, height: int) -> Box:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.analyze import analyze
-from ocianalyze.archive.load import load_image
+from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.errors import ArchiveError
+from ocianalyze.loading.load import load_image
 from ocianalyze.model.image import Image
 from ocianalyze.tui.app import OcianalyzeApp
-from ocianalyze.tui.content.source import ContentSource
+from ocianalyze.tui.contents.source import ContentSource
 from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.widgets.pager import Pager
 from tests.cli.run import SAMPLES

@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.screens.panes import NARROW
+from ocianalyze.tui.viewmodel.paths import PathIndex
 
 
 class SideScreen(Screen[None]):

@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from ocianalyze.report import words
-from ocianalyze.tui.index.biggest import biggest
-from ocianalyze.tui.index.paths import REMOVED, PathIndex
-from ocianalyze.tui.index.state import TreeState
-from ocianalyze.tui.index.view import View
 from ocianalyze.tui.messages import LookInto, Reveal
 from ocianalyze.tui.render import GLYPH, WORD, bar
 from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.viewmodel.biggest import biggest
+from ocianalyze.tui.viewmodel.paths import REMOVED, PathIndex
+from ocianalyze.tui.viewmodel.state import TreeState
+from ocianalyze.tui.viewmodel.view import View
 from ocianalyze.tui.widgets.table import Cell, Column, Table
 from ocianalyze.tui.widgets.title_bar import TitleBar
 

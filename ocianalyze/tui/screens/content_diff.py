@@ -15,11 +15,11 @@ from textual.widgets import Footer, Static
 
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
-from ocianalyze.tui.content.diff import DiffLine, compare_documents
-from ocianalyze.tui.content.lines import ReadyLines
-from ocianalyze.tui.content.source import ContentSource, Document, Version
-from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.contents.diff import DiffLine, compare_documents
+from ocianalyze.tui.contents.lines import ReadyLines
+from ocianalyze.tui.contents.source import ContentSource, Document, Version
 from ocianalyze.tui.render import layer_text, lines, plain
+from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.pager import Pager
 
 

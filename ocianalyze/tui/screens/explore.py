@@ -12,15 +12,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Footer, Tab, Tabs
 
-from ocianalyze.tui import details
-from ocianalyze.tui.index.paths import PathIndex
-from ocianalyze.tui.index.rows import Order
-from ocianalyze.tui.index.state import TreeState
-from ocianalyze.tui.index.timeline import Timeline
-from ocianalyze.tui.index.view import Mode, Views
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.explore_keys import BINDINGS
 from ocianalyze.tui.screens.panes import PanesScreen
+from ocianalyze.tui.viewmodel import details
+from ocianalyze.tui.viewmodel.paths import PathIndex
+from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.state import TreeState
+from ocianalyze.tui.viewmodel.timeline import Timeline
+from ocianalyze.tui.viewmodel.view import Mode, Views
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar, FilterInput

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
+from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 
 
 def _kind(keys: str, states: str, label: str, id: str) -> Binding:  # noqa: A002  # Binding's own word

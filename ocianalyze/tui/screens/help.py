@@ -11,8 +11,6 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
-from ocianalyze.tui.index.filters import LANGUAGE
-from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 from ocianalyze.tui.keys import our_bindings
 from ocianalyze.tui.render import COLOUR, GLYPH, hanging, heading, lines
 from ocianalyze.tui.screens.base import SideScreen
@@ -22,6 +20,8 @@ from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.screens.treemap import TreemapScreen
 from ocianalyze.tui.screens.viewer import ViewerScreen
 from ocianalyze.tui.screens.waste import WasteScreen
+from ocianalyze.tui.viewmodel.filters import LANGUAGE
+from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterInput

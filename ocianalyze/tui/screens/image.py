@@ -12,9 +12,9 @@ from textual.widgets import Footer
 from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.render import field, hanging, heading, lines, plain
 from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.title_bar import TitleBar
 

@@ -15,15 +15,15 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from ocianalyze.analysis.analyze import Analysis, for_good
-from ocianalyze.archive.progress import Progress
+from ocianalyze.analysis.union.analyze import Analysis, for_good
 from ocianalyze.errors import OcianalyzeError
+from ocianalyze.loading.progress import Progress
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import PathIndex
-from ocianalyze.tui.index.timeline import Timeline
-from ocianalyze.tui.loading import LoadCancelled, LoadWatch
 from ocianalyze.tui.render import bar, lines, plain
+from ocianalyze.tui.viewmodel.loading import LoadCancelled, LoadWatch
+from ocianalyze.tui.viewmodel.paths import PathIndex
+from ocianalyze.tui.viewmodel.timeline import Timeline
 
 Load = Callable[[Progress], Analysis]
 

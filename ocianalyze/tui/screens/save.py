@@ -16,12 +16,12 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from ocianalyze.analysis.tree import FileNode
-from ocianalyze.archive.extract import Extracted
+from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
-from ocianalyze.tui.content.save import save
-from ocianalyze.tui.content.source import ContentSource
+from ocianalyze.tui.contents.save import save
+from ocianalyze.tui.contents.source import ContentSource
+from ocianalyze.writing.extract import Extracted
 
 
 class SaveScreen(ModalScreen[str | None]):

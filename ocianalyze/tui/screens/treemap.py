@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import ROOT, PathIndex
-from ocianalyze.tui.index.state import TreeState
 from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.viewmodel.paths import ROOT, PathIndex
+from ocianalyze.tui.viewmodel.state import TreeState
 from ocianalyze.tui.widgets.title_bar import TitleBar
 from ocianalyze.tui.widgets.treemap import TreemapView
 

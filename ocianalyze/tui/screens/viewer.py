@@ -16,13 +16,13 @@ from textual.worker import get_current_worker
 
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
-from ocianalyze.tui.content.lines import HexLines, ReadyLines, TextLines, coloured
-from ocianalyze.tui.content.listing import list_members
-from ocianalyze.tui.content.sniff import HEAD, Look, look
-from ocianalyze.tui.content.source import ContentSource, Document, Version
-from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.contents.lines import HexLines, ReadyLines, TextLines, coloured
+from ocianalyze.tui.contents.listing import list_members
+from ocianalyze.tui.contents.sniff import HEAD, Look, look
+from ocianalyze.tui.contents.source import ContentSource, Document, Version
 from ocianalyze.tui.messages import CompareVersions, SaveAs
 from ocianalyze.tui.render import layer_text, lines, plain
+from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.pager import Lines, Pager
 
 _TELL_EVERY = 16

@@ -12,13 +12,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from ocianalyze.analysis.waste import WastedCopy, WastedPath
+from ocianalyze.analysis.waste.waste import WastedCopy, WastedPath
 from ocianalyze.report import words
-from ocianalyze.tui.details import CAUSE_TEXT
-from ocianalyze.tui.index.paths import PathIndex
 from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.render import bar, field, heading, layer_text, lines
 from ocianalyze.tui.screens.base import SideScreen
+from ocianalyze.tui.viewmodel.details import CAUSE_TEXT
+from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.table import Cell, Column, Table
 from ocianalyze.tui.widgets.title_bar import TitleBar

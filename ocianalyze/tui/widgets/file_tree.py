@@ -15,9 +15,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ocianalyze.tui.index.paths import ADDED
-from ocianalyze.tui.index.rows import Order, Row
-from ocianalyze.tui.index.view import View
+from ocianalyze.tui.viewmodel.paths import ADDED
+from ocianalyze.tui.viewmodel.rows import Order, Row
+from ocianalyze.tui.viewmodel.view import View
 from ocianalyze.tui.widgets.line_view import LineView
 from ocianalyze.tui.widgets.tree_line import COMPONENT_CLASSES, Columns, draw_header, draw_row
 

@@ -20,9 +20,9 @@ from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
 from ocianalyze.report import words
-from ocianalyze.tui.index.filters import Filter, parse_filter
-from ocianalyze.tui.index.path_terms import FilterError, Mask
-from ocianalyze.tui.index.paths import PathIndex
+from ocianalyze.tui.viewmodel.filters import Filter, parse_filter
+from ocianalyze.tui.viewmodel.path_terms import FilterError, Mask
+from ocianalyze.tui.viewmodel.paths import PathIndex
 
 _KEPT = 50
 _TURN = 0.01

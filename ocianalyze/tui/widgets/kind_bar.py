@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 from ocianalyze.tui.render import GLYPH, WORD
+from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 
 KINDS = (ADDED, MODIFIED, METADATA, REPLACED, REMOVED, UNCHANGED, PLAIN)
 

@@ -15,8 +15,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, REMOVED, REPLACED, STATE_OF, UNCHANGED, PathIndex
 from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, layer_text
+from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, REMOVED, REPLACED, STATE_OF, UNCHANGED, PathIndex
 from ocianalyze.tui.widgets.line_view import LineView
 
 

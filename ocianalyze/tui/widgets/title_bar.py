@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from ocianalyze.analysis.analyze import Analysis
+from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.report import words
 
 RULE = ("│", "$text-disabled")

@@ -11,10 +11,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ocianalyze.analysis.tree import FileNode
+from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import (
+from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text, struck_words
+from ocianalyze.tui.viewmodel.paths import (
     ABSENT,
     ADDED,
     METADATA,
@@ -25,9 +26,8 @@ from ocianalyze.tui.index.paths import (
     ROOT,
     UNCHANGED,
 )
-from ocianalyze.tui.index.rows import Order, Row
-from ocianalyze.tui.index.view import View
-from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text, struck_words
+from ocianalyze.tui.viewmodel.rows import Order, Row
+from ocianalyze.tui.viewmodel.view import View
 from ocianalyze.tui.widgets.line_view import LineView
 
 StyleOf = Callable[[str], Style]

@@ -15,10 +15,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ocianalyze.report import words
-from ocianalyze.tui.index.paths import ROOT
-from ocianalyze.tui.index.treemap import Box, beside, treemap
-from ocianalyze.tui.index.view import View
 from ocianalyze.tui.render import fit
+from ocianalyze.tui.viewmodel.paths import ROOT
+from ocianalyze.tui.viewmodel.treemap import Box, beside, treemap
+from ocianalyze.tui.viewmodel.view import View
 
 _COLOURS = 6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ocianalyze.analysis.waste import WasteCause
+from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.entry import Entry
 
 MB: Final = 1_000_000

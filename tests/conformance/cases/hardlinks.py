@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ocianalyze.analysis.waste import WasteCause
+from ocianalyze.analysis.waste.waste import WasteCause
 from tests.builders import directory, file, hardlink, layer, symlink, whiteout
 from tests.conformance.cases.case import DIR, HARDLINKS, RUNTIMES, case
 

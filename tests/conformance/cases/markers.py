@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ocianalyze.analysis.waste import WasteCause
+from ocianalyze.analysis.waste.waste import WasteCause
 from tests.builders import char_device, directory, file, layer, opaque, whiteout
 from tests.conformance.cases.case import DIR, MB, OPAQUE, WHITEOUTS, case
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from ocianalyze.tui.app import OcianalyzeApp
-from ocianalyze.tui.index.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
-from ocianalyze.tui.index.rows import Order
-from ocianalyze.tui.index.view import Mode
+from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
+from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.view import Mode
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterInput
 from ocianalyze.tui.widgets.layer_list import LayerList

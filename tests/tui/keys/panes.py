@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from ocianalyze.tui.index.rows import Order
+from ocianalyze.tui.viewmodel.rows import Order
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList

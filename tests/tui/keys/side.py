@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from ocianalyze.analysis.waste import WastedPath
+from ocianalyze.analysis.waste.waste import WastedPath
 from ocianalyze.tui.widgets.table import Table
 from ocianalyze.tui.widgets.treemap import TreemapView
 from tests.tui.acting import app_of, head, settle

@@ -1,0 +1,1 @@
+"""Paths looked for and followed: patterns, predicates, history, duplicates."""

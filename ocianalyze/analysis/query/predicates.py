@@ -1,0 +1,155 @@
+"""Conditions on a file as `find` takes them, each parsed from the text of one option."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from ocianalyze.analysis.query.select import glob
+from ocianalyze.analysis.union.tree import FileNode
+from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import Entry, EntryKind
+
+Predicate = Callable[[str, FileNode], bool]
+"""Whether (path, node) is meant."""
+
+_SIZE = re.compile(r"([+-]?)(\d+(?:\.\d+)?)([kmgt]?)(i?b?)", re.IGNORECASE)
+_LETTERS = {
+    "f": EntryKind.FILE,
+    "d": EntryKind.DIRECTORY,
+    "l": EntryKind.SYMLINK,
+    "c": EntryKind.CHAR_DEVICE,
+    "b": EntryKind.BLOCK_DEVICE,
+    "p": EntryKind.FIFO,
+}
+KINDS = (*_LETTERS, *(kind.value for kind in _LETTERS.values()))
+_MODES = {"setuid": "/4000", "setgid": "/2000", "sticky": "/1000", "world-writable": "/0002"}
+_IMPLIED = Entry("", EntryKind.DIRECTORY, 0, 0o755, 0, 0, 0)
+
+
+def by_name(pattern: str) -> Predicate:
+    """The base name matches a glob."""
+    if "/" in pattern:
+        raise UsageError(f"--name {pattern}: a name has no slash", hint="--path matches whole paths")
+    matches = glob(pattern).fullmatch
+    return lambda path, _: matches(path.rpartition("/")[2]) is not None
+
+
+def by_path(pattern: str) -> Predicate:
+    """The whole path matches a glob; `**` stands for any number of directories."""
+    matches = glob(pattern).fullmatch
+    return lambda path, _: matches(path) is not None
+
+
+def by_regex(expression: str) -> Predicate:
+    """A regular expression is found in the absolute path."""
+    try:
+        search = re.compile(expression).search
+    except (re.error, RecursionError, OverflowError) as error:
+        raise UsageError(
+            f"--regex {expression}: {error}", hint="expected an expression as Python's re has them"
+        ) from None
+    return lambda path, _: search("/" + path) is not None
+
+
+def by_size(text: str) -> Predicate:
+    """A file of more (`+1M`), less (`-10k`) or exactly so many bytes. k M G are powers of 1000, KiB MiB GiB of 1024."""
+    found = _SIZE.fullmatch(text)
+    if not found:
+        raise UsageError(f"--size {text}: expected a size such as +1M, -10k or 4096", hint="units: k M G, KiB MiB GiB")
+    sign, number, unit, suffix = found.groups()
+    limit = float(number) * (1024 if suffix.lower().startswith("i") else 1000) ** " kmgt".index(unit.lower() or " ")
+    if sign == "+":
+        return lambda _, node: node.kind is EntryKind.FILE and node.size > limit
+    if sign == "-":
+        return lambda _, node: node.kind is EntryKind.FILE and node.size < limit
+    return lambda _, node: node.kind is EntryKind.FILE and node.size == limit
+
+
+def by_kind(text: str) -> Predicate:
+    """Its type is one of those, separated by commas."""
+    kinds = {_LETTERS[part] if part in _LETTERS else _kind(part) for part in text.split(",")}
+    return lambda _, node: node.kind in kinds
+
+
+def by_owner(text: str) -> Predicate:
+    """Its owner is `USER`, `USER:GROUP` or `:GROUP`; each a number, or a name as the layer records it.
+
+    Many builders record no names; `root` is 0 then.
+    """
+    user, _, group = text.partition(":")
+
+    def test(_: str, node: FileNode) -> bool:
+        entry = node.entry or _IMPLIED
+        is_user = not user or user in (str(entry.uid), entry.uname or _name_of(entry.uid))
+        return is_user and (not group or group in (str(entry.gid), entry.gname or _name_of(entry.gid)))
+
+    return test
+
+
+def _name_of(number: int) -> str:
+    return "root" if number == 0 else ""
+
+
+def described(condition: str, node: FileNode) -> str:
+    """What *node* has of a condition, which is `mode`, `owner` or `kind`, as that is written."""
+    entry = node.entry or _IMPLIED
+    if condition == "mode":
+        return f"mode={entry.mode:04o}"
+    if condition == "kind":
+        return f"kind={node.kind.value}"
+    user, group = entry.uname or entry.uid, entry.gname or entry.gid
+    return f"owner={user}:{group}"
+
+
+def by_mode(text: str) -> Predicate:
+    """Permission bits in octal: exactly these (`0755`), all of these (`-4000`) or any of these (`/6000`), or a word."""
+    octal = _MODES.get(text, text)
+    sign, digits = (octal[0], octal[1:]) if octal[:1] in ("-", "/") else ("", octal)
+    if not re.fullmatch(r"[0-7]{1,5}", digits, re.ASCII):
+        words = ", ".join(_MODES)
+        raise UsageError(f"--mode {text}: expected octal such as 0755, -4000 or /6000", hint=f"or one of {words}")
+    bits = int(digits, 8)
+
+    def test(_: str, node: FileNode) -> bool:
+        if node.kind is EntryKind.SYMLINK:
+            return False
+        mode = (node.entry or _IMPLIED).mode
+        if sign == "-":
+            return mode & bits == bits
+        return bool(mode & bits) if sign else mode == bits
+
+    return test
+
+
+def by_layer(index: int) -> Predicate:
+    """What it shows is stored by that layer."""
+    return lambda _, node: node.stored_at is not None and node.stored_at.layer == index
+
+
+def by_newer(text: str) -> Predicate:
+    """Modified after a time: `2024-01-31`, `2024-01-31T12:00:00+01:00` (UTC unless it says), or `@SECONDS`."""
+    try:
+        if text.startswith("@"):
+            limit = int(text[1:]) * 1_000_000_000
+        else:
+            when = datetime.fromisoformat(text)
+            limit = round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()) * 1_000_000_000
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--newer {text}: expected a date or a time", hint="such as 2024-01-31, 2024-01-31T12:00:00Z or @1700000000"
+        ) from None
+    return lambda _, node: node.entry is not None and node.entry.mtime_ns > limit
+
+
+def _kind(word: str) -> EntryKind:
+    for kind in _LETTERS.values():
+        if kind.value == word:
+            return kind
+    raise UsageError(f"--type {word}: there is no such type", hint=f"expected one of {', '.join(KINDS)}")
+
+
+def any_of(tests: list[Predicate]) -> Predicate:
+    """At least one of *tests* is met."""
+    return lambda path, node: any(test(path, node) for test in tests)

@@ -1,0 +1,1 @@
+"""What an image is held to, and how it is judged."""

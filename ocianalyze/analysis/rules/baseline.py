@@ -1,0 +1,67 @@
+"""What an image was before: the numbers that a newer one must not exceed by more than its rules allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.analysis.waste.waste import WasteReport
+
+
+class Growth(NamedTuple):
+    """What a newer image has more; negative where it has less."""
+
+    size: int
+    """Bytes of the merged view."""
+    ratio: float
+    """The same, of the baseline's."""
+    wasted: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """An earlier image, or the one that a change starts from."""
+
+    source: str
+    """The report or archive that it comes from."""
+    size: int
+    """Bytes of the merged view, each hard-linked file once."""
+    wasted: int
+    files: int
+    """Names of regular files in the merged view."""
+    wasted_paths: Mapping[str, int]
+    """Bytes wasted at each path; may lack the small ones where an earlier report does."""
+
+    def growth(self, analysis: Analysis) -> Growth:
+        """What *analysis* has more."""
+        size = analysis.waste.live - self.size
+        return Growth(
+            size=size,
+            ratio=size / self.size if self.size else float(size > 0),
+            wasted=analysis.waste.wasted - self.wasted,
+            files=count_files(analysis) - self.files,
+        )
+
+    def newly_wasted(self, waste: WasteReport) -> list[str]:
+        """Paths that waste more than they did, those that grew the most first."""
+        grown = ((self.wasted_paths.get(one.path, 0) - one.wasted, one.path) for one in waste.paths)
+        return [path for more, path in sorted(grown) if more < 0]
+
+
+def baseline_of(analysis: Analysis) -> Baseline:
+    """The numbers of an image that newer ones are held to."""
+    return Baseline(
+        source=analysis.image.source,
+        size=analysis.waste.live,
+        wasted=analysis.waste.wasted,
+        files=count_files(analysis),
+        wasted_paths={one.path: one.wasted for one in analysis.waste.paths},
+    )
+
+
+def count_files(analysis: Analysis) -> int:
+    """Names of regular files in the merged view."""
+    return sum(1 for _ in analysis.tree.files())

@@ -1,0 +1,1 @@
+"""Layers replayed into union trees that share what they do not change."""

@@ -1,0 +1,139 @@
+"""analyze(image): everything that the layers add up to, in one value."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ocianalyze.analysis.union.allowance import ENTRIES, Allowance
+from ocianalyze.analysis.union.changes import Change
+from ocianalyze.analysis.union.ledger import Ledger
+from ocianalyze.analysis.union.replay import apply_layer
+from ocianalyze.analysis.union.tree import StoredAt, UnionTree
+from ocianalyze.analysis.waste.dive import DiveCompat, dive_compat
+from ocianalyze.analysis.waste.waste import WasteReport, waste_report
+from ocianalyze.errors import LimitExceededError
+from ocianalyze.model.entry import Entry
+from ocianalyze.model.image import Image, Notice
+from ocianalyze.model.notices import Notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """An image, replayed."""
+
+    image: Image
+    trees: tuple[UnionTree, ...]
+    """trees[i] is the merged view after layer i. Empty for an image without layers."""
+    changes: tuple[tuple[Change, ...], ...]
+    """changes[i] is what layer i did to trees[i - 1], sorted by path (as strings compare, by code point)."""
+    waste: WasteReport
+    names: Mapping[StoredAt, int]
+    """How many names the merged view has of each stored copy of which it has several."""
+    notices: tuple[Notice, ...]
+    """The image's own, then those of the replay."""
+
+    @property
+    def dive(self) -> DiveCompat:
+        """dive's numbers, worked out anew each time: only reports on one image ask for them."""
+        return dive_compat(self.image.layers)
+
+    @property
+    def tree(self) -> UnionTree:
+        """The merged view after the last layer; without layers, an empty tree."""
+        return self.trees[-1] if self.trees else UnionTree()
+
+
+def analyze(image: Image, *, base_layers: int = 1) -> Analysis:
+    """Replay *image*; the lowest *base_layers* layers count as the base image in `user_wasted`."""
+    replay = Replay()
+    for layer in image.layers:
+        replay.add(layer.entries)
+    return replay.finish(image, base_layers=base_layers)
+
+
+class Replay:
+    """`analyze` in steps: one layer after another as they are read, then the image that they are."""
+
+    def __init__(self, *, keep: bool = False, limit: int = ENTRIES) -> None:
+        """With *keep*, another replay can begin with the lowest layers of this one.
+
+        What the layers cost beyond their entries may cost no more than *limit* entries do.
+        """
+        self._marks: list[tuple[Ledger, Notices, Allowance]] | None = [] if keep else None
+        self._allowance = Allowance(limit)
+        self._tree = UnionTree()
+        self._trees: list[UnionTree] = []
+        self._changes: list[tuple[Change, ...]] = []
+        self._ledger = Ledger()
+        self._notices = Notices()
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Put the layer that holds *entries* on top of the layers so far."""
+        with no_garbage_collection():
+            try:
+                self._tree, changes = apply_layer(
+                    self._tree, len(self._trees), entries, self._ledger, self._notices, self._allowance
+                )
+            except LimitExceededError as error:
+                error.in_layer(len(self._trees), None)
+                raise
+        self._trees.append(self._tree)
+        self._changes.append(changes)
+        if self._marks is not None:
+            self._marks.append((self._ledger.copy(), self._notices.copy(), self._allowance.copy()))
+
+    def up_to(self, layers: int) -> Replay:
+        """A replay that has the lowest *layers* layers of this one, whose trees it shares. Needs `keep`."""
+        twin = Replay(limit=self._allowance.limit)
+        if layers:
+            assert self._marks is not None  # noqa: S101 - a mistake of the caller's, not of an image
+            ledger, notices, allowance = self._marks[layers - 1]
+            twin._tree, twin._trees, twin._changes = (
+                self._trees[layers - 1],
+                self._trees[:layers],
+                self._changes[:layers],
+            )
+            twin._ledger, twin._notices, twin._allowance = ledger.copy(), notices.copy(), allowance.copy()
+        return twin
+
+    def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:
+        """The analysis of *image*, whose layers are those that were added."""
+        with no_garbage_collection():
+            return Analysis(
+                image=image,
+                trees=tuple(self._trees),
+                changes=tuple(self._changes),
+                waste=waste_report(image.layers, self._ledger.copies, base_layers=base_layers),
+                names=MappingProxyType(self._ledger.linked()),
+                notices=image.notices + self._notices.freeze(),
+            )
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Pause the cyclic collector: scanning and replaying make millions of objects and not one cycle.
+
+    Left running, it looks through all of them again and again, and takes more time than the replay.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def for_good() -> Iterator[None]:
+    """What is made in this context lives as long as the process: the cyclic collector never looks at it.
+
+    For programs, not for libraries. Let loose on an image of 240,000 entries, it takes 0.4 s to find no garbage.
+    """
+    with no_garbage_collection():
+        yield
+        gc.freeze()

@@ -1,0 +1,84 @@
+"""What an image would store if some of its neighbouring layers were one."""
+
+from __future__ import annotations
+
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.analysis.union.tree import StoredAt
+from ocianalyze.errors import UsageError
+from ocianalyze.model.entry import EntryKind, kind_of
+
+_MOST_PAIRS = 1000
+_HARDLINK = EntryKind.HARDLINK
+
+
+def squash_saving(analysis: Analysis, first: int, last: int) -> int:
+    """Bytes that would not be stored if the layers *first* to *last* were one layer with the same result.
+
+    What one of them writes and one of them hides is gone; what lower layers store stays. A hard link to a file
+    of a lower layer stays one as long as a name that the layers do not touch is there to link to; else its
+    bytes have to be stored again, and the saving is less by them. Exact: replaying the squashed image gives it.
+    """
+    layers = len(analysis.image.layers)
+    if not 0 <= first <= last < layers:
+        raise UsageError(f"there are no layers {first} to {last}", hint=f"the layers are 0 to {layers - 1}")
+    pairs = analysis.waste.by_layer_pair.items()
+    gone = sum(size for (written_by, killed_by), size in pairs if written_by >= first and killed_by <= last)
+    return gone - _stored_again(analysis, first, last)
+
+
+def narrowest_range(analysis: Analysis, first: int, last: int) -> tuple[int, int] | None:
+    """The fewest neighbouring layers out of *first* to *last* that hold at least half of what is wasted between those.
+
+    None when that takes all of them, or when there are more pairs of layers than are worth trying.
+    """
+    pairs = {
+        pair: wasted for pair, wasted in analysis.waste.by_layer_pair.items() if first <= pair[0] and pair[1] <= last
+    }
+    whole = sum(pairs.values())
+    if not whole or len(pairs) > _MOST_PAIRS:
+        return None
+    found = []
+    for start in {written for written, _ in pairs}:
+        inside = sorted((killed, wasted) for (written, killed), wasted in pairs.items() if written >= start)
+        held = 0
+        for end, wasted in inside:
+            held += wasted
+            found.append((2 * held < whole, end - start, -held, start, end))
+    too_little, _, _, start, end = min(found)
+    return None if too_little or (start, end) == (first, last) or start == end else (start, end)
+
+
+def _stored_again(analysis: Analysis, first: int, last: int) -> int:
+    """Bytes of files from below that only names written by the squashed layers show."""
+    if first == 0:
+        return 0
+    squashed = analysis.image.layers[first : last + 1]
+    # Only hard links show what is stored below, and few layers have any.
+    linking = [layer.index for layer in squashed if _HARDLINK in map(kind_of, layer.entries)]
+    leading_below = {
+        path
+        for layer in linking
+        for _, path, _, _, _, after in analysis.changes[layer]
+        if after is not None and after.stored_at is not None and after.stored_at[0] < first
+    }
+    tree, below = analysis.trees[last], analysis.trees[first - 1]
+    needed: dict[StoredAt, int] = {}
+    for path in leading_below:
+        node = tree.get(path)
+        if node is None or node.kind is not EntryKind.FILE or node.stored_at is None:
+            continue
+        if node.stored_at.layer < first:
+            needed[node.stored_at] = node.size
+    if not needed:
+        return 0
+    touched = {change.path for layer in squashed for change in analysis.changes[layer.index]}
+    untouched = {
+        node.stored_at
+        for path, node in below.walk()
+        if node.stored_at in needed and path not in touched and _shows(tree.get(path), node.stored_at)
+    }
+    return sum(size for stored_at, size in needed.items() if stored_at not in untouched)
+
+
+def _shows(node: object, stored_at: StoredAt | None) -> bool:
+    return node is not None and getattr(node, "stored_at", None) == stored_at

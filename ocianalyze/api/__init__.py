@@ -1,0 +1,1 @@
+"""The one door for programs, the command line and the TUI."""

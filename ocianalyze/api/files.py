@@ -1,0 +1,184 @@
+"""Files out of an image: reading, extracting, searching. What needs both the replayed layers and their bytes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ocianalyze.analysis.compare.imagediff import ImageDiff
+from ocianalyze.analysis.query.pathhistory import perhaps_deleted
+from ocianalyze.analysis.query.select import followed, pruned, select
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.analysis.union.lookup import Found
+from ocianalyze.analysis.union.tree import UnionTree
+from ocianalyze.analysis.waste.usage import Usage, largest_directories, largest_files, usage
+from ocianalyze.api.load import view
+from ocianalyze.contents.contents import Contents
+from ocianalyze.errors import UsageError
+from ocianalyze.loading.load import LoadOptions
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.model.placed import Placed, implied_directory
+from ocianalyze.writing.convert import squash
+from ocianalyze.writing.export import export
+from ocianalyze.writing.extract import Extracted, extract
+
+
+def find_paths(analysis: Analysis, paths: Iterable[str], *, layer: int | None = None) -> list[Found]:
+    """What *paths*, which may be patterns, name in the view after *layer*.
+
+    The error for what is not there says which layer still had it.
+    """
+    tree = view(analysis, layer)
+    found: list[Found] = []
+    for path in paths:
+        try:
+            found += select(tree, path)
+        except UsageError as error:
+            raise perhaps_deleted(analysis, path, error, layer) from error
+    return found
+
+
+def read_chunks(
+    analysis: Analysis, path: str, *, layer: int | None = None, limits: ReadLimits | None = None
+) -> Iterator[bytes]:
+    """The content of the file *path*, links followed inside the image, in the view after *layer*; in pieces."""
+    return _chunks(analysis, placed_file(analysis, path, layer=layer), limits)
+
+
+def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> Placed:
+    """The file that *path* leads to in the view after *layer*. UsageError when it is no file, or not there."""
+    found = _one(analysis, path, layer)
+    node = found.node
+    if node.entry is None or node.stored_at is None or node.kind is not EntryKind.FILE:
+        raise UsageError(f"/{found.path} is a {_WORDS[node.kind]}, which has no content")
+    return Placed(found.path, node.entry, node.stored_at)
+
+
+def file_in_both(
+    difference: ImageDiff, path: str, *, limits: ReadLimits | None = None
+) -> tuple[Iterator[bytes] | None, Iterator[bytes] | None]:
+    """The content of the file *path* in the old and in the new image, in pieces; None where one does not have it.
+
+    UsageError when neither has it, or when it is no file.
+    """
+    sides: list[Iterator[bytes] | None] = []
+    missing: list[UsageError] = []
+    for analysis in (difference.old, difference.new):
+        try:
+            followed(analysis.tree, path)
+        except UsageError as error:
+            missing.append(error)
+            sides.append(None)
+        else:
+            sides.append(read_chunks(analysis, path, limits=limits))
+    if len(missing) == 2:
+        raise missing[1]
+    return sides[0], sides[1]
+
+
+def _chunks(analysis: Analysis, one: Placed, limits: ReadLimits | None) -> Iterator[bytes]:
+    with Contents(analysis.image, limits) as contents:
+        yield from contents.chunks(one.layer, one.entry)
+
+
+def extract_files(
+    analysis: Analysis,
+    paths: Sequence[str],
+    target: Path,
+    *,
+    layer: int | None = None,
+    owners: bool = False,
+    force: bool = False,
+    limits: ReadLimits | None = None,
+) -> Extracted:
+    """Write *paths*, and all below them, to their places below the directory *target*, whole or not at all."""
+    found = find_paths(analysis, paths, layer=layer)
+    placed = placed_in(pruned(view(analysis, layer), found))
+    with Contents(analysis.image, limits) as contents:
+        return extract(contents, placed, target, owners=owners, force=force)
+
+
+def export_tar(
+    analysis: Analysis,
+    out: BinaryIO,
+    *,
+    layer: int | None = None,
+    paths: Sequence[str] = (),
+    limits: ReadLimits | None = None,
+) -> int:
+    """Write the view after *layer*, or only *paths* of it, to *out* as a tar; the bytes written. *out* can seek."""
+    tree = view(analysis, layer)
+    chosen = pruned(tree, find_paths(analysis, paths, layer=layer)) if paths else tree
+    with Contents(analysis.image, limits) as contents:
+        return export(contents, placed_in(chosen), out)
+
+
+def squash_image(
+    analysis: Analysis,
+    target: Path,
+    *,
+    layer: int | None = None,
+    compression: str = "gzip",
+    level: int | None = None,
+    names: Sequence[str] | None = None,
+    options: LoadOptions | None = None,
+) -> Digest:
+    """Write an OCI archive whose one layer is the view after *layer*; the digest of its manifest.
+
+    *options* are those that the image was loaded with: its config is read once more.
+    """
+    placed = placed_in(view(analysis, layer))
+    return squash(analysis.image, placed, target, compression=compression, level=level, names=names, options=options)
+
+
+def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:
+    """Bytes of all files at or below each path of the view after *layer*."""
+    return {one.path: one.size for one in usage(view(analysis, layer))}
+
+
+def usage_below(analysis: Analysis, path: str, *, layer: int | None = None) -> tuple[str, list[Usage]]:
+    """Where *path* leads, and what it and each name below it hold, parents first."""
+    found = _one(analysis, path, layer)
+    if found.node.children is None:
+        return found.path, [Usage(found.path, found.node, found.node.size, 1)]
+    prefix = found.path + "/" if found.path else ""
+    inside = usage(UnionTree(found.node))
+    return found.path, [one._replace(path=prefix + one.path if one.path else found.path) for one in inside]
+
+
+def largest_below(
+    analysis: Analysis, path: str, count: int, *, layer: int | None = None, directories: bool = False
+) -> list[Usage]:
+    """The *count* largest files, or *directories*, below *path*."""
+    found = _one(analysis, path, layer)
+    if found.node.children is None:
+        raise UsageError(f"/{found.path} is not a directory")
+    prefix = found.path + "/" if found.path else ""
+    largest = largest_directories if directories else largest_files
+    return [one._replace(path=prefix + one.path) for one in largest(UnionTree(found.node), count)]
+
+
+def _one(analysis: Analysis, path: str, layer: int | None) -> Found:
+    try:
+        return followed(view(analysis, layer), path)
+    except UsageError as error:
+        raise perhaps_deleted(analysis, path, error, layer) from error
+
+
+def placed_in(tree: UnionTree) -> list[Placed]:
+    """Every name of *tree*, the root included, as what reads and writes archives takes it."""
+    names = itertools.chain([("", tree.root)], tree.walk())
+    return [Placed(path, node.entry or implied_directory(path), node.stored_at) for path, node in names]
+
+
+_WORDS = {
+    EntryKind.DIRECTORY: "directory",
+    EntryKind.SYMLINK: "symbolic link",
+    EntryKind.CHAR_DEVICE: "character device",
+    EntryKind.BLOCK_DEVICE: "block device",
+    EntryKind.FIFO: "pipe",
+}

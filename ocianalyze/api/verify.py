@@ -1,0 +1,33 @@
+"""verify_file(source): an archive checked against its own claims and the specification, replay included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.loading.load import LoadOptions
+from ocianalyze.loading.progress import Progress
+from ocianalyze.loading.verify import Verified, verify
+from ocianalyze.model.finding import Finding, Level
+
+
+def verify_file(source: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Verified:
+    """Check *source*: digests, sizes, diff IDs, documents, history; and names, links and markers of every layer.
+
+    Raises OcianalyzeError when it is no archive of images; everything else is a finding.
+    """
+    found = verify(source, options=options, progress=progress)
+    replayed = [
+        Finding(
+            level=Level.WARNING,
+            code=notice.code,
+            message=notice.message,
+            image=label or None,
+            layer=notice.layer,
+            path=notice.path,
+        )
+        for label, image in found.images
+        for notice in analyze(image).notices
+    ]
+    distinct = dict.fromkeys((*found.findings, *replayed))
+    return replace(found, findings=tuple(distinct))

@@ -1,1 +1,0 @@
-"""Bytes in, Image out. The only floor that opens files."""

@@ -1,0 +1,1 @@
+"""The bytes of one blob: ranges of a file, digests, compression."""

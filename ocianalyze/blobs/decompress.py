@@ -1,0 +1,163 @@
+"""Sniff by magic number, then inflate: every gzip member and every zstd frame. Chunks in, chunks out.
+
+Output comes in pieces of at most `CHUNK` bytes whatever the input claims, so a bomb costs time and not
+memory. The GIL is released while inflating.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, cast
+
+from ocianalyze.errors import CorruptLayerError, LayerError, LimitExceededError, UnsupportedCompressionError
+from ocianalyze.tar.header import is_header
+
+CHUNK = 1 << 20
+SNIFF = 512
+"""Bytes from the start that `sniff` wants to see."""
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x02\x21\x4c\x18", "lz4"),
+    (b"\x1f\x9d", "compress"),
+    (b"LZIP", "lzip"),
+    (b"\x89LZO\x00", "lzop"),
+    (b"\xff\x06\x00\x00sNaPpY", "snappy"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"PK\x03\x04", "zip"),
+)
+_LIBRARY_NOISE = re.compile(r"Error -\d+ |Unable to decompress Zstandard data: ")
+_LONGEST = 6
+"""Bytes of the longest magic number of what is read."""
+
+
+class Decoder(Protocol):
+    """One member or frame; the interface that bz2, lzma, isal's igzip and zstd share."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the member was reached."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether the next call wants more input."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given past the end of the member."""
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """Inflate *data*, at most *max_length* bytes at a time."""
+
+
+def sniff(head: bytes) -> str:
+    """What *head*, the first bytes of a blob, is compressed with: `none`, `gzip`, `zstd`, `bzip2`, `xz`, ...
+
+    A tar is none of them, even when its first name is `BZh` or `PK...`.
+    """
+    if is_header(head):
+        return "none"
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if len(head) >= 4 and 0x184D2A50 <= int.from_bytes(head[:4], "little") <= 0x184D2A5F:
+        return "zstd"  # a skippable frame comes first, as in zstd:chunked and seekable zstd
+    return "none"
+
+
+def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[[], None]) -> Iterator[bytes]:
+    """The uncompressed bytes of *chunks*. Zeros after the last member are padding; *on_trailing* hears of others."""
+    if compression == "none":
+        yield from chunks
+        return
+    make, failures = _decoder(compression)
+    decoder: Decoder | None = None
+    begun = False
+    pending = b""
+    for chunk in chunks:
+        data = pending + chunk
+        pending = b""
+        while data or (decoder and not decoder.needs_input):
+            if decoder is None:
+                data = data.lstrip(b"\0")
+                if len(data) < _LONGEST:
+                    pending = data
+                    break
+                if sniff(data) != compression:
+                    on_trailing()
+                    for _ in chunks:
+                        pass
+                    return
+                decoder = make()
+                begun = True
+            try:
+                piece = decoder.decompress(data, CHUNK)
+            except failures as error:
+                raise _unreadable(compression, error) from error
+            data = b""
+            if piece:
+                yield piece
+            if decoder.eof:
+                data, decoder = decoder.unused_data, None
+    if decoder is not None or not begun:
+        raise CorruptLayerError(
+            f"the {compression} stream ends early", hint="the data is cut short; fetch or save it again"
+        )
+    if pending:
+        on_trailing()
+
+
+def bounded(chunks: Iterable[bytes], *, stored: Callable[[], int], free: int, ratio: int) -> Iterator[bytes]:
+    """*chunks*, until they are more than *free* bytes and more than *ratio* times the *stored* bytes read for them."""
+    total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > free and total > stored() * ratio:
+            raise LimitExceededError(
+                f"{stored():,} bytes inflate to more than {total:,} bytes, over {ratio} times as many",
+                hint="raise the safety limit with --limit ratio=NUMBER if the image is to be trusted",
+            )
+        yield chunk
+
+
+def _decoder(compression: str) -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:
+    if compression == "gzip":
+        from isal import igzip_lib
+
+        error = cast("type[Exception]", igzip_lib.IsalError)  # the stubs call it an instance
+        return lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP), (error, EOFError)
+    if compression == "zstd":
+        return _zstd()
+    if compression == "bzip2":
+        import bz2
+
+        return bz2.BZ2Decompressor, (OSError, EOFError)
+    if compression == "xz":
+        import lzma
+
+        return lambda: lzma.LZMADecompressor(memlimit=256 << 20), (lzma.LZMAError, EOFError)
+    raise UnsupportedCompressionError(
+        f"compressed with {compression}, which is not read", hint="convert the image to gzip or zstd layers"
+    )
+
+
+def _zstd() -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:
+    from ocianalyze.blobs.zstdlib import zstd
+
+    return zstd.ZstdDecompressor, (zstd.ZstdError, EOFError)
+
+
+def _unreadable(compression: str, error: Exception) -> LayerError:
+    """The complaint about a stream that its library gave up."""
+    if "too much memory" in str(error):
+        return LimitExceededError(
+            f"the {compression} stream needs a window of more than 128 MiB to be read",
+            hint="compress the layer anew with a smaller window, such as zstd --long=27",
+        )
+    text = _LIBRARY_NOISE.sub("", str(error)) or type(error).__name__
+    return CorruptLayerError(f"not a valid {compression} stream ({text[:1].lower() + text[1:]})")

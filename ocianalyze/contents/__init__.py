@@ -1,0 +1,1 @@
+"""The bytes of files back out of the layers of an image."""

@@ -1,0 +1,1 @@
+"""From an open source to an Image: choosing, scanning, checking, assembling."""

@@ -1,0 +1,1 @@
+"""From an Analysis to the values of a report; each number is computed once."""

@@ -1,0 +1,1 @@
+"""One module a format: each lays out the values that it is given."""

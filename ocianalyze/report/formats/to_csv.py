@@ -1,0 +1,50 @@
+"""Rows as CSV (RFC 4180) for spreadsheets: UTF-8, a header, the same columns in every row.
+
+What a spreadsheet would take for a formula gets an apostrophe in front, and what a name could do to a terminal is
+spelled out, so a name may differ from the image's; JSON lines keep it byte for byte.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, TextIO
+
+import msgspec
+
+from ocianalyze.report.values.report import Row
+from ocianalyze.report.words import safe_name
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff0b", "\uff0d", "\uff1d", "\uff20")
+
+
+def write(rows: Iterable[Row], out: TextIO, *, kind: type[Row]) -> None:
+    """*rows*, all of *kind*, below a line with the names of their fields; a field that no row has is left out."""
+    writer = csv.writer(out, lineterminator="\n")
+    names: list[str] | None = None
+    for row in rows:
+        if names is None:
+            names = [name for name in kind.__struct_fields__ if getattr(row, name) is not msgspec.UNSET]
+            writer.writerow(names)
+        writer.writerow([_cell(getattr(row, name)) for name in names])
+    if names is None:
+        writer.writerow(kind.__struct_fields__)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is msgspec.UNSET:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return _text(" ".join(map(str, value)))
+    return _text(str(value.value if isinstance(value, Enum) else value))
+
+
+def _text(text: str) -> str:
+    # Before escaping: a tab in front is spelled out, and then it is none.
+    dangerous = text.lstrip(" ").startswith(_FORMULA)
+    return ("'" if dangerous else "") + safe_name(text)

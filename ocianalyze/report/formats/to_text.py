@@ -1,0 +1,298 @@
+"""The report on one screen: what the image is, what its layers did, what is wasted and by whom."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+import msgspec
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ocianalyze.report import words
+from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, placed, show, table
+from ocianalyze.report.values.advice import foremost
+from ocianalyze.report.values.report import ChangeTotals, LayerBlock, Report
+from ocianalyze.report.values.verdict import VerdictBlock, expired_notice, headline
+
+WASTED_PATHS = 8
+"""How many wasted paths fit on the screen, unless the report was made with fewer."""
+LARGEST_FILES = 5
+ADVICE = 6
+_LAYER_PAIRS = 4
+_NOTICES = 8
+_FAILED_PATHS = 3
+_WIDE = 120
+_NARROW = 70
+"""Below it, columns that can be done without leave their room to instructions and paths."""
+_FOLD_ABOVE = 30
+_BAR = 10
+
+Counter = Callable[[ChangeTotals], int]
+
+
+def write(report: Report, out: TextIO, *, top: int | None = None) -> None:
+    """*report* for people; *top* is how many wasted paths and largest files to show of those it holds."""
+    console = console_for(out)
+    parts: list[RenderableType] = [_identity(report), ""]
+    if not isinstance(report.verdict, msgspec.UnsetType):
+        parts += [heading("Rules"), *_verdict(report.verdict), ""]
+    if report.layers:
+        parts += [heading("Layers"), _layers(report, console.width), ""]
+    parts += [_waste(report), ""]
+    if report.waste.paths:
+        parts += [heading("Most wasted"), *_wasted_paths(report, console.width, top), ""]
+        if report.waste.paths_total > (WASTED_PATHS if top is None else top):
+            parts += [heading("Wasted between layers"), *_layer_pairs(report), ""]
+    if report.advice:
+        parts += [heading("To save"), *_advice(report), ""]
+    if report.largest_files:
+        parts += [heading("Largest files"), _largest_files(report, LARGEST_FILES if top is None else top), ""]
+    if report.notices:
+        parts += [heading("Notices"), *_notices(report), ""]
+    show(console, out, *parts[:-1])
+
+
+def _identity(report: Report) -> RenderableType:
+    image = report.image
+    platform = "/".join(filter(None, (image.platform.os, image.platform.architecture, image.platform.variant)))
+    created = words.moment(image.created)
+    source = "standard input" if image.source == "-" else image.source
+    files = f"{words.size(image.size)} of files in {words.counted(len(report.layers), 'layer')}"
+    return facts(
+        ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
+        ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
+        ("Archive", placed(source, f" ({image.layout}, {words.size(image.archive_size)})")),
+        ("Digest" if image.digest else "Config", image.digest or image.config_digest or ""),
+        ("Content", Text(f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs")),
+        ("Merged", Text(_merged(report))),
+        ("Runs", _command(report)),
+        ("Growth", Text(words.safe_name(_since(report)), overflow="fold")),
+    )
+
+
+def _since(report: Report) -> str:
+    row = report.baseline
+    if isinstance(row, msgspec.UnsetType):
+        return ""
+    grown = f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})"
+    files = f"{row.files_delta:+,} {'file' if abs(row.files_delta) == 1 else 'files'}"
+    return f"{grown}, {words.signed_size(row.wasted_delta)} wasted, {files} since {row.source}"
+
+
+def _merged(report: Report) -> str:
+    merged = report.image.merged
+    kinds = [
+        words.counted(merged.files, "file"),
+        words.counted(merged.directories, "directory", "directories"),
+    ]
+    if merged.symlinks:
+        kinds.append(words.counted(merged.symlinks, "symlink"))
+    if merged.other:
+        kinds.append(words.counted(merged.other, "device or FIFO", "devices or FIFOs"))
+    return f"{words.size(merged.size)} in {', '.join(kinds)}"
+
+
+def _command(report: Report) -> str:
+    config = report.config
+    command = shlex.join([*config.entrypoint, *config.cmd])
+    where = f" in {config.working_dir}" if config.working_dir else ""
+    return f"{command} (as {config.user or 'root'}{where})" if command else ""
+
+
+def _verdict(verdict: VerdictBlock) -> Iterator[RenderableType]:
+    yield Text(headline(verdict), "green" if verdict.passed else "bold red")
+    for failure in verdict.failures:
+        yield Text(words.safe_name(failure.message), "red", overflow="fold")
+        for path in failure.paths[:_FAILED_PATHS]:
+            yield Text("  " + words.safe_name("/" + path), overflow="fold")
+        left = failure.paths_total - len(failure.paths[:_FAILED_PATHS])
+        if left:
+            yield Text(f"  and {words.counted(left, 'more path')}", "dim")
+    for ignored in verdict.ignored:
+        reason = f"{ignored.message} (ignored until {ignored.expires}: {ignored.reason})"
+        yield Text(words.safe_name(reason), "dim", overflow="fold")
+    for expired in verdict.expired:
+        yield Text(words.safe_name(expired_notice(expired)), "yellow", overflow="fold")
+
+
+def _layers(report: Report, width: int) -> Table:
+    columns = _change_columns(report.layers, width)
+    bars = [""] if width >= PIPED_WIDTH else []
+    result = table(">#", ">Size", *bars, ">Wasted", *(f">{name}" for name, _ in columns), "Instruction")
+    largest = max(layer.size for layer in report.layers)
+    for run in _folded(report.layers):
+        wasted = sum(layer.wasted for layer in run)
+        result.add_row(
+            str(run[0].index) if len(run) == 1 else "…",
+            words.size(sum(layer.size for layer in run)),
+            *([_bar(run[0], largest) if len(run) == 1 else ""] if bars else []),
+            Text(words.size(wasted) if wasted else "", "red"),
+            *(words.number(total) if total else "" for total in _totals(run, columns)),
+            _said_of(run),
+        )
+    return result
+
+
+def _totals(run: list[LayerBlock], columns: list[tuple[str, Counter]]) -> Iterator[int]:
+    for _, count in columns:
+        yield sum(count(layer.changes) for layer in run)
+
+
+def _change_columns(layers: list[LayerBlock], width: int) -> list[tuple[str, Counter]]:
+    """The kinds of change that occur, a column each; three sums where there is little room, none where even less."""
+    if width < _NARROW:
+        return []
+    if width < _WIDE:
+        return [
+            ("Added", lambda changes: changes.added.count),
+            ("Changed", lambda c: c.modified.count + c.metadata.count + c.replaced.count),
+            ("Removed", lambda changes: changes.removed.count),
+        ]
+    every: list[tuple[str, Counter]] = [
+        ("Added", lambda changes: changes.added.count),
+        ("Modified", lambda changes: changes.modified.count),
+        ("Metadata", lambda changes: changes.metadata.count),
+        ("Replaced", lambda changes: changes.replaced.count),
+        ("Removed", lambda changes: changes.removed.count),
+        ("Unchanged", lambda changes: changes.unchanged.count),
+    ]
+    return [
+        (name, count)
+        for name, count in every
+        if name in {"Added", "Removed"} or any(count(layer.changes) for layer in layers)
+    ]
+
+
+def _folded(layers: list[LayerBlock]) -> Iterator[list[LayerBlock]]:
+    """The layers one by one; of a tall stack, neighbours that hardly weigh and waste nothing are one row."""
+    total = sum(layer.size for layer in layers)
+    run: list[LayerBlock] = []
+    for layer in layers:
+        light = len(layers) > _FOLD_ABOVE and not layer.wasted and layer.size * 1000 <= total
+        if not light:
+            if run:
+                yield run
+            yield [layer]
+            run = []
+        else:
+            run.append(layer)
+    if run:
+        yield run
+
+
+def _said_of(run: list[LayerBlock]) -> RenderableType:
+    layer = run[0]
+    if len(run) > 1:
+        return Cut(f"{layer.index} to {run[-1].index}: {words.counted(len(run), 'small layer')}", "dim")
+    if layer.missing:
+        return Cut(f"(blob missing) {layer.instruction}", "red")
+    return Cut(layer.instruction) if layer.instruction else Cut("(no history)", "dim")
+
+
+def _bar(layer: LayerBlock, largest: int) -> Text:
+    """The layer's size beside the largest: solid what lives, shaded what is wasted."""
+    if not layer.size:
+        return Text("")
+    cells = round(_BAR * layer.size / largest)
+    if not cells:
+        return Text("▏", "red" if layer.wasted else "cyan")
+    dead = min(cells, round(cells * layer.wasted / layer.size))
+    return Text.assemble(("█" * (cells - dead), "cyan"), ("░" * dead, "red"))
+
+
+def _waste(report: Report) -> Table:
+    waste = report.waste
+    if not waste.wasted:
+        verdict = "100%, nothing is wasted" if waste.stored else "100%, no file is stored"
+        return facts(("Efficiency", Text(verdict, "green")))
+    style = "green" if waste.efficiency >= 0.95 else "yellow" if waste.efficiency >= 0.8 else "red"
+    causes = sorted(waste.by_cause.items(), key=lambda item: -item[1])
+    named = ", ".join(f"{words.size(size)} {cause.value}" for cause, size in causes if size)
+    live = f"{words.size(waste.live)} of {words.size(waste.stored)} live"
+    above = (
+        f"{words.size(waste.user_wasted)} written or killed by layers {waste.base_layers} and up, "
+        f"which store {words.size(waste.user_stored)}"
+    )
+    if waste.base_layers >= len(report.layers):
+        above = "no layer: all of them count as the base"
+    return facts(
+        ("Efficiency", Text(f"{words.percent(waste.efficiency)}: {live}", style)),
+        ("Wasted", Text(f"{words.size(waste.wasted)}: {named}")),
+        ("Above base", Text(above)),
+    )
+
+
+def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[RenderableType]:
+    waste = report.waste
+    shown = waste.paths[: WASTED_PATHS if top is None else top]
+    instructions = ["Killed by"] if width >= _WIDE else []
+    causes = ["Cause"] if width >= _NARROW else []
+    result = table(">Wasted", *causes, ">Wrote", ">Killed", "Path", *instructions)
+    for row in shown:
+        killer = report.layers[row.killed_by].instruction
+        result.add_row(
+            words.size(row.wasted),
+            *([row.cause.value + (f" ({row.copies} copies)" if row.copies > 1 else "")] if causes else []),
+            str(row.written_by),
+            str(row.killed_by),
+            path_cell(row.path),
+            *([Cut(killer, "dim")] if instructions else []),
+        )
+    yield result
+    left = waste.paths_total - len(shown)
+    if left:
+        rest = waste.wasted - sum(row.wasted for row in shown)
+        yield Text(f"and {words.counted(left, 'more path')} with {words.size(rest)}", "dim")
+
+
+def _advice(report: Report) -> Iterator[RenderableType]:
+    result = table(">Saves", "How")
+    rows = foremost(report.advice, ADVICE)
+    for row in rows:
+        result.add_row(words.size(row.saving), Text(words.safe_name(row.remedy), "red" if row.code == "secret" else ""))
+        if row.instruction:
+            result.add_row("", Cut(row.instruction, "dim"))
+    yield result
+    if len(report.advice) > len(rows):
+        yield Text(f"and {words.counted(len(report.advice) - len(rows), 'more finding')}", "dim")
+
+
+def _layer_pairs(report: Report) -> Iterator[RenderableType]:
+    """Which layer's bytes went to waste in which: one line for a removed directory of ten thousand files."""
+    pairs = sorted(report.waste.by_layer_pair, key=lambda pair: -pair.wasted)
+    result = table(">Wasted", ">Wrote", "", ">Killed", "")
+    for pair in pairs[:_LAYER_PAIRS]:
+        wrote, killed = report.layers[pair.written_by], report.layers[pair.killed_by]
+        same = pair.written_by == pair.killed_by
+        result.add_row(
+            words.size(pair.wasted),
+            str(pair.written_by),
+            Cut(wrote.instruction),
+            str(pair.killed_by),
+            Cut("(itself)" if same else killed.instruction, "dim" if same else ""),
+        )
+    yield result
+    left = pairs[_LAYER_PAIRS:]
+    if left:
+        size = words.size(sum(pair.wasted for pair in left))
+        yield Text(f"and {words.counted(len(left), 'more pair')} with {size}", "dim")
+
+
+def _largest_files(report: Report, top: int) -> Table:
+    result = table(">Size", ">Layer", "Path")
+    for row in report.largest_files[:top]:
+        result.add_row(words.size(row.size), str(row.layer), placed("/" + row.path, words.linked(row.names)))
+    return result
+
+
+def _notices(report: Report) -> Iterator[RenderableType]:
+    for notice in report.notices[:_NOTICES]:
+        where = "" if notice.layer is None else f"layer {notice.layer}: "
+        path = "" if notice.path is None else f" (/{notice.path})"
+        yield Text(words.safe_name(f"{where}{notice.message}{path}"), "yellow", overflow="fold")
+    left = len(report.notices) - _NOTICES
+    if left > 0:
+        yield Text(f"and {words.counted(left, 'more notice')}; --json lists them all", "dim")

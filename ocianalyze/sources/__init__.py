@@ -1,0 +1,1 @@
+"""Where images are kept: each kind of source opens one, once."""

@@ -1,0 +1,152 @@
+"""Which of the images that an archive offers is meant: by name, by platform, or because there is but one."""
+
+from __future__ import annotations
+
+import platform as host
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from ocianalyze.errors import AmbiguousImageError, ArchiveError, MissingBlobError, UsageError, brief
+from ocianalyze.model.documents import Platform
+from ocianalyze.model.image import Notice
+from ocianalyze.sources.candidate import Candidate
+
+_MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386", "i386": "386"}
+_REGISTRIES = ("docker.io/library/", "docker.io/", "index.docker.io/library/", "localhost/")
+
+_LISTED = 20
+"""How many choices an error lists."""
+
+T = TypeVar("T")
+PlatformOf = Callable[[Candidate], Platform | None]
+
+
+def choose(
+    candidates: Sequence[Candidate], *, image: str | None, platform: str | None, platform_of: PlatformOf
+) -> tuple[Candidate, tuple[Notice, ...]]:
+    """The one candidate that is meant, and what a person should know about the choice.
+
+    Attestations, and manifests that an index lists but the archive lacks, are chosen by digest only.
+    """
+    if not candidates:
+        raise ArchiveError("the archive's table of contents lists no image", hint="save the image again, naming it")
+    matching = _by_image(candidates, image) if image is not None else list(candidates)
+    if not (image and ":" in image and any(image in candidate.digests[:1] for candidate in matching)):
+        matching = [candidate for candidate in matching if not candidate.attestation]
+        matching = [candidate for candidate in matching if candidate.present] or matching
+    if platform is not None:
+        matching = _by_platform(matching, platform, platform_of)
+    if not matching:
+        raise ArchiveError("the archive lists nothing but attestations", hint="choose one of them by its digest")
+    groups = _groups(matching)
+    if len(groups) > 1:
+        numbers = {group: number for number, group in enumerate(_groups(candidates))}
+        raise AmbiguousImageError(
+            f"the archive holds {len(groups)} images",
+            choices=_listed(groups, lambda group: _choice(numbers[group], group, matching, platform_of)),
+            hint="choose one with --image NAME, --image INDEX (its number in this list) or --image DIGEST",
+        )
+    notices: tuple[Notice, ...] = ()
+    if len(matching) > 1:
+        matching, notices = _by_host(matching, platform_of)
+    [chosen] = matching
+    if not chosen.present:
+        raise MissingBlobError(
+            f"the archive's index lists {chosen.label} and does not hold it",
+            hint="it was saved for some platforms only; save the one you need",
+        )
+    return chosen, notices
+
+
+def parse_platform(text: str) -> Platform:
+    """`os/arch[/variant]` as a Platform; UsageError when it is spelled otherwise."""
+    parts = text.split("/")
+    if len(parts) not in (2, 3) or not all(parts):
+        raise UsageError(f"{text!r} is no platform", hint="expected os/arch or os/arch/variant, such as linux/arm64")
+    return Platform(os=parts[0], architecture=parts[1], variant=parts[2] if len(parts) == 3 else None)
+
+
+def _by_image(candidates: Sequence[Candidate], wanted: str) -> list[Candidate]:
+    groups = _groups(candidates)
+    named = [candidate for candidate in candidates if wanted in candidate.aliases]
+    if not named and wanted.isdecimal() and len(wanted) < 6:
+        if int(wanted) >= len(groups):
+            raise UsageError(f"there is no image {wanted}", hint=f"the archive holds {len(groups)}, counted from 0")
+        return [candidate for candidate in candidates if candidate.group == groups[int(wanted)]]
+    for matches in (_names_it, _names_its_repository, _digest_begins):
+        found = [candidate for candidate in candidates if matches(candidate, wanted)]
+        if found:
+            return found
+    known = sorted({brief(candidate.label) for candidate in candidates if not candidate.attestation})
+    raise UsageError(f"the archive holds no image {wanted!r}", hint="it holds " + ", ".join(known[:_LISTED]))
+
+
+def _names_it(candidate: Candidate, wanted: str) -> bool:
+    return any(_plain(wanted) in (_plain(name), _plain(name) + ":latest") for name in candidate.aliases)
+
+
+def _names_its_repository(candidate: Candidate, wanted: str) -> bool:
+    return any(_plain(name).rpartition(":")[0] == _plain(wanted) for name in candidate.aliases)
+
+
+def _digest_begins(candidate: Candidate, wanted: str) -> bool:
+    if len(wanted) < 6:
+        return False
+    return any(digest.startswith(wanted) or digest.partition(":")[2].startswith(wanted) for digest in candidate.digests)
+
+
+def _plain(name: str) -> str:
+    return next((name[len(prefix) :] for prefix in _REGISTRIES if name.startswith(prefix)), name)
+
+
+def _by_platform(candidates: Sequence[Candidate], wanted: str, platform_of: PlatformOf) -> list[Candidate]:
+    want = parse_platform(wanted)
+    found = [candidate for candidate in candidates if _fits(platform_of(candidate), want)]
+    if not found:
+        offered = sorted({str(platform_of(candidate) or "unknown") for candidate in candidates})
+        raise UsageError(f"there is no image for {wanted}", hint="there is " + ", ".join(offered[:_LISTED]))
+    exact = [candidate for candidate in found if platform_of(candidate) == want]
+    return exact or found
+
+
+def _fits(platform: Platform | None, want: Platform) -> bool:
+    return bool(
+        platform
+        and platform.os == want.os
+        and platform.architecture == want.architecture
+        and want.variant in (None, platform.variant)
+    )
+
+
+def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[list[Candidate], tuple[Notice, ...]]:
+    machine = host.machine()
+    here = Platform(os="linux", architecture=_MACHINES.get(machine, machine))
+    found = [candidate for candidate in candidates if _fits(platform_of(candidate), here)]
+    platforms = sorted({str(platform_of(candidate) or "unknown") for candidate in candidates})
+    if len(found) != 1:
+        raise AmbiguousImageError(
+            f"the image is there for {len(candidates)} platforms",
+            choices=_listed(candidates, lambda one: f"{platform_of(one) or 'unknown'}  {one.digests[0]}"),
+            hint="choose one with --platform OS/ARCH[/VARIANT] or --image DIGEST",
+        )
+    message = (
+        f"the archive offers {', '.join(platforms[:_LISTED])}; this is {here}, chosen because it is this machine's"
+    )
+    return found, (Notice(code="platform-chosen", message=message),)
+
+
+def _choice(number: int, group: str, candidates: Sequence[Candidate], platform_of: PlatformOf) -> str:
+    members = [candidate for candidate in candidates if candidate.group == group]
+    platforms = ", ".join(str(platform_of(candidate) or "unknown") for candidate in members[:_LISTED])
+    return f"{number}  {brief(members[0].label)}  ({platforms})"
+
+
+def _groups(candidates: Sequence[Candidate]) -> list[str]:
+    """One for each image, in order."""
+    return list(dict.fromkeys(candidate.group for candidate in candidates if not candidate.attestation))
+
+
+def _listed(items: Sequence[T], line: Callable[[T], str]) -> tuple[str, ...]:
+    """A line for each of *items*, up to what a person would read."""
+    lines = [line(item) for item in items[:_LISTED]]
+    return (*lines, *([f"... and {len(items) - _LISTED} more"] if len(items) > _LISTED else []))

@@ -1,0 +1,1 @@
+"""The documents of docker-save and OCI layouts, whatever holds them."""

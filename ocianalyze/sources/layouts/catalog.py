@@ -1,0 +1,153 @@
+"""An archive's table of contents: which images it offers, whatever tool wrote it, and the parts of the chosen one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ocianalyze.errors import ArchiveError, MissingBlobError, OcianalyzeError
+from ocianalyze.model.digest import Digest
+from ocianalyze.model.documents import Manifest, Platform, parse_json
+from ocianalyze.model.image import Notice
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.sources.candidate import Candidate, ImageParts
+from ocianalyze.sources.choose import choose
+from ocianalyze.sources.layouts.docker import MANIFEST, REPOSITORIES, DockerSave, with_manifest
+from ocianalyze.sources.layouts.oci import INDEX, OciLayout
+from ocianalyze.sources.store import Store
+
+_HINT = (
+    "expected a docker-save or OCI image archive: docker save, podman save, skopeo copy, buildx build --output type=oci"
+)
+
+
+class Catalog:
+    """The images in one store."""
+
+    def __init__(self, store: Store, source: str, limits: ReadLimits, *, verify: bool) -> None:
+        self._store = store
+        self._source = source
+        self._limits = limits
+        self._docker = DockerSave(store, limits)
+        self._oci = OciLayout(store, limits, verify=verify)
+
+    def choose(self, *, image: str | None, platform: str | None) -> ImageParts:
+        """The documents of the one image that is meant."""
+        chosen, notices = self.chosen(image=image, platform=platform)
+        parts = self.parts(chosen)
+        return replace(parts, notices=(*parts.notices, *notices))
+
+    def chosen(self, *, image: str | None, platform: str | None) -> tuple[Candidate, tuple[Notice, ...]]:
+        """The one image that is meant, and what a person should know about the choice."""
+        try:
+            return choose(
+                self.candidates(), image=image, platform=platform, platform_of=functools.cache(self._platform)
+            )
+        except MissingBlobError as error:
+            if self._store.truncated:
+                hint = "the archive is cut short or damaged; copy or save it again"
+                raise MissingBlobError(error.message, hint=hint) from error
+            raise
+
+    def candidates(self) -> list[Candidate]:
+        """Every image, for every platform."""
+        if MANIFEST in self._store:
+            if isinstance(self._manifest(), dict):
+                return self._oci.flat_candidates()
+            found = self._docker.candidates()
+            return self._joined(found, self._oci.candidates()) if INDEX in self._store else found
+        if INDEX in self._store:
+            return self._oci.candidates()
+        if REPOSITORIES in self._store or self._has_bare_layers():
+            return self._docker.legacy_candidates()
+        raise self._nothing_here()
+
+    def _has_bare_layers(self) -> bool:
+        """Whether there are layers without a table of contents, and not because the archive was cut off before it."""
+        if self._store.truncated:
+            return False
+        return any(name.endswith("/layer.tar") and name.count("/") == 1 for name in self._store.names())
+
+    def _manifest(self) -> object:
+        return parse_json(self._store.document(MANIFEST, self._limits.document), MANIFEST)
+
+    def _joined(self, docker: list[Candidate], oci: list[Candidate]) -> list[Candidate]:
+        """Docker 25 and later write both tables of contents: one candidate for what is the same image."""
+        by_config = {self._config_of(candidate): candidate for candidate in oci}
+        by_config.pop(None, None)
+        joined = []
+        for candidate in docker:
+            config = Digest(candidate.digests[0]) if candidate.digests else None
+            same = by_config.pop(config, None) if config else None
+            if same is None:
+                joined.append(candidate)
+                continue
+            oci = [other for other in oci if other is not same]
+            joined.append(
+                replace(
+                    candidate,
+                    group=same.group,
+                    names=candidate.names or same.names,
+                    aliases=(*candidate.aliases, *same.aliases),
+                    digests=(*same.digests, *candidate.digests),
+                    descriptor=same.descriptor,
+                    platform=same.platform,
+                )
+            )
+        return joined + oci
+
+    def _config_of(self, candidate: Candidate) -> Digest | None:
+        if candidate.attestation or not candidate.present:
+            return None
+        try:
+            return self._oci.manifest(candidate).config.digest
+        except OcianalyzeError:
+            return None
+
+    def manifest(self, candidate: Candidate) -> Manifest:
+        """The manifest of a candidate that has one, be it an image or an attestation."""
+        return self._oci.any_manifest(candidate)
+
+    def parts(self, candidate: Candidate) -> ImageParts:
+        """Everything about *candidate* but its layers' bytes."""
+        if candidate.legacy_id is not None:
+            return self._docker.legacy_parts(candidate)
+        if candidate.docker is None:
+            return self._oci.parts(candidate)
+        parts = self._docker.parts(candidate)
+        return with_manifest(parts, self._oci.parts(candidate)) if candidate.descriptor else parts
+
+    def _platform(self, candidate: Candidate) -> Platform | None:
+        if candidate.platform is not None or not candidate.present:
+            return candidate.platform
+        try:
+            return self.parts(candidate).config.platform
+        except OcianalyzeError:
+            return None
+
+    def _nothing_here(self) -> ArchiveError:
+        names = list(self._store.names())
+        tops = {name.partition("/")[0] for name in names}
+        found = "it has no manifest.json and no index.json"
+        hint = _HINT
+        if len(tops & {"bin", "etc", "lib", "usr", "var", "home"}) >= 3:
+            hint = "it looks like a bare file system, as docker export writes; use docker save for the image"
+        elif self._store.truncated and any(name.endswith(("/layer.tar", "/json")) for name in names):
+            hint = "the archive is cut short or damaged before its table of contents; copy or save it again"
+        elif "oci-layout" in tops or "blobs" in tops:
+            hint = "it looks like an OCI layout that lacks its index.json; the archive may be cut short"
+        elif not names:
+            found = "it is empty"
+        elif wrapped := _wrapping_folder(names):
+            hint = (
+                f"the image is in the folder {wrapped} inside it; pack its contents: tar -C {wrapped} -cf image.tar ."
+            )
+        return ArchiveError(f"{self._source} holds no container image: {found}", hint=hint)
+
+
+def _wrapping_folder(names: Iterable[str]) -> str | None:
+    """The only top folder, when the table of contents is in it."""
+    tops = {name.partition("/")[0] for name in names}
+    top = tops.pop() if len(tops) == 1 else None
+    return top if top and any(f"{top}/{table}" in names for table in (MANIFEST, INDEX)) else None

@@ -1,0 +1,181 @@
+"""Opening what the user names: a file, a directory or standard input, compressed or not.
+
+A compressed archive and a pipe are spooled into an unnamed temporary file, because an archive's table of
+contents may stand at its end. Nothing is unpacked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+
+from ocianalyze.blobs.blob import read_at
+from ocianalyze.blobs.decompress import SNIFF, bounded, inflate, sniff
+from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, UnsupportedCompressionError, UsageError
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.sources.store import DirectoryStore, Store, TarStore
+from ocianalyze.sources.tar_index import not_a_tar
+from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
+
+STANDARD_INPUT = "-"
+_READ = 1 << 20
+_PIPE = "pipe an archive in: docker save IMAGE | ocianalyze report -"
+
+
+@contextlib.contextmanager
+def open_store(source: str, limits: ReadLimits, spooled: Callable[[int], None]) -> Iterator[Store]:
+    """The blobs in *source*, for as long as the context lasts; *spooled* hears how many bytes were copied so far."""
+    store = _open(source, limits, spooled)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _open(source: str, limits: ReadLimits, spooled: Callable[[int], None]) -> Store:
+    if source == STANDARD_INPUT:
+        fd, label = _standard_input(), "standard input"
+    elif os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises for names that are too long
+        return DirectoryStore(source)
+    else:
+        fd, label = _open_file(source), source
+    with contextlib.ExitStack() as undo:
+        undo.callback(os.close, fd)
+        size = _plain_size(fd, label)
+        if size is None:
+            spool, size, read = _spool(fd, label, limits, spooled)
+            undo.close()
+            undo.callback(os.close, spool)
+            store = TarStore(spool, size, label, limits, given_size=read)
+        else:
+            store = TarStore(fd, size, label, limits)
+        undo.pop_all()
+        return store
+
+
+def _standard_input() -> int:
+    try:
+        fd = os.dup(0)
+    except OSError as error:
+        raise ArchiveError("standard input is closed", hint=_PIPE) from error
+    if os.isatty(fd):
+        os.close(fd)
+        raise ArchiveError("standard input is a terminal", hint=_PIPE)
+    return fd
+
+
+def _open_file(source: str) -> int:
+    if not source:
+        raise UsageError("the name of the image is empty", hint="name an image archive; is a shell variable not set?")
+    try:
+        return os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise ArchiveError(f"{source}: no such file", hint=_did_you_mean(source)) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ArchiveError(f"{source}: {reason}", hint="check the path and its permissions") from error
+
+
+def _did_you_mean(source: str) -> str:
+    if ":" in source and not source.endswith((".tar", ".gz")):
+        return f"to look at an image by name, save it first: docker save {source} -o image.tar"
+    return "check the path"
+
+
+def _plain_size(fd: int, label: str) -> int | None:
+    """Bytes of *fd* when it is a file that can be read in place; None when it must be spooled."""
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        if stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode) or stat.S_ISCHR(status.st_mode):
+            return None
+        raise ArchiveError(f"{label} is neither a file nor a directory nor a pipe", hint="name an image archive")
+    head = read_at(fd, SNIFF, 0, label)
+    if not head:
+        raise _empty(label)
+    if sniff(head) == "none":
+        return status.st_size
+    os.lseek(fd, 0, os.SEEK_SET)
+    return None
+
+
+def _spool(fd: int, label: str, limits: ReadLimits, spooled: Callable[[int], None]) -> tuple[int, int, int]:
+    """Copy *fd* to a temporary file; that file, its size, and how many bytes were read for it."""
+    read = 0
+
+    def chunks() -> Generator[bytes, None, None]:
+        nonlocal read
+        while chunk := _read(fd, label):
+            read += len(chunk)
+            spooled(read)
+            yield chunk
+
+    try:
+        with contextlib.closing(chunks()) as stream, tempfile.TemporaryFile(prefix="ocianalyze-") as spool:
+            pieces = _at_least(SNIFF, stream)
+            head = next(pieces, b"")
+            if not head:
+                raise _empty(label)
+            tar = _inflated(itertools.chain([head], pieces), sniff(head), lambda: read, limits)
+            for piece in _only_a_tar(_at_least(BLOCK, tar), label):
+                spool.write(piece)
+            spool.flush()
+            return os.dup(spool.fileno()), spool.tell(), read
+    except LimitExceededError as error:
+        raise LimitExceededError(f"{label}: {error.message}", hint=error.hint) from error
+    except UnsupportedCompressionError as error:
+        raise ArchiveError(f"{label} is {error.message}", hint="decompress it first") from error
+    except LayerError as error:
+        raise ArchiveError(f"{label}: {error.message}", hint=error.hint) from error
+    except OSError as error:
+        raise ArchiveError(
+            f"{label} could not be copied to a temporary file: {error.strerror or error}",
+            hint="set TMPDIR to a directory with room for the uncompressed archive",
+        ) from error
+
+
+def _read(fd: int, label: str) -> bytes:
+    try:
+        return os.read(fd, _READ)
+    except OSError as error:
+        if error.errno == errno.EBADF:  # a program that is started without it gets what cannot be read in its place
+            raise ArchiveError(f"{label} is closed", hint=_PIPE) from error
+        raise ArchiveError(f"{label} cannot be read: {error.strerror}", hint="save the image again") from error
+
+
+def _inflated(
+    chunks: Iterator[bytes], compression: str, stored: Callable[[], int], limits: ReadLimits
+) -> Iterator[bytes]:
+    if compression == "none":
+        return chunks
+    pieces = inflate(chunks, compression, on_trailing=lambda: None)
+    return bounded(pieces, stored=stored, free=limits.inflated, ratio=limits.ratio)
+
+
+def _only_a_tar(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
+    """*chunks*, unless they begin like no tar: nothing else is worth a temporary file, however long it is."""
+    head = next(chunks, b"")
+    if len(head) < BLOCK or not (is_header(head) or head.startswith(ZERO_BLOCK)):
+        raise not_a_tar(label)
+    yield head
+    yield from chunks
+
+
+def _at_least(size: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """*chunks*, the first of which has *size* bytes if there are so many."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= size:
+            break
+    if head:
+        yield head
+    yield from chunks
+
+
+def _empty(label: str) -> ArchiveError:
+    return ArchiveError(f"{label} is empty", hint="save the image again")

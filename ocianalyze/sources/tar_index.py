@@ -1,0 +1,88 @@
+"""One pass over the outer tar, hopping from header to header: member name -> where its data is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ocianalyze.blobs.blob import read_at
+from ocianalyze.errors import ArchiveError, CorruptLayerError, LimitExceededError
+from ocianalyze.model.entry import clean_path
+from ocianalyze.model.limits import ReadLimits
+from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.header import BLOCK, ZERO_BLOCK
+from ocianalyze.tar.member import Member, MemberReader
+
+_NOT_A_TAR = (
+    "expected a docker-save or OCI image archive (docker save, podman save, skopeo copy, buildx --output type=oci)"
+)
+
+
+_PADDING = 64 << 10
+"""Zeros end an archive. As many bytes after the first are looked at: a block lost in the middle is no end."""
+
+
+class OuterMember(NamedTuple):
+    """Where one member of the archive is."""
+
+    offset: int
+    size: int
+    link: str | None = None
+    """The target, for a link."""
+    hard: bool = False
+    """Whether the link is a hard one, whose target is spelled from the root."""
+    sparse: bool = False
+    """Whether what is stored has holes left out."""
+
+
+def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[dict[str, OuterMember], bool]:
+    """All members that are files or links, the last of a name winning; and whether the tar ends before its end."""
+    members: dict[str, OuterMember] = {}
+    reader = MemberReader(limits)
+    budget = EntryBudget(limits.entries)
+    position = 0
+    try:
+        while position + BLOCK <= size:
+            block = read_at(fd, BLOCK, position, source)
+            if len(block) < BLOCK or (block == ZERO_BLOCK and not reader.awaiting):
+                return members, bool(read_at(fd, _PADDING, position, source).strip(b"\0"))
+            header = reader.header(block, position)
+            position += BLOCK
+            if header is None:
+                continue
+            if isinstance(header, Member):
+                budget.spend(1 + (len(header.name) + len(header.link_name) >> 8) + len(header.xattrs))
+                _add(members, header, position)
+            else:
+                reader.extension(header, read_at(fd, header.size, position, source))
+            position += header.size + (-header.size % BLOCK)
+    except CorruptLayerError as error:
+        raise _damaged(source, position, bool(members), error) from error
+    except LimitExceededError as error:
+        raise LimitExceededError(f"{source}: {error.message}", hint=error.hint) from error
+    if position == 0:
+        raise not_a_tar(source)
+    return members, True
+
+
+def _add(members: dict[str, OuterMember], member: Member, data_at: int) -> None:
+    path = clean_path(_decode(member.name)).path
+    if member.kind in b"12":
+        members[path] = OuterMember(data_at, 0, _decode(member.link_name), member.kind == b"1")
+    elif member.kind in b"0\x007S":
+        sparse = member.runs is not None or member.sparse_map
+        members[path] = OuterMember(data_at, member.size, sparse=sparse)
+
+
+def _damaged(source: str, position: int, had_members: bool, error: CorruptLayerError) -> ArchiveError:
+    if position == 0 or not had_members:
+        return not_a_tar(source)
+    return ArchiveError(f"{source} is damaged: {error.message}", hint="copy or save the archive again")
+
+
+def not_a_tar(source: str) -> ArchiveError:
+    """The complaint about something that is no archive at all."""
+    return ArchiveError(f"{source} is not a tar archive", hint=_NOT_A_TAR)
+
+
+def _decode(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")

@@ -1,0 +1,1 @@
+"""The tar format, ours: headers, extended headers, sparse maps, members; bytes to entries and back."""

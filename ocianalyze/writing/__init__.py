@@ -1,0 +1,1 @@
+"""Files and images written to disk: never outside the place asked for, whole or not at all."""
