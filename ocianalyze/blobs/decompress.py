@@ -34,6 +34,10 @@ _MAGIC = (
 _LIBRARY_NOISE = re.compile(r"Error -\d+ |Unable to decompress Zstandard data: ")
 _LONGEST = 6
 """Bytes of the longest magic number of what is read."""
+_ZEROS = re.compile(rb"\0*")
+FEED = 1 << 10
+"""Bytes that a decoder is given first, and twice as many each time: what lies past the end of a member comes back
+as a copy, which is thus never much longer than the member."""
 
 
 class Decoder(Protocol):
@@ -71,45 +75,60 @@ def sniff(head: bytes) -> str:
 
 
 def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[[], None]) -> Iterator[bytes]:
-    """The uncompressed bytes of *chunks*. Zeros after the last member are padding; *on_trailing* hears of others."""
+    """The uncompressed bytes of *chunks*. Zeros after the last member are padding; *on_trailing* hears of others.
+
+    A member takes time in proportion to its own bytes, however many follow it in the same chunk.
+    """
     if compression == "none":
         yield from chunks
         return
     make, failures = _decoder(compression)
     decoder: Decoder | None = None
     begun = False
+    feed = FEED
     pending = b""
     for chunk in chunks:
-        data = pending + chunk
+        data, at = pending + chunk, 0
         pending = b""
-        while data or (decoder and not decoder.needs_input):
+        while at < len(data) or (decoder and not decoder.needs_input):
             if decoder is None:
-                data = data.lstrip(b"\0")
-                if len(data) < _LONGEST:
-                    pending = data
+                at = after_padding(data, at)
+                if len(data) - at < _LONGEST:
+                    pending = data[at:]
                     break
-                if sniff(data) != compression:
+                if sniff(data[at : at + _LONGEST]) != compression:
                     on_trailing()
                     for _ in chunks:
                         pass
                     return
-                decoder = make()
+                decoder, feed = make(), FEED
                 begun = True
+            given = b""
+            if decoder.needs_input:
+                given = data[at : at + feed]
+                at += len(given)
+                feed *= 2
             try:
-                piece = decoder.decompress(data, CHUNK)
+                piece = decoder.decompress(given, CHUNK)
             except failures as error:
                 raise _unreadable(compression, error) from error
-            data = b""
             if piece:
                 yield piece
             if decoder.eof:
-                data, decoder = decoder.unused_data, None
+                at -= len(decoder.unused_data)
+                decoder = None
     if decoder is not None or not begun:
         raise CorruptLayerError(
             f"the {compression} stream ends early", hint="the data is cut short; fetch or save it again"
         )
     if pending:
         on_trailing()
+
+
+def after_padding(data: bytes, at: int) -> int:
+    """The place of the first byte of *data* from *at* on that is not zero."""
+    padding = _ZEROS.match(data, at)
+    return padding.end() if padding else at
 
 
 def bounded(chunks: Iterable[bytes], *, stored: Callable[[], int], free: int, ratio: int) -> Iterator[bytes]:

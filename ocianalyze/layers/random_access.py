@@ -7,6 +7,7 @@ unnamed temporary file of at most `SPOOL` bytes; past that, a read inflates from
 
 from __future__ import annotations
 
+import copy
 import tempfile
 import threading
 import zlib
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from ocianalyze.blobs.blob import READ, Blob
-from ocianalyze.blobs.decompress import CHUNK, SNIFF, inflate, sniff
+from ocianalyze.blobs.decompress import CHUNK, FEED, SNIFF, after_padding, inflate, sniff
 from ocianalyze.errors import CorruptLayerError
 
 SPACING = 32 << 20
@@ -62,15 +63,17 @@ class _Inflater:
     def __init__(self, blob: Blob) -> None:
         self._blob = blob
         self._decoder = zlib.decompressobj(_GZIP)
-        self._pending = b""
+        self._feed = FEED
+        self._data = b""
+        self._at = 0
+        """Of the first byte of the data that no decoder has taken."""
         self._read = 0
         self.position = 0
         """Bytes of output so far."""
 
     def copy(self) -> _Inflater:
-        twin = object.__new__(_Inflater)
-        twin._blob, twin._decoder = self._blob, self._decoder.copy()
-        twin._pending, twin._read, twin.position = self._pending, self._read, self.position
+        twin = copy.copy(self)
+        twin._decoder = self._decoder.copy()
         return twin
 
     def next(self) -> bytes:
@@ -82,28 +85,35 @@ class _Inflater:
 
     def _next(self) -> bytes:
         while True:
-            if not self._pending and not self._more():
+            if self._at == len(self._data) and not self._more():
                 return b""
             if self._decoder.eof:
-                self._pending = self._pending.lstrip(b"\0")
-                if len(self._pending) < _MAGIC:  # of the next member, which may begin at the end of what was read
+                self._at = after_padding(self._data, self._at)
+                if len(self._data) - self._at < _MAGIC:  # of the next member, which may begin at the end of the data
                     if not self._more():
                         return b""
                     continue
-                if sniff(self._pending) != "gzip":
+                if sniff(self._data[self._at : self._at + _MAGIC]) != "gzip":
                     return b""
-                self._decoder = zlib.decompressobj(_GZIP)
-            piece = self._decoder.decompress(self._pending, CHUNK)
-            self._pending = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
-            if piece:
-                self.position += len(piece)
+                self._decoder, self._feed = zlib.decompressobj(_GZIP), FEED
+            if piece := self._inflate():
                 return piece
+
+    def _inflate(self) -> bytes:
+        """Give the decoder some of the data. What it returns unused is a copy, so it gets much at a time only late."""
+        given = self._data[self._at : self._at + self._feed]
+        piece = self._decoder.decompress(given, CHUNK)
+        unused = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
+        self._at += len(given) - len(unused)
+        self._feed = min(2 * self._feed, READ)
+        self.position += len(piece)
+        return piece
 
     def _more(self) -> bool:
         """Read on; whether there is more."""
         data = self._blob.read(self._read, READ)
         self._read += len(data)
-        self._pending += data
+        self._data, self._at = self._data[self._at :] + data, 0
         return bool(data)
 
 
