@@ -22,7 +22,7 @@ def read_baseline(name: str, source: Source) -> Baseline:
         raise UsageError("only one of the image and its baseline can come from standard input")
     try:
         if _is_report(name):
-            from ocianalyze.report.values.baseline import parse_baseline
+            from ocianalyze.report.compose.baseline import parse_baseline
 
             return parse_baseline(Path(name).read_bytes(), name)
         return baseline_of(dataclasses.replace(source, path=name, image=None, partial=False).analyze())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ocianalyze.analysis.query.predicates import Predicate
     from ocianalyze.contents.grep import Hit
-    from ocianalyze.report.listings.hits import HitRow
+    from ocianalyze.report.values.listings import HitRow
 
 
 def _many(help_text: str, *names: str, metavar: str) -> Any:
@@ -64,6 +64,7 @@ def find(
     from ocianalyze.api.search import find_files
     from ocianalyze.cli.output import opened
     from ocianalyze.report.listings import files as listing
+    from ocianalyze.report.values.listings import FileRow
 
     chosen = form(json=json, csv=csv)
     if ((change or deleted) and layer is not None) or (change and deleted):
@@ -74,7 +75,7 @@ def find(
         if chosen is Form.TEXT:
             listing.write_matches(found, out, long=long)
         else:
-            write_rows(listing.match_rows(found), listing.FileRow, chosen, out)
+            write_rows(listing.match_rows(found), FileRow, chosen, out)
 
 
 def _predicates(
@@ -115,6 +116,7 @@ def history(
     from ocianalyze.cli.output import opened
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
+    from ocianalyze.report.values.listings import EventRow
 
     chosen = form(json=json, csv=csv)
     analysis = source.analyze()
@@ -124,7 +126,7 @@ def history(
         if chosen is Form.TEXT:
             tables.write_events(place, shown, out)
         else:
-            write_rows(shown, rows.EventRow, chosen, out)
+            write_rows(shown, EventRow, chosen, out)
 
 
 AllLayers = Annotated[
@@ -182,7 +184,7 @@ def grep(
 
 def _hit_rows(found: Iterable[tuple[Hit, bool]]) -> Iterator[HitRow]:
     """*found*, each with whether the final view shows it, as rows."""
-    from ocianalyze.report.listings.hits import HitRow
+    from ocianalyze.report.values.listings import HitRow
 
     for hit, live in found:
         yield HitRow(

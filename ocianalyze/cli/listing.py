@@ -43,6 +43,7 @@ def ls(
     from ocianalyze.api.load import list_tree
     from ocianalyze.cli.output import opened
     from ocianalyze.report.listings import files as listing
+    from ocianalyze.report.values.listings import FileRow
 
     chosen = form(json=json, csv=csv)
     analysis = source.analyze(content_algorithm="sha256" if digest else "blake3")
@@ -55,7 +56,7 @@ def ls(
         if chosen is Form.TEXT:
             listing.write_files(found, out, columns)
         else:
-            write_rows(listing.file_rows(found, columns), listing.FileRow, chosen, out)
+            write_rows(listing.file_rows(found, columns), FileRow, chosen, out)
 
 
 def tree(
@@ -75,6 +76,7 @@ def tree(
     from ocianalyze.model.entry import EntryKind
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
+    from ocianalyze.report.values.listings import UsageRow
 
     chosen = form(json=json, csv=csv)
     top, found = usage_below(source.analyze(), path, layer=layer)
@@ -87,7 +89,7 @@ def tree(
         if chosen is Form.TEXT:
             tables.write_tree(shown, out)
         else:
-            write_rows(shown, rows.UsageRow, chosen, out)
+            write_rows(shown, UsageRow, chosen, out)
 
 
 def largest(
@@ -104,6 +106,7 @@ def largest(
     from ocianalyze.cli.output import opened
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
+    from ocianalyze.report.values.listings import UsageRow
 
     chosen = form(json=json, csv=csv)
     found = largest_below(source.analyze(), path, top, layer=layer, directories=directories)
@@ -112,7 +115,7 @@ def largest(
         if chosen is Form.TEXT:
             tables.write_largest(shown, out, files=directories)
         else:
-            write_rows(shown, rows.UsageRow, chosen, out)
+            write_rows(shown, UsageRow, chosen, out)
 
 
 def duplicates(
@@ -130,12 +133,13 @@ def duplicates(
     from ocianalyze.cli.output import opened
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
+    from ocianalyze.report.values.listings import DuplicateRow
 
     found = find_duplicates(view(source.analyze(), layer), least=min_size)
     shown = list(rows.duplicate_rows(found[:top]))
     with opened(None, machine=json) as out:
         if json:
-            write_rows(shown, rows.DuplicateRow, Form.JSON, out)
+            write_rows(shown, DuplicateRow, Form.JSON, out)
         else:
             tables.write_duplicates(shown, out, hidden=len(found) - len(shown))
 
@@ -153,6 +157,7 @@ def layers(
     from ocianalyze.cli.output import opened
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
+    from ocianalyze.report.values.listings import BuildStepRow
 
     chosen = form(json=json, csv=csv)
     steps = rows.step_rows(source.analyze())
@@ -162,4 +167,4 @@ def layers(
         if chosen is Form.TEXT:
             tables.write_steps(steps, out)
         else:
-            write_rows(steps, rows.StepRow, chosen, out)
+            write_rows(steps, BuildStepRow, chosen, out)

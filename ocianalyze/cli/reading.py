@@ -20,7 +20,7 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ocianalyze.report.values.report import Row
+    from ocianalyze.report.values.blocks import Row
 
 AfterLayer = Annotated[
     int | None,

@@ -188,7 +188,7 @@ def _tell(result: Report) -> ExitCode:
 
     from ocianalyze.cli.diagnostics import annotate, note, tell_failure
     from ocianalyze.cli.github import annotates
-    from ocianalyze.report.values.verdict import expired_notice
+    from ocianalyze.report.highlights import expired_notice
 
     verdict = result.verdict
     if isinstance(verdict, msgspec.UnsetType):

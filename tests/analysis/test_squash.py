@@ -12,7 +12,7 @@ from ocianalyze.analysis.union.tree import StoredAt, UnionTree
 from ocianalyze.analysis.waste.squash import narrowest_range, squash_saving
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.report.values.advice import advice_rows
+from ocianalyze.report.compose.advice import advice_rows
 from tests.builders import build_image, file, hardlink, layer, opaque, whiteout
 from tests.properties.stacks import stacks
 

@@ -14,7 +14,7 @@ from ocianalyze.report import words
 from ocianalyze.report.compose.report import compose
 from ocianalyze.report.compose.sizemap import merged_map, waste_map
 from ocianalyze.report.formats import to_dockerfile, to_html, to_json, to_junit, to_markdown, to_sarif, to_text
-from ocianalyze.report.values.advice import foremost
+from ocianalyze.report.highlights import foremost
 from tests.report.judging import judged, written
 from tests.report.samples import webapp, webapp_v2
 from tests.report.test_to_html import Reader

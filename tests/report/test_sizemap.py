@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.waste.usage import usage
 from ocianalyze.analysis.waste.waste import WasteCause
-from ocianalyze.report.compose.sizemap import NODES, Leaf, SizeMap, merged_map, size_map, waste_map
+from ocianalyze.report.compose.sizemap import NODES, Leaf, merged_map, size_map, waste_map
+from ocianalyze.report.values.sizemap import SizeMap
 from tests.builders import build_image, file, hardlink, layer, whiteout
 from tests.report.samples import hostile, webapp
 

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from ocianalyze.report.formats import to_csv
-from ocianalyze.report.values.report import Row
+from ocianalyze.report.values.blocks import Row
 
 
 class Line(Row, frozen=True, kw_only=True):

@@ -19,10 +19,11 @@ from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import REPORT_SCHEMA
+from ocianalyze.report.compose.advice import advice_rows
+from ocianalyze.report.compose.baseline import baseline_row
 from ocianalyze.report.compose.merged import merged_view
 from ocianalyze.report.compose.totals import change_totals
-from ocianalyze.report.values.advice import advice_rows
-from ocianalyze.report.values.baseline import baseline_row
+from ocianalyze.report.compose.verdict import verdict_block
 from ocianalyze.report.values.report import (
     ChangeRow,
     ConfigSummary,
@@ -40,7 +41,6 @@ from ocianalyze.report.values.report import (
     WasteBlock,
     WastedPathRow,
 )
-from ocianalyze.report.values.verdict import verdict_block
 
 LARGEST_FILES = 20
 """How many of the largest files a report holds unless it is told."""

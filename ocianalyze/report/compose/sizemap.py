@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-import msgspec
-
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.tree import StoredAt
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.report import words
+from ocianalyze.report.values.sizemap import SizeMap
 
 NODES = 20_000
 """How many names a map has at most."""
@@ -40,38 +39,13 @@ class Leaf(NamedTuple):
     """Place in `WasteCause`."""
 
 
-class SizeMap(msgspec.Struct, frozen=True, kw_only=True):
-    """A tree in arrays: one place in each for every name, the largest first, parents before children."""
-
-    parent: list[int]
-    """Place of the directory; -1 for the root."""
-    name: list[str]
-    """Harmless; a directory's ends in a slash."""
-    size: list[int]
-    """Bytes. What a directory has beyond its children here is the rest of it."""
-    files: list[int]
-    layer: list[int]
-    """That stores it, or most of a directory; in a map of waste, -1 for directories."""
-    killed_by: list[int]
-    """-1 for directories."""
-    cause: list[int]
-    """Of a file, or of most of a directory; -1 in a map of what is not wasted."""
-    parts: list[tuple[int, int]]
-    """(layer or cause, bytes) of the whole, the largest first."""
-
-    @property
-    def named_files(self) -> int:
-        """How many files have a place of their own."""
-        return sum(not name.endswith("/") for name in self.name)
-
-
-class _Node:
+class _Name:
     __slots__ = ("above", "by", "children", "files", "leaf", "name", "size")
 
-    def __init__(self, name: str, above: _Node | None = None, leaf: Leaf | None = None) -> None:
+    def __init__(self, name: str, above: _Name | None = None, leaf: Leaf | None = None) -> None:
         self.name = name
         self.above = above
-        self.children: dict[str, _Node] = {}
+        self.children: dict[str, _Name] = {}
         self.size = leaf.size if leaf else 0
         self.files = 1 if leaf else 0
         self.leaf = leaf
@@ -110,7 +84,7 @@ def size_map(leaves: Iterable[Leaf], *, is_waste: bool = False, nodes: int = NOD
     found = SizeMap(
         parent=[], name=[], size=[], files=[], layer=[], killed_by=[], cause=[], parts=root.largest_parts(_PARTS)
     )
-    pending: list[tuple[int, int, int, _Node]] = [(0, 0, -1, root)]
+    pending: list[tuple[int, int, int, _Name]] = [(0, 0, -1, root)]
     pushed = 0
     while pending and len(found.name) < nodes and budget > 0:
         # The largest of all that hang on what is drawn: so parents come first, and whatever is left out is small.
@@ -134,15 +108,15 @@ def size_map(leaves: Iterable[Leaf], *, is_waste: bool = False, nodes: int = NOD
     return found
 
 
-def _most_of(directory: _Node, *, is_waste: bool) -> Leaf:
+def _most_of(directory: _Name, *, is_waste: bool) -> Leaf:
     """What a file would be that is coloured as most of *directory* is."""
     main = directory.largest_parts(1)[0][0] if directory.by else -1
     return Leaf("", 0, -1, cause=main) if is_waste else Leaf("", 0, main)
 
 
-def _tree(leaves: Iterable[Leaf]) -> _Node:
+def _tree(leaves: Iterable[Leaf]) -> _Name:
     """A node for every name; a path may be a dead file's and a directory's at once."""
-    root = _Node("")
+    root = _Name("")
     directories = [root]
     known = {"": root}
     for leaf in leaves:
@@ -150,7 +124,7 @@ def _tree(leaves: Iterable[Leaf]) -> _Node:
         node = known.get(path)
         if node is None:
             node = known[path] = _directory(root, path, directories)
-        node.children[base] = _Node(base, node, leaf)
+        node.children[base] = _Name(base, node, leaf)
         node.size += leaf.size
         node.files += 1
         key = leaf.layer if leaf.cause < 0 else leaf.cause
@@ -167,13 +141,13 @@ def _tree(leaves: Iterable[Leaf]) -> _Node:
     return root
 
 
-def _directory(root: _Node, path: str, made: list[_Node]) -> _Node:
+def _directory(root: _Name, path: str, made: list[_Name]) -> _Name:
     """The node of *path*, with those above it; each new one is added to *made*."""
     node = root
     for name in path.split("/"):
         child = node.children.get(f"{name}/")
         if child is None:
-            child = node.children[f"{name}/"] = _Node(name, node)
+            child = node.children[f"{name}/"] = _Name(name, node)
             made.append(child)
         node = child
     return node

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from ocianalyze.report.values.report import Row
+from ocianalyze.report.values.blocks import Row
 from ocianalyze.report.words import safe_name
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff0b", "\uff0d", "\uff1d", "\uff20")

@@ -20,9 +20,9 @@ from markupsafe import Markup
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report import REPORT_SCHEMA, words
-from ocianalyze.report.compose.sizemap import SizeMap
+from ocianalyze.report.highlights import expired_notice, headline
 from ocianalyze.report.values.report import Report
-from ocianalyze.report.values.verdict import expired_notice, headline
+from ocianalyze.report.values.sizemap import SizeMap
 
 ROWS = 300
 """Of each table: layers, wasted paths, steps, largest files."""

@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 import msgspec
 
-from ocianalyze.report.values.report import Block, ChangeRow, Row
+from ocianalyze.report.values.blocks import Block, Row
+from ocianalyze.report.values.report import ChangeRow
 from ocianalyze.report.words import UNSAFE
 
 _WIDTH = 100

@@ -9,10 +9,11 @@ import msgspec
 
 from ocianalyze.report import words
 from ocianalyze.report.formats.markdown import code, fitting, folded, plain, table
-from ocianalyze.report.values.advice import AdviceRow, foremost
+from ocianalyze.report.highlights import expired_notice, foremost, headline
+from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.baseline import BaselineRow
 from ocianalyze.report.values.report import LayerBlock, Report
-from ocianalyze.report.values.verdict import VerdictBlock, expired_notice, headline
+from ocianalyze.report.values.verdict import VerdictBlock
 
 _LAYERS = 60
 _ADVICE = 8

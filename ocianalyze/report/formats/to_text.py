@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ocianalyze.report import words
+from ocianalyze.report.highlights import expired_notice, foremost, headline
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, placed, show, table
-from ocianalyze.report.values.advice import foremost
 from ocianalyze.report.values.report import ChangeTotals, LayerBlock, Report
-from ocianalyze.report.values.verdict import VerdictBlock, expired_notice, headline
+from ocianalyze.report.values.verdict import VerdictBlock
 
 WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""

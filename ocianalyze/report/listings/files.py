@@ -11,14 +11,14 @@ from typing import TextIO
 import msgspec
 
 from ocianalyze.analysis.query.find import Match
-from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.union.lookup import Listed
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
 from ocianalyze.report.layout import painter
-from ocianalyze.report.values.report import ChangeRow, Row
+from ocianalyze.report.values.listings import FileRow
+from ocianalyze.report.values.report import ChangeRow
 
 _TYPE_BITS = {
     EntryKind.FILE: stat.S_IFREG,
@@ -30,40 +30,6 @@ _TYPE_BITS = {
 }
 _NAME_STYLES = {EntryKind.DIRECTORY: "bold blue", EntryKind.SYMLINK: "cyan", EntryKind.FILE: ""}
 _CHANGE_STYLES = {"added": "green", "removed": "red", "unchanged": "dim"}
-
-
-class FileRow(Row, frozen=True, kw_only=True):
-    """One name in the merged file system."""
-
-    path: str
-    type: EntryKind
-    size: int
-    """Bytes of content of a file; 0 for everything else."""
-    mode: str
-    """Permission bits in octal, `"0755"`."""
-    uid: int
-    gid: int
-    mtime: int | float | None
-    """Seconds since the epoch, an integer when whole; null for a directory that no layer has an entry for."""
-    link_target: str | None
-    """Of a symlink, as written."""
-    nlink: int
-    """How many names show the same file."""
-    layer: int | None
-    """The layer that stores what the name shows; null for a directory that no layer holds an entry for."""
-    sha256: str | msgspec.UnsetType | None = msgspec.UNSET
-    """Of a file's content, in hex; only with --digest."""
-    total: int | msgspec.UnsetType = msgspec.UNSET
-    """Bytes of all files below, each hard-linked file once; only with --du."""
-    user: str | msgspec.UnsetType = msgspec.UNSET
-    """The owner's name as the layer records it; only with --long, as are the next two."""
-    group: str | msgspec.UnsetType = msgspec.UNSET
-    xattrs: list[str] | msgspec.UnsetType = msgspec.UNSET
-    """Names of extended attributes."""
-    change: ChangeKind | msgspec.UnsetType = msgspec.UNSET
-    """The change that was looked for; only with --change or --deleted, as is the next."""
-    changed_by: int | msgspec.UnsetType = msgspec.UNSET
-    """The layer that made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

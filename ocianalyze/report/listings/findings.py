@@ -9,20 +9,7 @@ from ocianalyze.model.finding import Finding, Level
 from ocianalyze.report import words
 from ocianalyze.report.formats import to_json
 from ocianalyze.report.layout import painter
-from ocianalyze.report.values.report import Row
-
-
-class FindingRow(Row, frozen=True, kw_only=True):
-    """One thing that is wrong."""
-
-    level: str
-    """`error` or `warning`."""
-    code: str
-    message: str
-    image: str | None
-    """As the archive names it, where it holds several."""
-    layer: int | None
-    path: str | None
+from ocianalyze.report.values.listings import FindingRow
 
 
 def finding_rows(found: Iterable[Finding], *, errors_only: bool = False) -> list[FindingRow]:

@@ -8,24 +8,10 @@ from typing import TextIO
 from ocianalyze.report import words
 from ocianalyze.report.formats import to_json
 from ocianalyze.report.layout import painter
-from ocianalyze.report.values.report import Row
+from ocianalyze.report.values.listings import HitRow
 
 _WIDTH = 500
 """Characters of a line that people get to see."""
-
-
-class HitRow(Row, frozen=True, kw_only=True):
-    """One line that matches."""
-
-    path: str
-    layer: int
-    """The layer that stores the file."""
-    live: bool
-    """Whether the final view shows this copy."""
-    line: int
-    """Counted from 1; 0 for a binary file whose lines are not shown."""
-    text: str
-    """The line, cut at 4096 bytes; a byte that is not UTF-8 is a lone surrogate, as in paths."""
 
 
 def write(rows: Iterable[HitRow], out: TextIO, *, json: bool, names_only: bool, layers: bool) -> int:

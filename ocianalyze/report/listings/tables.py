@@ -10,8 +10,8 @@ from rich.text import Text
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.report import words
-from ocianalyze.report.compose.rows import DuplicateRow, EventRow, StepRow, UsageRow
 from ocianalyze.report.layout import Cut, console_for, painter, path_cell, show, table
+from ocianalyze.report.values.listings import BuildStepRow, DuplicateRow, EventRow, UsageRow
 
 _PAIR, _LAST, _PASSING, _NOTHING = "├── ", "└── ", "│   ", "    "
 _WIDE = 130
@@ -101,10 +101,10 @@ def _cost(row: EventRow) -> str:
     return linked + below
 
 
-def write_steps(rows: Sequence[StepRow], out: TextIO) -> None:
+def write_steps(rows: Sequence[BuildStepRow], out: TextIO) -> None:
     """The history as `docker history` lays it out, with both sizes and digests."""
     console = console_for(out)
-    ids: dict[str, Callable[[StepRow], str | None]] = {"Diff ID": lambda row: row.diff_id}
+    ids: dict[str, Callable[[BuildStepRow], str | None]] = {"Diff ID": lambda row: row.diff_id}
     if any(row.digest for row in rows):
         ids = {"Digest": lambda row: row.digest}
     comments = console.width >= _WIDE and any(row.comment for row in rows)

@@ -1,14 +1,7 @@
-"""A baseline read from an earlier report, and how an image compares with it as part of the next one."""
+"""How an image compares with an earlier one, as part of a report."""
 
 from __future__ import annotations
 
-import msgspec
-
-from ocianalyze.analysis.rules.baseline import Baseline
-from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.errors import DocumentError
-from ocianalyze.model.documents import convert, parse_json
-from ocianalyze.report import REPORT_SCHEMA
 from ocianalyze.report.values.blocks import Row
 
 
@@ -27,76 +20,3 @@ class BaselineRow(Row, frozen=True, kw_only=True):
     """`size_delta / size`; 1.0 when the baseline holds nothing and this image something."""
     wasted_delta: int
     files_delta: int
-
-
-class _Merged(msgspec.Struct):
-    size: int
-    files: int
-
-
-class _Image(msgspec.Struct):
-    merged: _Merged
-
-
-class _Path(msgspec.Struct, gc=False):
-    path: str
-    wasted: int
-
-
-class _Waste(msgspec.Struct):
-    wasted: int
-    paths: list[_Path]
-
-
-class _Layer(msgspec.Struct):
-    missing: bool
-
-
-class _Earlier(msgspec.Struct):
-    """What a baseline needs of a report; older and newer ones have it alike."""
-
-    schema: str
-    image: _Image
-    layers: list[_Layer]
-    waste: _Waste
-
-
-def parse_baseline(data: bytes, source: str) -> Baseline:
-    """The baseline that the JSON report *data* describes. DocumentError where it is none of ours."""
-    document = parse_json(data, source)
-    found = document.get("schema") if isinstance(document, dict) else None
-    if found != REPORT_SCHEMA:
-        raise DocumentError(
-            f"not a report of the form {REPORT_SCHEMA}",
-            where=source,
-            hint="ocianalyze report OLD-IMAGE --json -o old.json makes one",
-        )
-    earlier = convert(document, _Earlier, source)
-    if any(layer.missing for layer in earlier.layers):
-        raise DocumentError(
-            "the report is of an image with missing layers",
-            where=source,
-            hint="make it again from the whole image, without --partial",
-        )
-    return Baseline(
-        source=source,
-        size=earlier.image.merged.size,
-        wasted=earlier.waste.wasted,
-        files=earlier.image.merged.files,
-        wasted_paths={one.path: one.wasted for one in earlier.waste.paths},
-    )
-
-
-def baseline_row(baseline: Baseline, analysis: Analysis) -> BaselineRow:
-    """How *analysis* compares with *baseline*."""
-    growth = baseline.growth(analysis)
-    return BaselineRow(
-        source=baseline.source,
-        size=baseline.size,
-        wasted=baseline.wasted,
-        files=baseline.files,
-        size_delta=growth.size,
-        growth_ratio=growth.ratio,
-        wasted_delta=growth.wasted,
-        files_delta=growth.files,
-    )

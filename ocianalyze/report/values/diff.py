@@ -1,6 +1,6 @@
-r"""DiffReport: everything that is said about two images, as plain versioned values. `composediff` makes it.
+r"""DiffReport: everything that is said about two images, as plain versioned values. `compose.diff` makes it.
 
-The JSON form is the contract, as that of `document.Report` is, and spells names the same way.
+The JSON form is the contract, as that of `values.report.Report` is, and spells names the same way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import msgspec
 
 from ocianalyze.analysis.compare.layerdiff import LayerStatus
 from ocianalyze.analysis.compare.treediff import DiffKind
-from ocianalyze.report.values.report import Block, Row, Tool
+from ocianalyze.report.values.blocks import Block, Row
+from ocianalyze.report.values.report import Tool
 
 
 class SideBlock(Block, frozen=True, kw_only=True):

@@ -15,8 +15,7 @@ from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.baseline import BaselineRow
-from ocianalyze.report.values.blocks import Block as Block
-from ocianalyze.report.values.blocks import Row as Row
+from ocianalyze.report.values.blocks import Block, Row
 from ocianalyze.report.values.verdict import VerdictBlock
 
 
