@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from ocianalyze.analysis.union.analyze import Analysis, Replay
 from ocianalyze.model.image import Image
 from tests.analysis.invariants import check_waste
+from tests.loading.loader import Loader
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +33,21 @@ def recount_waste(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
         return analysis
 
     monkeypatch.setattr(Replay, "finish", finish_and_recount)
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Loader:
+    """Load archives that the test builds in memory."""
+    return Loader(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def no_descriptor_leaks() -> Iterator[None]:
+    """Every test, whatever fails in it, gives back the files that it opened."""
+    table = Path("/proc/self/fd")
+    if not table.is_dir():
+        yield
+        return
+    before = len(list(table.iterdir()))
+    yield
+    assert len(list(table.iterdir())) <= before

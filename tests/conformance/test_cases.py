@@ -11,10 +11,10 @@ from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.model.entry import EntryKind
 from tests.analysis.invariants import check
-from tests.archive.scanning import scan
 from tests.builders import build_image
 from tests.conformance.cases import CASES
 from tests.conformance.cases.case import Case
+from tests.tar.scanning import scan
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

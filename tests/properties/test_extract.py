@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
-from tests.query.making import analysed
+from tests.api.making import analysed
 from tests.tar_builders import member, tar
 
 _NAME = st.sampled_from([b"a", b"b", b"c", b"..", b".", b"", b".wh.a", b".wh..wh..opq"])

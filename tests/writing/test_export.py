@@ -1,0 +1,114 @@
+"""Export, judged by GNU tar, stdlib tarfile and umoci."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from ocianalyze.api.files import extract_files
+from ocianalyze.api.load import analyze_file
+from ocianalyze.loading.load import load_image
+from ocianalyze.model.entry import Entry, EntryKind
+from tests.api.making import WEBAPP, analysed, ocianalyze
+from tests.archive_builders import oci_files, pack
+from tests.tar_builders import member, tar
+from tests.writing.judging import awkward, described, exported, needs_umoci, run, unpacked
+
+
+def test_the_same_image_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = exported(analysed(tmp_path, *awkward()))
+    assert first == exported(analysed(tmp_path, *awkward(), compression="zstd"))
+
+
+def test_python_reads_what_was_exported(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, *awkward())
+    with tarfile.open(fileobj=io.BytesIO(exported(analysis))) as archive:
+        members = {one.name: one for one in archive.getmembers()}
+        assert list(members) == [path for path, _ in analysis.tree.walk()]
+        assert members["d/hard"].linkname == "d/f"
+        runs: object = members["sparse"].sparse
+        assert runs == [(0, 4096), (1 << 20, 4096), (3 << 20, 0)]
+        sparse = archive.extractfile("sparse")
+        assert sparse is not None
+        data = sparse.read()
+    assert (len(data), data[:1], data[4096:4097], data[1 << 20 : (1 << 20) + 1]) == (3 << 20, b"a", b"\0", b"b")
+
+
+def test_our_own_reader_reads_it_back(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, *awkward())
+    again = analysed(tmp_path, exported(analysis))
+    first, second = dict(analysis.tree.walk()), dict(again.tree.walk())
+    assert list(first) == list(second)
+
+    def kept(entry: Entry) -> Entry:
+        return entry._replace(path="", offset=0, sparse=None)
+
+    for path, node in first.items():
+        one, other = node.entry, second[path].entry
+        assert other is not None
+        if one is None:
+            assert (other.mode, other.uid, other.gid) == (0o755, 0, 0)
+            continue
+        assert kept(one) == kept(other), path
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="owners can only be given by root")
+def test_gnu_tar_and_extraction_agree_path_by_path(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, *awkward())
+    (tmp_path / "r.tar").write_bytes(exported(analysis))
+    out = tmp_path / "tar"
+    out.mkdir()
+    run("tar", "--numeric-owner", "--xattrs", "-xpf", tmp_path / "r.tar", "-C", out)
+    extract_files(analysis, ["/"], tmp_path / "ours", owners=True)
+    theirs, ours = described(out), described(tmp_path / "ours")
+    assert theirs.pop("pipe")
+    assert list(ours) == list(theirs)
+    for name, one in ours.items():
+        node = analysis.tree.get(name)
+        assert node is not None
+        # Runtimes make up a time for a directory that no layer has an entry for.
+        same = slice(0, 2) if node.entry is None else slice(None)
+        assert one[same] == theirs[name][same], name
+    assert (out / "sparse").stat().st_blocks * 512 < 1 << 20
+
+
+@needs_umoci
+def test_umoci_unpacks_the_layers_to_what_was_exported(tmp_path: Path) -> None:
+    archive = tmp_path / "image.tar"
+    archive.write_bytes(pack(oci_files(*awkward(sparse=False))))
+    (tmp_path / "r.tar").write_bytes(exported(analyze_file(str(archive))))
+    out = tmp_path / "tar"
+    out.mkdir()
+    run("tar", "--numeric-owner", "--xattrs", "-xpf", tmp_path / "r.tar", "-C", out)
+    theirs, ours = described(unpacked(archive, "latest", tmp_path)), described(out)
+    assert list(ours) == list(theirs)
+    for name, one in ours.items():
+        same = slice(0, 2) if stat.S_ISDIR(one[0]) else slice(None)  # type: ignore[arg-type]
+        assert one[same] == theirs[name][same], name
+
+
+def test_one_layer_alone_is_the_tar_that_its_diff_id_names() -> None:
+    image = load_image(str(WEBAPP))
+    done = ocianalyze("export", WEBAPP, "--only-layer", "6")
+    assert f"sha256:{hashlib.sha256(done.stdout).hexdigest()}" == image.layers[6].diff_id
+    assert ocianalyze("export", WEBAPP, "--only-layer", "99").returncode == 2
+
+
+def test_a_part_and_an_earlier_view_are_exported(tmp_path: Path) -> None:
+    done = ocianalyze("export", WEBAPP, "--path", "/srv/app/.env", "--layer", "5", "-o", tmp_path / "p.tar")
+    assert done.returncode == 0, done.stderr
+    with tarfile.open(tmp_path / "p.tar") as archive:
+        assert archive.getnames() == ["srv", "srv/app", "srv/app/.env"]
+
+
+def test_no_entry_kind_is_without_a_place_in_a_tar(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, tar(member(b"c", kind=b"3", device=(1, 3)), member(b"b", kind=b"4", device=(8, 1))))
+    again = analysed(tmp_path, exported(analysis))
+    kinds = [(node.kind, node.entry.device) for _, node in again.tree.walk() if node.entry]
+    assert kinds == [(EntryKind.BLOCK_DEVICE, (8, 1)), (EntryKind.CHAR_DEVICE, (1, 3))]
