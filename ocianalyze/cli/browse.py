@@ -6,8 +6,8 @@ import contextlib
 import os
 import sys
 
-from ocianalyze.cli.diagnostics import end_as_usual
 from ocianalyze.cli.reading import kept
+from ocianalyze.cli.signals import end_as_usual
 from ocianalyze.cli.source import Source
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import IntEnum
-from types import FrameType
 
 import typer
 
 from ocianalyze import __version__
 from ocianalyze.cli.github import defused
-from ocianalyze.cli.start import leave_at_once
+from ocianalyze.cli.signals import INTERRUPTED
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError, UsageError
 
 
@@ -31,7 +29,7 @@ class ExitCode(IntEnum):
     """The image could not be read."""
     BUG = 70
     """An error that nobody foresaw (EX_SOFTWARE)."""
-    INTERRUPTED = 130
+    INTERRUPTED = INTERRUPTED
     CLOSED_PIPE = 141
     """Whoever read the output stopped, as shells report it (128 + SIGPIPE)."""
 
@@ -92,34 +90,6 @@ def tell_usage(message: str, command: str) -> None:
     """Say why the command line was not understood."""
     _say(f"error: {message}")
     _write(f"hint: {command} --help explains how it is used")
-
-
-@contextlib.contextmanager
-def ending_at_once(tidy: Callable[[], None]) -> Iterator[None]:
-    """While this holds, Ctrl-C ends the process at once: threads that are decompressing are not waited for.
-
-    *tidy* puts the terminal right; it runs inside the signal handler, so it may only write.
-    """
-
-    def end(_signum: int, _frame: FrameType | None) -> None:
-        tidy()
-        os._exit(ExitCode.INTERRUPTED)
-
-    # A program started in the background, or inside another's test, keeps what that one chose.
-    if signal.getsignal(signal.SIGINT) not in (signal.default_int_handler, leave_at_once):
-        yield
-        return
-    signal.signal(signal.SIGINT, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def end_as_usual() -> None:
-    """From here on Ctrl-C is an exception, as there is something to tidy: the terminal."""
-    if signal.getsignal(signal.SIGINT) is leave_at_once:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.cli.diagnostics import ExitCode, end_as_usual
+from ocianalyze.cli.diagnostics import ExitCode
+from ocianalyze.cli.signals import end_as_usual
 from ocianalyze.cli.source import read_limits
 from ocianalyze.errors import UsageError
 

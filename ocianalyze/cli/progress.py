@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ocianalyze.cli.diagnostics import ending_at_once
+from ocianalyze.cli.signals import ending_at_once
 from ocianalyze.loading.progress import PlannedLayer, Progress
 
 if TYPE_CHECKING:

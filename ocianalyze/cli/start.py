@@ -1,33 +1,24 @@
 """The `ocianalyze` program, from before the first import that takes time."""
 
 import os
-import signal
 import sys
-from types import FrameType
 
-_INTERRUPTED = 130
+from ocianalyze.cli.signals import INTERRUPTED, leave_at_once_on_interrupt
+
 # To be read, written and written: what is opened instead can be neither read nor written, but for complaints.
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
 def main() -> None:
     """Import the commands and run one. Ctrl-C before that is no traceback either."""
-    # A KeyboardInterrupt that is raised inside the import system can get lost there. Until a command has read its
-    # image there is nothing to tidy; after that it is an exception again.
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, leave_at_once)
+    leave_at_once_on_interrupt()
     try:
         _open_what_is_closed()
         from ocianalyze.cli.app import main as run
 
         run()
     except KeyboardInterrupt:
-        os._exit(_INTERRUPTED)
-
-
-def leave_at_once(_signum: int, _frame: FrameType | None) -> None:
-    """What Ctrl-C does while there is nothing to tidy."""
-    os._exit(_INTERRUPTED)
+        os._exit(INTERRUPTED)
 
 
 def _open_what_is_closed() -> None:
