@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ocianalyze.api.verify import verify_file
     from ocianalyze.errors import OcianalyzeError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 __all__ = ["ImageFile", "OcianalyzeError", "__version__", "open", "verify_file"]
 
 _ROOMS = {
