@@ -10,18 +10,18 @@ from typing import BinaryIO
 from ocianalyze.analysis.compare.imagediff import ImageDiff
 from ocianalyze.analysis.query.pathhistory import perhaps_deleted
 from ocianalyze.analysis.query.select import followed, pruned, select
+from ocianalyze.analysis.query.usage import Usage, largest_directories, largest_files, usage
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.lookup import Found
 from ocianalyze.analysis.union.tree import UnionTree
-from ocianalyze.analysis.waste.usage import Usage, largest_directories, largest_files, usage
 from ocianalyze.api.load import view
 from ocianalyze.contents.contents import Contents
 from ocianalyze.errors import UsageError
 from ocianalyze.loading.load import LoadOptions
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.entry import EntryKind, implied_directory
 from ocianalyze.model.limits import ReadLimits
-from ocianalyze.model.placed import Placed, implied_directory
+from ocianalyze.model.placed import Placed
 from ocianalyze.writing.convert import squash
 from ocianalyze.writing.export import export
 from ocianalyze.writing.extract import Extracted, extract

@@ -57,6 +57,17 @@ class Entry(NamedTuple):
     """Of a sparse FILE: (offset in the file, length) of each stored run, in stored order."""
 
 
+def implied_directory(path: str = "") -> Entry:
+    """The header that a runtime gives to a directory that no layer stores: mode 0755, owner 0:0, no time."""
+    return Entry(path, EntryKind.DIRECTORY, 0, 0o755, 0, 0, 0)
+
+
+IMPLIED = implied_directory()
+"""The header of an implied directory, where its path is known otherwise."""
+
+SPECIAL_BITS = {"setuid": 0o4000, "setgid": 0o2000, "sticky": 0o1000}
+"""The bits of a mode that are no permissions, by the names that options and filters take."""
+
 path_of, kind_of, size_of = itemgetter(0), itemgetter(1), itemgetter(2)
 """`entry.path`, `entry.kind` and `entry.size` for `map`, which looks at a million entries in half the time."""
 

@@ -30,8 +30,3 @@ class Placed(NamedTuple):
     def is_device(self) -> bool:
         """Whether it is a device node."""
         return self.entry.kind in _DEVICES
-
-
-def implied_directory(path: str) -> Entry:
-    """What a runtime makes where an entry's parents have none themselves."""
-    return Entry(path, EntryKind.DIRECTORY, 0, 0o755, 0, 0, 0)

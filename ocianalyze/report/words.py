@@ -6,12 +6,14 @@ Exact values are for machines (`to_json`); these are for eyes, and every format 
 from __future__ import annotations
 
 import re
+import stat
 from datetime import UTC, datetime
 
 import humanize
 from rich.cells import cell_len
 
 from ocianalyze.model.amount import counted as counted  # one of the words here, too
+from ocianalyze.model.entry import Entry, EntryKind
 
 ELLIPSIS = "…"
 
@@ -25,6 +27,14 @@ UNSAFE = re.compile(
     "\ud800-\udfff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
+_TYPE_BITS = {
+    EntryKind.FILE: stat.S_IFREG,
+    EntryKind.DIRECTORY: stat.S_IFDIR,
+    EntryKind.SYMLINK: stat.S_IFLNK,
+    EntryKind.CHAR_DEVICE: stat.S_IFCHR,
+    EntryKind.BLOCK_DEVICE: stat.S_IFBLK,
+    EntryKind.FIFO: stat.S_IFIFO,
+}
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -105,6 +115,11 @@ def clock(mtime_ns: int, *, exact: bool = False) -> str:
     if not exact:
         return _to_the_minute(when)
     return when.isoformat(" ")[:19] + (f".{rest:09}".rstrip("0") if rest else "")
+
+
+def mode(entry: Entry) -> str:
+    """The type and the permission bits as `ls -l` gives them: `drwxr-xr-x`."""
+    return stat.filemode(_TYPE_BITS.get(entry.kind, 0) | entry.mode)
 
 
 def safe_name(text: str) -> str:

@@ -6,7 +6,6 @@ widget would read as markup.
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
@@ -15,8 +14,6 @@ from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.style import Style
 
-from ocianalyze.analysis.union.tree import FileNode
-from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
@@ -67,26 +64,6 @@ COLOUR = {
 
 HANG = "ocianalyze-hang"
 """Where in a span's meta the width of a hanging indent is."""
-
-_TYPE_LETTER = {
-    EntryKind.DIRECTORY: stat.S_IFDIR,
-    EntryKind.SYMLINK: stat.S_IFLNK,
-    EntryKind.CHAR_DEVICE: stat.S_IFCHR,
-    EntryKind.BLOCK_DEVICE: stat.S_IFBLK,
-    EntryKind.FIFO: stat.S_IFIFO,
-}
-
-
-def mode_text(node: FileNode | None) -> str:
-    """`drwxr-xr-x`, as `ls -l` has it; an implied directory's is what runtimes make."""
-    if node is None or node.entry is None:
-        return "drwxr-xr-x"
-    return stat.filemode(_TYPE_LETTER.get(node.kind, stat.S_IFREG) | node.entry.mode)
-
-
-def owner_text(entry: Entry | None) -> str:
-    """`uid:gid`."""
-    return f"{entry.uid}:{entry.gid}" if entry else "0:0"
 
 
 def bar(share: float, width: int) -> str:

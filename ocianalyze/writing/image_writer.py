@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.placed import Placed, implied_directory
+from ocianalyze.model.entry import implied_directory
+from ocianalyze.model.placed import Placed
 from ocianalyze.tar.writer import END, file_header, member_header, padding
 
 _OCI = "application/vnd.oci.image"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.replay import apply_layer
 from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.analysis.invariants import check
@@ -47,7 +48,7 @@ def test_an_analysis_never_contradicts_itself(stack: Stack) -> None:
 def test_a_tree_stays_as_it_is_when_layers_are_put_on_it(stack: Stack) -> None:
     tree, before = UnionTree(), []
     for each in build_image(*stack).layers:
-        upper, changes = tree.apply(each)
+        upper, changes = apply_layer(tree, each.index, each.entries)
         before.append((tree, shown(tree), changes, [node and frozen(node) for c in changes for node in c[4:]]))
         tree = upper
     for tree, seen, changes, nodes in before:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from ocianalyze.model.entry import IMPLIED, Entry
 from ocianalyze.report import words
+from tests.builders import char_device, file, symlink
 
 
 @pytest.mark.parametrize(
@@ -159,3 +161,16 @@ def test_a_command_loses_its_end() -> None:
 )
 def test_a_change_by_a_ratio_has_a_sign(ratio: float, expected: str) -> None:
     assert words.signed_percent(ratio) == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (IMPLIED, "drwxr-xr-x"),
+        (file("a", mode=0o4755), "-rwsr-xr-x"),
+        (symlink("a", "b"), "lrwxrwxrwx"),
+        (char_device("a", 1, 3), "crw-r--r--"),
+    ],
+)
+def test_a_mode_reads_as_in_a_long_listing(entry: Entry, expected: str) -> None:
+    assert words.mode(entry) == expected

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ocianalyze.analysis.query.select import glob
 from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.errors import UsageError
-from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.entry import SPECIAL_BITS, EntryKind
 
 Predicate = Callable[[str, FileNode], bool]
 """Whether (path, node) is meant."""
@@ -24,8 +24,7 @@ _LETTERS = {
     "p": EntryKind.FIFO,
 }
 KINDS = (*_LETTERS, *(kind.value for kind in _LETTERS.values()))
-_MODES = {"setuid": "/4000", "setgid": "/2000", "sticky": "/1000", "world-writable": "/0002"}
-_IMPLIED = Entry("", EntryKind.DIRECTORY, 0, 0o755, 0, 0, 0)
+_MODES = {name: f"/{bits:o}" for name, bits in SPECIAL_BITS.items()} | {"world-writable": "/0002"}
 
 
 def by_name(pattern: str) -> Predicate:
@@ -81,7 +80,7 @@ def by_owner(text: str) -> Predicate:
     user, _, group = text.partition(":")
 
     def test(_: str, node: FileNode) -> bool:
-        entry = node.entry or _IMPLIED
+        entry = node.header
         is_user = not user or user in (str(entry.uid), entry.uname or _name_of(entry.uid))
         return is_user and (not group or group in (str(entry.gid), entry.gname or _name_of(entry.gid)))
 
@@ -94,7 +93,7 @@ def _name_of(number: int) -> str:
 
 def described(condition: str, node: FileNode) -> str:
     """What *node* has of a condition, which is `mode`, `owner` or `kind`, as that is written."""
-    entry = node.entry or _IMPLIED
+    entry = node.header
     if condition == "mode":
         return f"mode={entry.mode:04o}"
     if condition == "kind":
@@ -115,7 +114,7 @@ def by_mode(text: str) -> Predicate:
     def test(_: str, node: FileNode) -> bool:
         if node.kind is EntryKind.SYMLINK:
             return False
-        mode = (node.entry or _IMPLIED).mode
+        mode = node.header.mode
         if sign == "-":
             return mode & bits == bits
         return bool(mode & bits) if sign else mode == bits

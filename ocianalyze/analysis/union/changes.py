@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum, Flag, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ocianalyze.model.entry import Entry, EntryKind
-
-if TYPE_CHECKING:
-    from ocianalyze.analysis.union.tree import FileNode
+from ocianalyze.analysis.union.tree import FileNode
+from ocianalyze.model.entry import IMPLIED, Entry, EntryKind
 
 
 class ChangeKind(Enum):
@@ -100,8 +98,8 @@ _MODIFIED, _METADATA = ChangeKind.MODIFIED, ChangeKind.METADATA
 _REPLACED, _UNCHANGED = ChangeKind.REPLACED, ChangeKind.UNCHANGED
 # Joining flags of an enum costs a microsecond each; looking the sum up costs nothing.
 _ASPECTS = tuple(Aspect(bits) for bits in range(2 * _XATTRS))
-# What runtimes give a directory that no layer stores; it has no mtime to compare with.
-_IMPLIED = Entry("", EntryKind.DIRECTORY, 0, 0o755, 0, 0, -1)
+# An implied directory has no time: the stored time of another directory always differs from it.
+_IMPLIED = IMPLIED._replace(mtime_ns=-1)
 
 
 def _difference(before: FileNode, after: FileNode) -> int:

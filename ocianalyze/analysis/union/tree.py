@@ -1,15 +1,11 @@
-"""The union tree: what the layers up to some point add up to. Applying a layer yields its changes."""
+"""The union tree: what the layers up to some point add up to. `replay.apply_layer` puts one more layer on top."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.model.image import Layer
-
-if TYPE_CHECKING:
-    from ocianalyze.analysis.union.changes import Change
+from ocianalyze.model.entry import IMPLIED, Entry, EntryKind
 
 
 class StoredAt(NamedTuple):
@@ -37,6 +33,11 @@ class FileNode:
         """Where `entry` is stored; equal for all hard links of one inode. None: an implied directory."""
         self.children = children
         """Base name -> node, for a directory; None for anything else."""
+
+    @property
+    def header(self) -> Entry:
+        """The entry; of an implied directory, the header that a runtime gives it."""
+        return self.entry or IMPLIED
 
     @property
     def size(self) -> int:
@@ -103,10 +104,3 @@ class UnionTree:
             for name, node in children.items():
                 if node.children is None and node.entry is not None and node.entry.kind is regular:
                     yield prefix, name, node
-
-    def apply(self, layer: Layer) -> tuple[UnionTree, tuple[Change, ...]]:
-        """The tree with *layer* on top, and what that changed. This one stays as it is."""
-        # Deferred: the replay builds on the types of this module.
-        from ocianalyze.analysis.union.replay import apply_layer
-
-        return apply_layer(self, layer.index, layer.entries)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ocianalyze.analysis.advice.advice import advise
+from ocianalyze.analysis.advice.squash import narrowest_range, squash_saving
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.analysis.waste.advice import advise
-from ocianalyze.analysis.waste.squash import narrowest_range, squash_saving
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report.values.advice import AdviceRow
 

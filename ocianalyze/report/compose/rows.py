@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from ocianalyze.analysis.query.duplicates import Duplicate
 from ocianalyze.analysis.query.pathhistory import Event
+from ocianalyze.analysis.query.usage import Usage
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.analysis.waste.usage import Usage
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report.compose.report import change_rows
 from ocianalyze.report.values.listings import BuildStepRow, DuplicateRow, EventRow, UsageRow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +19,6 @@ from ocianalyze.report.layout import painter
 from ocianalyze.report.values.listings import FileRow
 from ocianalyze.report.values.report import ChangeRow
 
-_TYPE_BITS = {
-    EntryKind.FILE: stat.S_IFREG,
-    EntryKind.DIRECTORY: stat.S_IFDIR,
-    EntryKind.SYMLINK: stat.S_IFLNK,
-    EntryKind.CHAR_DEVICE: stat.S_IFCHR,
-    EntryKind.BLOCK_DEVICE: stat.S_IFBLK,
-    EntryKind.FIFO: stat.S_IFIFO,
-}
 _NAME_STYLES = {EntryKind.DIRECTORY: "bold blue", EntryKind.SYMLINK: "cyan", EntryKind.FILE: ""}
 _CHANGE_STYLES = {"added": "green", "removed": "red", "unchanged": "dim"}
 
@@ -50,7 +41,7 @@ PLAIN = Columns()
 def file_rows(found: Iterable[Listed], columns: Columns = PLAIN) -> Iterator[FileRow]:
     """*found* as rows."""
     for path, node, nlink in found:
-        entry = node.entry or _implied(path)
+        entry = node.header
         yield FileRow(
             path=path,
             type=entry.kind,
@@ -80,7 +71,7 @@ def write_files(found: Sequence[Listed], out: TextIO, columns: Columns = PLAIN) 
         named = f"{mode:<10} {nlink} {owner:<{widths[2]}} {size:>{widths[3]}} {time:<{widths[4]}} {layer} Name"
         out.write(paint(named, "dim") + "\n")
     for (path, node, _), (mode, nlink, owner, size, time, layer) in zip(found, cells, strict=True):
-        entry = node.entry or _implied(path)
+        entry = node.header
         out.write(
             f"{mode} {nlink:>{widths[1]}} {owner:<{widths[2]}} {size:>{widths[3]}} {time:>{widths[4]}} "
             f"{paint(f'{layer:>{widths[5]}}', 'dim')} "
@@ -148,7 +139,7 @@ def write_changes(changes: Iterable[ChangeRow], layers: Sequence[Layer], out: Te
 
 
 def _file_cells(listed: Listed, columns: Columns) -> tuple[str, str, str, str, str, str]:
-    entry = listed.node.entry or _implied(listed.path)
+    entry = listed.node.header
     sized = words.number if columns.long else words.size
     owner = (entry.uname or str(entry.uid), entry.gname or str(entry.gid)) if columns.long else (entry.uid, entry.gid)
     if entry.device:
@@ -158,18 +149,13 @@ def _file_cells(listed: Listed, columns: Columns) -> tuple[str, str, str, str, s
     else:
         size = "-" if entry.kind in {EntryKind.DIRECTORY, EntryKind.SYMLINK, EntryKind.FIFO} else sized(entry.size)
     return (
-        stat.filemode(_TYPE_BITS.get(entry.kind, 0) | entry.mode),
+        words.mode(entry),
         str(listed.nlink),
         words.safe_name("{}:{}".format(*owner)),
         size,
         words.clock(entry.mtime_ns, exact=columns.long) if listed.node.entry else "-",
         str(listed.node.stored_at.layer) if listed.node.stored_at else "-",
     )
-
-
-def _implied(path: str) -> Entry:
-    """What a runtime makes where an entry's parents have none themselves."""
-    return Entry(path, EntryKind.DIRECTORY, 0, 0o755, 0, 0, 0)
 
 
 def _seconds(nanoseconds: int) -> int | float:

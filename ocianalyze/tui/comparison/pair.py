@@ -22,8 +22,6 @@ from ocianalyze.tui.contents.source import ContentSource
 OLD, NEW = 0, 1
 """The layers."""
 
-_IMPLIED = Entry("", EntryKind.DIRECTORY, 0, 0o755, 0, 0, 0)
-
 
 class Pair:
     """A comparison as an Analysis of two layers, and where its entries come from."""
@@ -91,7 +89,7 @@ class Pair:
         entries: list[Entry] = []
         links: list[Entry] = []
         for path, node in found:
-            entry = node.entry or _IMPLIED
+            entry = node.header
             first = names.setdefault(node.stored_at, path) if node.stored_at and node.children is None else path
             if first != path:
                 links.append(entry._replace(path=path, kind=EntryKind.HARDLINK, size=0, link_target=first))

@@ -21,7 +21,6 @@ from ocianalyze.tui.render import (
     kind_mark,
     layer_text,
     lines,
-    mode_text,
     plain,
 )
 from ocianalyze.tui.viewmodel.layers import LayerSums
@@ -156,7 +155,7 @@ def _fields(view: View, i: int, node: FileNode | None) -> Iterator[Content]:
     if entry is None:
         yield field("Header", "none: no layer stores this directory itself")
         return
-    yield field("Mode", f"{mode_text(node)}  {entry.mode:04o}")
+    yield field("Mode", f"{words.mode(entry)}  {entry.mode:04o}")
     names = f"  {entry.uname or '?'}:{entry.gname or '?'}" if entry.uname or entry.gname else ""
     yield field("Owner", f"{entry.uid}:{entry.gid}{names}")
     yield field("Modified", f"{words.clock(entry.mtime_ns)} UTC")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from ocianalyze.analysis.union.tree import FileNode
-from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.entry import IMPLIED, SPECIAL_BITS, Entry, EntryKind
 from ocianalyze.tui.viewmodel.path_terms import FilterError, Mask, PathTest, every, narrowed, negated, path_test
 from ocianalyze.tui.viewmodel.paths import (
     ADDED,
@@ -41,8 +41,6 @@ _KINDS = {
     "unmodified": PLAIN,
 }
 _TYPES = ("file", "dir", "symlink", "char", "block", "fifo")
-_MODES = {"setuid": 0o4000, "setgid": 0o2000, "sticky": 0o1000}
-
 
 LANGUAGE = (
     ("word", "the path contains it, in upper or lower case"),
@@ -156,16 +154,16 @@ def _owner_test(value: str) -> ViewTest:
     return _entry_test(lambda entry: by_user(entry) and by_group(entry))
 
 
-def _id_test(wanted: str, number: str, name: str) -> Callable[[Entry | None], bool]:
+def _id_test(wanted: str, number: str, name: str) -> Callable[[Entry], bool]:
     """A test of one of the owner's halves. Implied directories are root's."""
     of_root = wanted in ("0", "root")
     value: int | str = int(wanted) if wanted.isdecimal() else wanted
     field = operator.attrgetter(number if wanted.isdecimal() else name)
-    return lambda entry: of_root if entry is None else field(entry) == value
+    return lambda entry: of_root if entry is IMPLIED else field(entry) == value
 
 
-def _entry_test(passes: Callable[[Entry | None], bool]) -> ViewTest:
-    return _node_test(lambda node: passes(node.entry if node is not None else None))
+def _entry_test(passes: Callable[[Entry], bool]) -> ViewTest:
+    return _node_test(lambda node: passes(node.header if node is not None else IMPLIED))
 
 
 def _node_test(passes: Callable[[FileNode | None], bool]) -> ViewTest:
@@ -197,14 +195,14 @@ def _kind_test(value: str) -> ViewTest:
 
 
 def _mode_test(value: str) -> ViewTest:
-    bits = _MODES.get(value)
+    bits = SPECIAL_BITS.get(value)
     if bits is None:
         try:
             bits = int(value or "0", 8)
         except ValueError:
             raise FilterError(f"not an octal mode: {value} (try 4000, 644 or setuid)") from None
     wanted = bits
-    return _entry_test(lambda entry: (entry.mode if entry is not None else 0o755) & wanted == wanted)
+    return _entry_test(lambda entry: entry.mode & wanted == wanted)
 
 
 def _layer_test(value: str) -> ViewTest:

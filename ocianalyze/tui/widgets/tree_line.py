@@ -12,9 +12,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ocianalyze.analysis.union.tree import FileNode
-from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.entry import IMPLIED, EntryKind
 from ocianalyze.report import words
-from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, mode_text, owner_text, struck_words
+from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, struck_words
 from ocianalyze.tui.viewmodel.paths import (
     ABSENT,
     ADDED,
@@ -134,12 +134,12 @@ def draw_row(widget: LineView, view: View, row: Row, columns: Columns) -> Strip:
     rails = _rails(row)
     cells = [_mark(view, row, own, style), Segment(rails, style("file-tree--guide"))]
     cells += _name(view, row, node, own, style, columns.name - 2 - len(rails))
-    muted = style("file-tree--muted")
+    muted, header = style("file-tree--muted"), node.header if node is not None else IMPLIED
     size = own if state == REMOVED else style("file-tree--size")
     if columns.mode:
-        cells.append(Segment(fit_right(mode_text(node), columns.mode), muted))
+        cells.append(Segment(fit_right(words.mode(header), columns.mode), muted))
     if columns.owner:
-        cells.append(Segment(fit_right(owner_text(node.entry if node else None), columns.owner), muted))
+        cells.append(Segment(fit_right(f"{header.uid}:{header.gid}", columns.owner), muted))
     cells.append(Segment(fit_right(_size_text(view, row, node), columns.size), size))
     if columns.extra:
         cells.append(_extra(view, row, columns, style))

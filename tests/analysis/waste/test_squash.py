@@ -6,10 +6,10 @@ from itertools import combinations_with_replacement
 
 import pytest
 from hypothesis import assume, given, settings
+from ocianalyze.analysis.advice.squash import narrowest_range, squash_saving
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import StoredAt, UnionTree
-from ocianalyze.analysis.waste.squash import narrowest_range, squash_saving
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.report.compose.advice import advice_rows

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ocianalyze.analysis.query.usage import usage
 
 from ocianalyze.analysis.union.analyze import analyze
-from ocianalyze.analysis.waste.usage import usage
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report.compose.sizemap import NODES, Leaf, merged_map, size_map, waste_map
 from ocianalyze.report.values.sizemap import SizeMap
