@@ -1,1 +1,1 @@
-"""Bytes that layers store and the final image does not show, and what to do about them."""
+"""Bytes that layers store and the final image does not show: as they are, and as dive counts them."""

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 
 import pytest
-from ocianalyze.analysis.query.usage import usage
 
 from ocianalyze.analysis.query import predicates as by
 from ocianalyze.analysis.query.duplicates import duplicates
 from ocianalyze.analysis.query.pathhistory import path_history
 from ocianalyze.analysis.query.predicates import Predicate
 from ocianalyze.analysis.query.select import glob, select
+from ocianalyze.analysis.query.usage import usage
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.api.search import find_files
 from ocianalyze.errors import UsageError

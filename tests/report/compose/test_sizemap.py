@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ocianalyze.analysis.query.usage import usage
 
+from ocianalyze.analysis.query.usage import usage
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report.compose.sizemap import NODES, Leaf, merged_map, size_map, waste_map

@@ -6,8 +6,8 @@ from itertools import combinations_with_replacement
 
 import pytest
 from hypothesis import assume, given, settings
-from ocianalyze.analysis.advice.squash import narrowest_range, squash_saving
 
+from ocianalyze.analysis.advice.squash import narrowest_range, squash_saving
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import StoredAt, UnionTree
 from ocianalyze.errors import UsageError

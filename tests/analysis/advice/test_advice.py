@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ocianalyze.analysis.advice.advice import Advice, advise
 
+from ocianalyze.analysis.advice.advice import Advice, advise
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.loading.load import load_image
 from tests.builders import build_image, file, layer, whiteout

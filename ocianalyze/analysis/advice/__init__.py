@@ -1,0 +1,1 @@
+"""What to change in an image, and what squashing its layers would save."""
