@@ -169,7 +169,7 @@ def test_a_change_by_a_ratio_has_a_sign(ratio: float, expected: str) -> None:
         (IMPLIED, "drwxr-xr-x"),
         (file("a", mode=0o4755), "-rwsr-xr-x"),
         (symlink("a", "b"), "lrwxrwxrwx"),
-        (char_device("a", 1, 3), "crw-r--r--"),
+        (char_device("a", 1, 3), "crw-------"),
     ],
 )
 def test_a_mode_reads_as_in_a_long_listing(entry: Entry, expected: str) -> None:
