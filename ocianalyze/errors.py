@@ -2,7 +2,7 @@
 
 ::
 
-    OcianalyzeError                    .message  .hint (what to try)  .where (layer or key path)
+    OcianalyzeError                    .message  .hint  .remedy (what to try)  .where (layer or key path)
       ArchiveError                     the outer file: missing, not a tar, cut short, no image in it
         AmbiguousImageError            several images or platforms; lists them and the option that chooses
         MissingBlobError               a descriptor points at nothing
@@ -15,11 +15,124 @@
       UsageError                       what was asked for cannot be: no such path, layer or option value
 
 Errors are raised near the bytes with what is known there; the loader adds the layer on the way up.
+
+No message and no hint names an option of the command line: a choice that would help is a `Remedy`, which says itself
+in words for a program, and which `cli.remedies` words as an option.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Side = Literal["", "old", "new", "base"]
+"""Which image a choice is about: the only one, one of two that are compared, or the base image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A choice of the caller's that would help. `str()` gives it in words for a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Remedy):
+    """Say which image, or the image for which platform, is meant."""
+
+    what: Literal["image", "platform"]
+    side: Side = ""
+
+    def __str__(self) -> str:
+        if self.side == "base":
+            return "give as base an archive of that image alone, or say base_layers=N"
+        image, platform = (f"{self.side}_{what}".lstrip("_") for what in ("image", "platform"))
+        if self.what == "platform":
+            return f"choose one with {platform}='os/arch[/variant]' or {image}='DIGEST'"
+        return f"choose one with {image}=, a name, a number in this list or a digest"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseLimit(Remedy):
+    """Raise the safety limit that has this name in `ReadLimits`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"raise the safety limit with ReadLimits({self.name}=NUMBER) if the image is to be trusted"
+
+
+@dataclass(frozen=True, slots=True)
+class SkipVerification(Remedy):
+    """Read the image without checking digests, sizes and diff IDs."""
+
+    def __str__(self) -> str:
+        return "skip the check with verify=False"
+
+
+@dataclass(frozen=True, slots=True)
+class AllowMissingLayers(Remedy):
+    """Read the layers that are there."""
+
+    def __str__(self) -> str:
+        return "use partial=True to analyse the other layers"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLayer(Remedy):
+    """Look at the merged view after that layer."""
+
+    layer: int
+
+    def __str__(self) -> str:
+        return f"layer={self.layer} shows it as it was before"
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite(Remedy):
+    """Replace what is at the target."""
+
+    def __str__(self) -> str:
+        return "force=True replaces it"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgoOwners(Remedy):
+    """Extract files without their owners."""
+
+    def __str__(self) -> str:
+        return "leave out owners=True"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCompression(Remedy):
+    """Write layers with one of these compressions."""
+
+    names: tuple[str, ...]
+
+    @property
+    def listed(self) -> str:
+        """The names in a row: `gzip, zstd or none`."""
+        return f"{', '.join(self.names[:-1])} or {self.names[-1]}"
+
+    def __str__(self) -> str:
+        return f"choose compression {self.listed}"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBaseline(Remedy):
+    """Give an earlier report or image, which the growth is compared with."""
+
+    def __str__(self) -> str:
+        return "baseline= takes the numbers of an earlier report or image"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport(Remedy):
+    """Write the JSON report of the earlier image."""
+
+    def __str__(self) -> str:
+        return "the JSON report of an earlier image is one"
 
 
 class OcianalyzeError(Exception):
@@ -28,14 +141,24 @@ class OcianalyzeError(Exception):
     usual_hint: ClassVar[str | None] = None
     """What to try next where the place that raises knows nothing better."""
 
-    def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, remedy: Remedy | None = None, where: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint or self.usual_hint
+        self.hint = hint or (None if remedy else self.usual_hint)
+        """What to try next that is no choice of the caller's, such as saving the image again."""
+        self.remedy = remedy
+        """The choice of the caller's that would help."""
         self.where = where
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+    @property
+    def suggestion(self) -> str | None:
+        """Hint and remedy in one line, in words for a program; None where there is neither."""
+        return joined(self.hint, None if self.remedy is None else str(self.remedy))
 
 
 class ArchiveError(OcianalyzeError):
@@ -45,8 +168,8 @@ class ArchiveError(OcianalyzeError):
 class AmbiguousImageError(ArchiveError):
     """More than one image or platform could be meant; `choices` lists them, a line each."""
 
-    def __init__(self, message: str, *, choices: tuple[str, ...], hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, *, choices: tuple[str, ...], remedy: Remedy | None = None) -> None:
+        super().__init__(message, remedy=remedy)
         self.choices = choices
 
     def __str__(self) -> str:
@@ -92,8 +215,10 @@ class UnsupportedCompressionError(LayerError):
 class DigestMismatchError(LayerError):
     """Bytes do not have the digest or the size that their descriptor claims."""
 
-    def __init__(self, what: str, *, expected: str, got: str, hint: str | None = None) -> None:
-        super().__init__(f"{what} is {got}, expected {expected}", hint=hint)
+    def __init__(
+        self, what: str, *, expected: str, got: str, hint: str | None = None, remedy: Remedy | None = None
+    ) -> None:
+        super().__init__(f"{what} is {got}, expected {expected}", hint=hint, remedy=remedy)
         self.expected = expected
         self.got = got
 
@@ -104,6 +229,21 @@ class LimitExceededError(LayerError):
 
 class UsageError(OcianalyzeError):
     """What was asked for cannot be: no such path, no such layer, or options that exclude each other."""
+
+
+@contextmanager
+def located(where: str) -> Iterator[None]:
+    """Add *where* to the errors that come out of this block."""
+    try:
+        yield
+    except OcianalyzeError as error:
+        error.where = f"{where}, {error.where}" if error.where else where
+        raise
+
+
+def joined(hint: str | None, remedy: str | None) -> str | None:
+    """*hint* and *remedy* as one line; None where both are."""
+    return "; ".join(part for part in (hint, remedy) if part) or None
 
 
 def brief(text: str, limit: int = 200) -> str:

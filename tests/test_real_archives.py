@@ -104,7 +104,7 @@ def test_the_old_form() -> None:
 )
 def test_archives_cut_down_by_hand(name: str, kind: type[OcianalyzeError], words: str) -> None:
     """Their configs claim other layers: verification says so, and without it what is there is read."""
-    with complaint(kind, words, "--no-verify"):
+    with complaint(kind, words, "verify=False"):
         load(name)
     assert load(name, verify=False).layers[0].entries
 

@@ -14,7 +14,7 @@ from ocianalyze.analysis.union.analyze import Analysis, Replay, no_garbage_colle
 from ocianalyze.analysis.union.changes import Change
 from ocianalyze.analysis.union.lookup import Listed
 from ocianalyze.analysis.union.tree import UnionTree
-from ocianalyze.errors import OcianalyzeError, UsageError
+from ocianalyze.errors import Choose, OcianalyzeError, Side, UsageError
 from ocianalyze.loading.layer_cache import LayerCache
 from ocianalyze.loading.load import LoadOptions, claimed_layers, load_image
 from ocianalyze.loading.progress import Progress
@@ -112,14 +112,14 @@ def compare_files(
 
 
 @contextmanager
-def _one_of_two(side: str, source: str) -> Iterator[None]:
+def _one_of_two(side: Side, source: str) -> Iterator[None]:
     """Say which of two images an error is about, and which of its options would help."""
     try:
         yield
     except OcianalyzeError as error:
         _name(error, side, source)
-        for option in ("image", "platform"):
-            error.hint = error.hint and error.hint.replace(f"--{option} ", f"--{side}-{option} ")
+        if isinstance(error.remedy, Choose):
+            error.remedy = replace(error.remedy, side=side)
         raise
 
 
@@ -130,8 +130,8 @@ def _the_base(source: str) -> Iterator[None]:
         yield
     except OcianalyzeError as error:
         _name(error, "base", source)
-        if error.hint and "--image " in error.hint:
-            error.hint = "give --base an archive of that image alone, or say --base-layers N"
+        if isinstance(error.remedy, Choose):
+            error.remedy = replace(error.remedy, side="base")
         raise
 
 

@@ -13,13 +13,15 @@ from ocianalyze.errors import (
     DocumentError,
     LimitExceededError,
     MissingBlobError,
+    RaiseLimit,
+    SkipVerification,
     brief,
 )
 from ocianalyze.model.digest import Digest
 
 READ = 256 << 10
 """Bytes a read. As fast as 1 MiB, measured, and small enough to stay in the cache while it is inflated."""
-_DAMAGED = "the blob is damaged or was replaced; fetch or save the image again, or skip the check with --no-verify"
+_DAMAGED = "the blob is damaged or was replaced; fetch or save the image again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Blob:
         if self.size > limit:
             raise LimitExceededError(
                 f"{brief(self.name)} has {self.size:,} bytes; a document may have {limit:,}",
-                hint="raise the safety limit with --limit document=NUMBER if the image is to be trusted",
+                remedy=RaiseLimit("document"),
             )
         return b"".join(self.chunks())
 
@@ -93,10 +95,13 @@ class Verifier:
                 expected=f"{self._size:,} bytes",
                 got=f"{self._count:,} bytes",
                 hint=_DAMAGED,
+                remedy=SkipVerification(),
             )
         if self._digest and self._hash and self._hash.hexdigest() != self._digest.encoded:
             got = f"{self._digest.algorithm}:{self._hash.hexdigest()}"
-            raise DigestMismatchError(f"the digest of {self._what}", expected=self._digest, got=got, hint=_DAMAGED)
+            raise DigestMismatchError(
+                f"the digest of {self._what}", expected=self._digest, got=got, hint=_DAMAGED, remedy=SkipVerification()
+            )
 
 
 def new_hash(algorithm: str) -> hashlib._Hash:
@@ -104,7 +109,7 @@ def new_hash(algorithm: str) -> hashlib._Hash:
     if algorithm not in ("sha256", "sha384", "sha512"):
         raise DocumentError(
             f"digests by {algorithm} cannot be checked",
-            hint="skip the check with --no-verify to read the image all the same",
+            remedy=SkipVerification(),
         )
     return hashlib.new(algorithm)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, cast
 
-from ocianalyze.errors import CorruptLayerError, LayerError, LimitExceededError, UnsupportedCompressionError
+from ocianalyze.errors import CorruptLayerError, LayerError, LimitExceededError, RaiseLimit, UnsupportedCompressionError
 from ocianalyze.tar.header import is_header
 
 CHUNK = 1 << 20
@@ -139,7 +139,7 @@ def bounded(chunks: Iterable[bytes], *, stored: Callable[[], int], free: int, ra
         if total > free and total > stored() * ratio:
             raise LimitExceededError(
                 f"{stored():,} bytes inflate to more than {total:,} bytes, over {ratio} times as many",
-                hint="raise the safety limit with --limit ratio=NUMBER if the image is to be trusted",
+                remedy=RaiseLimit("ratio"),
             )
         yield chunk
 

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocianalyze.errors import OcianalyzeError, UsageError
+from ocianalyze.errors import UsageError, located
 
 if TYPE_CHECKING:
     from ocianalyze.analysis.rules.baseline import Baseline
@@ -21,14 +21,12 @@ def read_baseline(name: str, source: Source) -> Baseline:
     if name == "-" == source.path:
         raise UsageError("only one of the image and its baseline can come from standard input")
     try:
-        if _is_report(name):
-            from ocianalyze.report.compose.baseline import parse_baseline
+        with located("the baseline"):
+            if _is_report(name):
+                from ocianalyze.report.compose.baseline import parse_baseline
 
-            return parse_baseline(Path(name).read_bytes(), name)
-        return baseline_of(dataclasses.replace(source, path=name, image=None, partial=False).analyze())
-    except OcianalyzeError as error:
-        error.where = f"the baseline, {error.where}" if error.where else "the baseline"
-        raise
+                return parse_baseline(Path(name).read_bytes(), name)
+            return baseline_of(dataclasses.replace(source, path=name, image=None, partial=False).analyze())
     except OSError as error:
         raise UsageError(f"cannot read the baseline {name}: {error.strerror or error}") from error
 

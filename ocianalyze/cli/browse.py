@@ -19,6 +19,7 @@ def browsable() -> bool:
 def explore(source: Source) -> int:
     """Open *source* in the terminal user interface; the exit code."""
     # Deferred: textual costs more than everything else together, and only this command draws screens.
+    from ocianalyze.cli.remedies import suggestion
     from ocianalyze.tui.app import run
 
     end_as_usual()
@@ -26,7 +27,8 @@ def explore(source: Source) -> int:
     with kept(source) as readable:
         if not sys.stdin.isatty():
             _keys_from_the_terminal()
-        return run(readable.path, options=options, base_layers=source.base_layers, base=source.base)
+        base_layers, base = source.base_layers, source.base
+        return run(readable.path, options=options, base_layers=base_layers, base=base, suggest=suggestion)
 
 
 def _keys_from_the_terminal() -> None:

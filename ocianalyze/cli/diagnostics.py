@@ -13,6 +13,7 @@ import typer
 
 from ocianalyze import __version__
 from ocianalyze.cli.github import defused
+from ocianalyze.cli.remedies import suggestion
 from ocianalyze.cli.signals import INTERRUPTED
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError, UsageError
 
@@ -65,8 +66,8 @@ def tell(error: OcianalyzeError) -> None:
     if isinstance(error, AmbiguousImageError):
         for choice in error.choices:
             _write("  " + _safe(choice))
-    if error.hint:
-        _write("hint: " + _safe(error.hint))
+    if hint := suggestion(error):
+        _write("hint: " + _safe(hint))
 
 
 def note(text: str) -> None:

@@ -221,11 +221,12 @@ def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: di
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--tui needs a terminal", hint="leave it out, or add --json")
     from ocianalyze.analysis.compare.imagediff import DiffOptions
+    from ocianalyze.cli.remedies import suggestion
     from ocianalyze.tui.comparison.app import PairLoad, run
 
     end_as_usual()
     load = PairLoad(old[0], new[0], old_options=old[1], new_options=new[1], options=DiffOptions(**what))
-    return run(load, f"{old[0]} and {new[0]}")
+    return run(load, f"{old[0]} and {new[0]}", suggestion)
 
 
 def _show_content(difference: ImageDiff, path: str, output: Path | None, limits: Any) -> bool:

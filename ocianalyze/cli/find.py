@@ -9,10 +9,10 @@ import typer
 from ocianalyze.cli.completion import complete_path
 from ocianalyze.cli.reading import AfterLayer, Csv, Form, JsonLines, PathArgument, form, kept, write_rows
 from ocianalyze.cli.source import Source
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import UsageError, located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ocianalyze.analysis.query.predicates import Predicate
     from ocianalyze.contents.grep import Hit
@@ -91,12 +91,17 @@ def _predicates(
 ) -> list[Predicate]:
     from ocianalyze.analysis.query import predicates as by
 
-    tests = [by.any_of([by.by_name(glob) for glob in names])] if names else []
-    if paths:
-        tests.append(by.any_of([by.by_path(glob) for glob in paths]))
-    tests += [by.by_size(text) for text in sizes]
-    given = ((by.by_regex, regex), (by.by_kind, kinds), (by.by_owner, owner), (by.by_mode, mode), (by.by_newer, newer))
-    tests += [make(text) for make, text in given if text is not None]
+    def made(option: str, make: Callable[[str], Predicate], texts: Iterable[str | None]) -> list[Predicate]:
+        with located(f"--{option}"):
+            return [make(text) for text in texts if text is not None]
+
+    tests = [by.any_of(some) for some in (made("name", by.by_name, names), made("path", by.by_path, paths)) if some]
+    tests += made("size", by.by_size, sizes)
+    tests += made("regex", by.by_regex, [regex])
+    tests += made("type", by.by_kind, [kinds])
+    tests += made("owner", by.by_owner, [owner])
+    tests += made("mode", by.by_mode, [mode])
+    tests += made("newer", by.by_newer, [newer])
     if stored_by is not None:
         tests.append(by.by_layer(stored_by))
     return tests

@@ -26,6 +26,7 @@ def verify(
     from ocianalyze.cli.diagnostics import ExitCode, note
     from ocianalyze.cli.output import opened
     from ocianalyze.cli.progress import watching
+    from ocianalyze.cli.remedies import worded
     from ocianalyze.report import words
     from ocianalyze.report.listings import findings
 
@@ -33,7 +34,7 @@ def verify(
         raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze verify -")
     with watching() as progress:
         result = verify_file(source.path, options=source.options(), progress=progress)
-    rows = findings.finding_rows(result.findings, errors_only=errors_only)
+    rows = findings.finding_rows(result.findings, errors_only=errors_only, worded=worded)
     with opened(None, machine=json) as out:
         findings.write(rows, out, json=json)
     checked = f"{words.counted(len(result.images), 'image')} and {words.counted(result.blobs, 'blob')} read"

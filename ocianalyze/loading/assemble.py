@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocianalyze.blobs.blob import Blob
-from ocianalyze.errors import DigestMismatchError, DocumentError
+from ocianalyze.errors import DigestMismatchError, DocumentError, SkipVerification
 from ocianalyze.model.amount import counted
 from ocianalyze.model.digest import ChainID, DiffID, chain_ids
 from ocianalyze.model.documents import History
@@ -85,7 +85,8 @@ def claimed_diff_ids(parts: ImageParts, *, verify: bool) -> tuple[DiffID, ...]:
     raise DocumentError(
         f"the config has {counted(len(diff_ids), 'diff ID')}, and the manifest {counted(len(parts.layers), 'layer')}",
         where="config.rootfs.diff_ids",
-        hint="the archive is damaged or was put together by hand; --no-verify reads the layers that are there",
+        hint="the archive is damaged or was put together by hand",
+        remedy=SkipVerification(),
     )
 
 
@@ -108,7 +109,8 @@ def _in_config_order(
         "the diff ID",
         expected=claimed[index],
         got=str(got[index]),
-        hint="the layer is not the one that the config means; fetch or save the image again, or use --no-verify",
+        hint="the layer is not the one that the config means; fetch or save the image again",
+        remedy=SkipVerification(),
     )
     error.in_layer(index, found[index].source.digest or found[index].source.name)
     raise error

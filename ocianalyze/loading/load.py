@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ocianalyze.blobs.blob import Blob
-from ocianalyze.errors import MissingBlobError, brief
+from ocianalyze.errors import AllowMissingLayers, MissingBlobError, brief
 from ocianalyze.layers.scan import LayerJob, processors, scan_all, scan_layer
 from ocianalyze.layers.threads import taking_turn
 from ocianalyze.loading.assemble import FoundLayer, assemble, claimed_diff_ids
@@ -118,10 +118,9 @@ def _find(store: Store, layer: LayerSource, index: int, options: LoadOptions) ->
     except MissingBlobError as error:
         if options.partial:
             return None
-        hint = "use --partial to analyse the other layers"
-        if layer.urls:
-            hint = f"it is a foreign layer, to be had from {brief(layer.urls[0])}; {hint}"
-        raise MissingBlobError(error.message, hint=hint, where=f"layer {index}") from error
+        hint = f"it is a foreign layer, to be had from {brief(layer.urls[0])}" if layer.urls else None
+        remedy = AllowMissingLayers()
+        raise MissingBlobError(error.message, hint=hint, remedy=remedy, where=f"layer {index}") from error
 
 
 def _scan(

@@ -19,6 +19,7 @@ from ocianalyze.errors import (
     LimitExceededError,
     MissingBlobError,
     OcianalyzeError,
+    Remedy,
     brief,
 )
 from ocianalyze.layers.scan import LayerJob, scan_all, scan_layer
@@ -260,10 +261,10 @@ class _Verification:
         """*error* as a finding; which layer it is in is said once, by its number in the image at hand."""
         own = error.layer if isinstance(error, LayerError) else None
         where = "" if own is not None or not error.where else f"{error.where}: "
+        index = own if layer is None else layer
         # A limit is no fault of the image: the finding has to say how to go past it.
-        way_past = f"; {error.hint}" if isinstance(error, LimitExceededError) and error.hint else ""
-        message = where + error.message + way_past
-        self._add(Level.ERROR, _code(error), message, image=label, layer=own if layer is None else layer)
+        remedy = error.remedy if isinstance(error, LimitExceededError) else None
+        self._add(Level.ERROR, _code(error), where + error.message, image=label, layer=index, remedy=remedy)
 
     def _add(
         self,
@@ -274,8 +275,9 @@ class _Verification:
         image: str | None = None,
         layer: int | None = None,
         path: str | None = None,
+        remedy: Remedy | None = None,
     ) -> None:
-        finding = Finding(level=level, code=code, message=message, image=image, layer=layer, path=path)
+        finding = Finding(level=level, code=code, message=message, image=image, layer=layer, path=path, remedy=remedy)
         self.findings.append(finding)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ocianalyze.errors import Remedy
+
 
 class Level(Enum):
     """How bad a finding is."""
@@ -27,3 +29,5 @@ class Finding:
     """The image as the archive names it; None for the archive itself."""
     layer: int | None = None
     path: str | None = None
+    remedy: Remedy | None = None
+    """The choice of the caller's that would go past it."""

@@ -6,7 +6,7 @@ import platform as host
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ocianalyze.errors import AmbiguousImageError, ArchiveError, MissingBlobError, UsageError, brief
+from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, MissingBlobError, UsageError, brief
 from ocianalyze.model.documents import Platform
 from ocianalyze.model.image import Notice
 from ocianalyze.sources.candidate import Candidate
@@ -44,7 +44,7 @@ def choose(
         raise AmbiguousImageError(
             f"the archive holds {len(groups)} images",
             choices=_listed(groups, lambda group: _choice(numbers[group], group, matching, platform_of)),
-            hint="choose one with --image NAME, --image INDEX (its number in this list) or --image DIGEST",
+            remedy=Choose("image"),
         )
     notices: tuple[Notice, ...] = ()
     if len(matching) > 1:
@@ -127,7 +127,7 @@ def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[
         raise AmbiguousImageError(
             f"the image is there for {len(candidates)} platforms",
             choices=_listed(candidates, lambda one: f"{platform_of(one) or 'unknown'}  {one.digests[0]}"),
-            hint="choose one with --platform OS/ARCH[/VARIANT] or --image DIGEST",
+            remedy=Choose("platform"),
         )
     message = (
         f"the archive offers {', '.join(platforms[:_LISTED])}; this is {here}, chosen because it is this machine's"

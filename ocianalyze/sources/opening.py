@@ -126,11 +126,11 @@ def _spool(fd: int, label: str, limits: ReadLimits, spooled: Callable[[int], Non
             spool.flush()
             return os.dup(spool.fileno()), spool.tell(), read
     except LimitExceededError as error:
-        raise LimitExceededError(f"{label}: {error.message}", hint=error.hint) from error
+        raise LimitExceededError(f"{label}: {error.message}", hint=error.hint, remedy=error.remedy) from error
     except UnsupportedCompressionError as error:
         raise ArchiveError(f"{label} is {error.message}", hint="decompress it first") from error
     except LayerError as error:
-        raise ArchiveError(f"{label}: {error.message}", hint=error.hint) from error
+        raise ArchiveError(f"{label}: {error.message}", hint=error.hint, remedy=error.remedy) from error
     except OSError as error:
         raise ArchiveError(
             f"{label} could not be copied to a temporary file: {error.strerror or error}",

@@ -58,7 +58,7 @@ def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[
     except CorruptLayerError as error:
         raise _damaged(source, position, bool(members), error) from error
     except LimitExceededError as error:
-        raise LimitExceededError(f"{source}: {error.message}", hint=error.hint) from error
+        raise LimitExceededError(f"{source}: {error.message}", hint=error.hint, remedy=error.remedy) from error
     if position == 0:
         raise not_a_tar(source)
     return members, True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from ocianalyze.errors import LimitExceededError
+from ocianalyze.errors import LimitExceededError, RaiseLimit
 
 
 class EntryBudget:
@@ -22,5 +22,5 @@ class EntryBudget:
             if self._left < 0:
                 raise LimitExceededError(
                     f"the image has more than {self._limit:,} entries",
-                    hint="raise the safety limit with --limit entries=NUMBER if the image is to be trusted",
+                    remedy=RaiseLimit("entries"),
                 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocianalyze.errors import CorruptLayerError, LimitExceededError
+from ocianalyze.errors import CorruptLayerError, LimitExceededError, RaiseLimit
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.tar.header import Header, parse_header, text
 from ocianalyze.tar.pax import NANO, NO_PAX, Pax, parse_pax, parse_time
@@ -70,7 +70,7 @@ class MemberReader:
             if self._gathered > self._limits.header:
                 raise LimitExceededError(
                     f"the extended headers up to byte {at:,} have more than {self._limits.header:,} bytes",
-                    hint="raise the safety limit with --limit header=NUMBER if the image is to be trusted",
+                    remedy=RaiseLimit("header"),
                 )
             return header
         if header.type == b"S":
@@ -103,7 +103,7 @@ class MemberReader:
         if len(runs) * 24 > self._limits.header:
             raise LimitExceededError(
                 f"a sparse file has more than {len(runs):,} runs",
-                hint="raise the safety limit with --limit header=NUMBER if the image is to be trusted",
+                remedy=RaiseLimit("header"),
             )
         if more:
             return None
@@ -139,7 +139,7 @@ class MemberReader:
         if longest > self._limits.name:
             raise LimitExceededError(
                 f"a name of {longest:,} bytes is longer than the limit of {self._limits.name:,}",
-                hint="raise the safety limit with --limit name=NUMBER if the image is to be trusted",
+                remedy=RaiseLimit("name"),
             )
         return member
 

@@ -27,7 +27,7 @@ from ocianalyze.tui.screens.content_diff import ContentDiffScreen
 from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.screens.help import HelpScreen
 from ocianalyze.tui.screens.image import ImageScreen
-from ocianalyze.tui.screens.loading import Load, LoadingScreen, prepare
+from ocianalyze.tui.screens.loading import Load, LoadingScreen, Suggest, for_programs, prepare
 from ocianalyze.tui.screens.save import SaveScreen
 from ocianalyze.tui.screens.treemap import TreemapScreen
 from ocianalyze.tui.screens.viewer import ViewerScreen
@@ -55,10 +55,18 @@ class OcianalyzeApp(App[int]):
         Binding("q,ctrl+c", "leave", "Quit", id="app.quit", key_display="q", tooltip="Leave ocianalyze"),
     ]
 
-    def __init__(self, image: Analysis | Load, *, source: str = "", open_contents: OpenContents = Contents) -> None:
+    def __init__(
+        self,
+        image: Analysis | Load,
+        *,
+        source: str = "",
+        open_contents: OpenContents = Contents,
+        suggest: Suggest = for_programs,
+    ) -> None:
         super().__init__()
         self._image = image
         self._source = source
+        self._suggest = suggest
         self._open_contents = open_contents
         self._contents: LateContents | None = None
         self._index: PathIndex | None = None
@@ -77,7 +85,7 @@ class OcianalyzeApp(App[int]):
         if isinstance(self._image, Analysis):
             self._explore(*prepare(self._image))
         else:
-            self.push_screen(LoadingScreen(self._image, self._source))
+            self.push_screen(LoadingScreen(self._image, self._source, self._suggest))
 
     def on_unmount(self) -> None:
         """Let go of the archive."""
@@ -206,11 +214,19 @@ class OcianalyzeApp(App[int]):
             self.exit(0)
 
 
-def run(source: str, *, options: LoadOptions | None = None, base_layers: int = 1, base: str | None = None) -> int:
+def run(
+    source: str,
+    *,
+    options: LoadOptions | None = None,
+    base_layers: int = 1,
+    base: str | None = None,
+    suggest: Suggest = for_programs,
+) -> int:
     """Open *source* in the terminal; the exit code. Raises what the load failed with, once it was read."""
     app = OcianalyzeApp(
         lambda progress: analyze_file(source, options=options, base_layers=base_layers, base=base, progress=progress),
         source=source,
+        suggest=suggest,
     )
     code = app.run()
     if app.failure is not None:

@@ -18,7 +18,7 @@ import msgspec
 from ocianalyze.blobs.compress import COMPRESSIONS, compress
 from ocianalyze.blobs.decompress import CHUNK, SNIFF, inflate, sniff
 from ocianalyze.contents.contents import Contents
-from ocianalyze.errors import DigestMismatchError, UsageError
+from ocianalyze.errors import ChooseCompression, DigestMismatchError, UsageError
 from ocianalyze.loading.load import LoadOptions
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import ImageConfig
@@ -58,7 +58,7 @@ def convert(
         for layer in image.layers:
             chosen = layer.compression if compression == "keep" else compression
             if chosen not in COMPRESSIONS:
-                raise UsageError(f"layer {layer.index} is {chosen}", hint="choose --compress gzip, zstd or none")
+                raise UsageError(f"layer {layer.index} is {chosen}", remedy=ChooseCompression(COMPRESSIONS))
             if chosen == layer.compression and (compression == "keep" or chosen == "none"):
                 chunks = store.blob(layer.blob).chunks() if chosen != "none" else _inflated(store, layer)
             else:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from ocianalyze.errors import UsageError, brief
+from ocianalyze.errors import ForgoOwners, UsageError, brief
 from ocianalyze.layers.one_pass import Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.placed import Placed
@@ -185,7 +185,7 @@ class _Extraction:
         except (PermissionError, OverflowError) as error:
             uid, gid = _owner(one.entry)
             raise UsageError(
-                f"cannot give {brief(one.path)} to {uid}:{gid}", hint="keeping owners takes root; leave out --owners"
+                f"cannot give {brief(one.path)} to {uid}:{gid}", hint="keeping owners takes root", remedy=ForgoOwners()
             ) from error
 
     def _set_xattrs(self, descriptor: int, one: Placed) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ocianalyze.errors import UsageError, brief
+from ocianalyze.errors import Overwrite, UsageError, brief
 from ocianalyze.writing.directory_fds import OPEN, Directories, exists, remove_tree
 
 _NEW, _OLD = "new", "old"
@@ -181,7 +181,7 @@ class _Merge:
 
 def already_there(path: Path) -> UsageError:
     """The complaint about a name that is taken."""
-    return UsageError(f"{brief(str(path))} is already there", hint="--force replaces it; nothing was written")
+    return UsageError(f"{brief(str(path))} is already there", hint="nothing was written", remedy=Overwrite())
 
 
 def _move(name: str, source: int, place: int) -> None:

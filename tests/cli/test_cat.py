@@ -36,7 +36,7 @@ def test_a_deleted_file_is_read_from_the_layer_before(tmp_path: Path) -> None:
     analysis = analysed(tmp_path, layer_tar(("secret", b"s")), layer_tar((".wh.secret", b"")), layer_tar(("a", b"")))
     with pytest.raises(UsageError) as caught:
         read_chunks(analysis, "/secret")
-    assert caught.value.hint == "layer 1 removed it; --layer 0 shows it as it was before"
+    assert caught.value.suggestion == "layer 1 removed it; layer=0 shows it as it was before"
     assert b"".join(read_chunks(analysis, "/secret", layer=0)) == b"s"
 
 

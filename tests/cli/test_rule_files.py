@@ -97,7 +97,7 @@ def test_an_exception_holds_until_it_expires(write: Write) -> None:
         (
             TOML,
             "required-path = [{path='/a', kind='folder'}]",
-            f"{TOML}: required-path: kind=folder: there is no such type",
+            f"{TOML}: required-path, kind: there is no type 'folder'",
             "expected one of f, d, l",
         ),
         ("pyproject.toml", "[tool.ocianalyze]\nmax-layers='x'", "pyproject.toml: tool.ocianalyze.max-layers: ", ""),

@@ -46,11 +46,11 @@ def complaint(kind: type[OcianalyzeError], *words: str) -> Iterator[pytest.Excep
         yield caught
     error = caught.value
     assert type(error) is kind, repr(error)
-    text = f"{error}\n{error.hint}"
+    text = f"{error}\n{error.suggestion}"
     for word in words:
         assert word in text, text
-    assert error.hint
-    assert len(error.hint) > 10
+    assert error.suggestion
+    assert len(error.suggestion) > 10
     assert len(text) < 2000
     if isinstance(error, AmbiguousImageError):
         assert error.choices

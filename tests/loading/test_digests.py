@@ -36,7 +36,7 @@ def test_a_changed_blob_is_told_by_its_digest_before_anything_else(load: Loader)
     files = oci_files(BASE, APP)
     name = blob_name(files, APP)
     files[name] = gzipped(layer_tar(("app/evil", b"")))
-    with complaint(DigestMismatchError, "layer 1", "the blob", f"sha256:{name[-64:]}", "--no-verify"):
+    with complaint(DigestMismatchError, "layer 1", "the blob", f"sha256:{name[-64:]}", "verify=False"):
         load(files)
     assert paths(load(files, verify=False))[1] == ["app/evil"]
 
@@ -48,10 +48,10 @@ def test_a_blob_that_was_replaced_by_half_a_tar_is_told_by_its_size_or_digest(lo
     files = layout.files(layout.blob(data, OCI_MANIFEST))
     half = APP[:513]
     files[blob_name(files, APP)] = half
-    with complaint(DigestMismatchError, "layer 0", "the size of the blob", f"{len(half):,} bytes", "--no-verify"):
+    with complaint(DigestMismatchError, "layer 0", "the size of the blob", f"{len(half):,} bytes", "verify=False"):
         load(files)
     files[blob_name(files, half)] = half + bytes(len(APP) - len(half) - 512) + b"x" * 512
-    with complaint(DigestMismatchError, "layer 0", "the digest of the blob", digest(APP), "--no-verify"):
+    with complaint(DigestMismatchError, "layer 0", "the digest of the blob", digest(APP), "verify=False"):
         load(files)
 
 
@@ -94,14 +94,14 @@ def test_two_layers_that_are_links_to_one_blob_are_both_verified(load: Loader) -
 
 def test_more_or_fewer_diff_ids_than_layers(load: Loader) -> None:
     files = docker_files(BASE, APP, rootfs={"diff_ids": [digest(BASE)]})
-    with complaint(DocumentError, "1 diff ID, ", "2 layers", "config.rootfs.diff_ids", "--no-verify"):
+    with complaint(DocumentError, "1 diff ID, ", "2 layers", "config.rootfs.diff_ids", "verify=False"):
         load(files)
     assert len(load(files, verify=False).layers) == 2
 
 
 def test_digests_that_cannot_be_checked(load: Loader) -> None:
     blake = "blake3:" + "0" * 64
-    with complaint(DocumentError, "blake3", "--no-verify"):
+    with complaint(DocumentError, "blake3", "verify=False"):
         load(docker_files(BASE, rootfs={"diff_ids": [blake]}))
     assert load(docker_files(BASE, rootfs={"diff_ids": [blake]}), verify=False).layers[0].diff_id == blake
 

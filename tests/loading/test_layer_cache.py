@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ocianalyze.api.load import compare_files
-from ocianalyze.errors import AmbiguousImageError, ArchiveError, DigestMismatchError, UsageError
+from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, DigestMismatchError, UsageError
 from ocianalyze.layers import scan
 from ocianalyze.loading.load import LoadOptions
 from tests.archive_builders import Files, docker_files, oci_files, pack
@@ -112,7 +112,7 @@ def test_an_error_says_which_image_it_is_about(tmp_path: Path) -> None:
     assert str(refused.value).startswith(f"the new image ({multi}): there is no image for plan9/mips")
 
 
-def test_the_hint_names_the_option_of_that_side(tmp_path: Path) -> None:
+def test_the_remedy_says_of_which_side(tmp_path: Path) -> None:
     one, other = docker_files(*TARS, tags=["one:1"]), docker_files(TARS[0], tags=["other:1"])
     both = {**one, **other}
     lists = [json.loads(files["manifest.json"]) for files in (one, other)]  # type: ignore[arg-type]
@@ -120,5 +120,5 @@ def test_the_hint_names_the_option_of_that_side(tmp_path: Path) -> None:
     good, two = written(tmp_path, good=one, two=both)
     with pytest.raises(AmbiguousImageError) as caught:
         compare_files(good, two)
-    assert "--new-image NAME, --new-image INDEX" in (caught.value.hint or "")
+    assert caught.value.remedy == Choose("image", side="new")
     assert compare_files(good, two, new_options=LoadOptions(image="other:1")).new.image.names == ("other:1",)

@@ -28,7 +28,7 @@ def test_a_missing_layer_is_named_and_partial_reads_the_rest(load: Loader) -> No
         files = maker(BASE, APP)
         name = blob_name(files)
         del files[name]
-        with complaint(MissingBlobError, "layer 0", name, "--partial"):
+        with complaint(MissingBlobError, "layer 0", name, "partial=True"):
             load(files)
         image = load(files, partial=True)
         assert paths(image) == [[], EXPECTED[1]]
@@ -47,7 +47,7 @@ def test_a_foreign_layer_says_where_it_is_to_be_had(load: Loader) -> None:
     }
     settings = layout.blob(to_json(config([b"windows", APP])), OCI_CONFIG)
     files = layout.files(layout.blob(layout.manifest(settings, [foreign, layout.layer(APP)]), OCI_MANIFEST))
-    with complaint(MissingBlobError, "layer 0", "foreign layer", "https://example.com/base", "--partial"):
+    with complaint(MissingBlobError, "layer 0", "foreign layer", "https://example.com/base", "partial=True"):
         load(files)
     image = load(files, partial=True)
     assert (image.layers[0].missing, image.layers[0].blob_size) == (True, 10**9)

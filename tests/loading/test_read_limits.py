@@ -20,43 +20,43 @@ SMALL = ReadLimits(inflated=1 << 20, ratio=10)
 @pytest.mark.parametrize("compression", ["gzip", "zstd", "bzip2", "xz"])
 def test_a_layer_that_inflates_too_much_is_stopped(load: Loader, compression: str) -> None:
     bomb = COMPRESS[compression](bytes(30 << 20))
-    with complaint(LimitExceededError, "layer 1", "over 10 times", "--limit ratio="):
+    with complaint(LimitExceededError, "layer 1", "over 10 times", "ReadLimits(ratio="):
         load(with_layer(bomb, bytes(30 << 20)), limits=SMALL)
 
 
 def test_a_bomb_in_many_members_is_stopped(load: Loader) -> None:
     bomb = in_parts(gzipped, bytes(30 << 20), 100)
-    with complaint(LimitExceededError, "layer 1", "--limit ratio="):
+    with complaint(LimitExceededError, "layer 1", "ReadLimits(ratio="):
         load(with_layer(bomb, bytes(30 << 20)), limits=SMALL)
 
 
 def test_a_compressed_archive_that_inflates_too_much_is_stopped(load: Loader) -> None:
     bomb = gzipped(pack({"a": bytes(30 << 20)}))
-    with complaint(LimitExceededError, "over 10 times", "--limit ratio=", str(load.path)):
+    with complaint(LimitExceededError, "over 10 times", "ReadLimits(ratio=", str(load.path)):
         load(bomb, limits=SMALL)
 
 
 def test_too_many_entries_are_stopped_over_all_layers(load: Loader) -> None:
     half = layer_tar(*[(f"f{number}", b"") for number in range(60)])
     other = layer_tar(*[(f"g{number}", b"") for number in range(60)])
-    with complaint(LimitExceededError, "more than 100 entries", "--limit entries="):
+    with complaint(LimitExceededError, "more than 100 entries", "ReadLimits(entries="):
         load(docker_files(half, other), limits=ReadLimits(entries=100))
-    with complaint(LimitExceededError, "more than 3 entries", "--limit entries="):
+    with complaint(LimitExceededError, "more than 3 entries", "ReadLimits(entries="):
         load(docker_files(half), limits=ReadLimits(entries=3))
 
 
 def test_long_names_are_stopped(load: Loader) -> None:
     for name in (long_name(b"n" * 1_000_000), pax({b"path": b"n" * 1_000_000}), long_name(b"n" * 40_000, b"K")):
-        with complaint(LimitExceededError, "longer than the limit", "--limit name="):
+        with complaint(LimitExceededError, "longer than the limit", "ReadLimits(name="):
             load(docker_files(tar(name, header(b"f", kind=b"2"))))
-        with complaint(LimitExceededError, "longer than the limit", "--limit name="):
+        with complaint(LimitExceededError, "longer than the limit", "ReadLimits(name="):
             load(name + header(b"f", kind=b"2") + pack(docker_files(BASE)))
 
 
 def test_extended_headers_are_stopped(load: Loader) -> None:
     attributes = pax([(b"SCHILY.xattr.user.%d" % number, b"") for number in range(200_000)])
     for bomb in (attributes, long_name(b"x" * 5_000_000), pax({b"comment": b"c" * 1_500_000}) * 3):
-        with complaint(LimitExceededError, "extended headers", "--limit header="):
+        with complaint(LimitExceededError, "extended headers", "ReadLimits(header="):
             load(docker_files(tar(bomb, header())))
 
 
@@ -69,9 +69,9 @@ def test_attributes_given_to_every_member_count_as_entries(load: Loader) -> None
 
 
 def test_a_document_that_is_too_large_is_stopped(load: Loader) -> None:
-    with complaint(LimitExceededError, "manifest.json", "--limit document="):
+    with complaint(LimitExceededError, "manifest.json", "ReadLimits(document="):
         load({**docker_files(BASE), "manifest.json": b"[" + b" " * (17 << 20) + b"]"})
-    with complaint(LimitExceededError, "index.json", "--limit document="):
+    with complaint(LimitExceededError, "index.json", "ReadLimits(document="):
         load.from_directory({**oci_files(BASE), "index.json": b"{" + b" " * (17 << 20) + b"}"})
 
 

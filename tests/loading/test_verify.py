@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ocianalyze.api.verify import verify_file
-from ocianalyze.errors import OcianalyzeError
+from ocianalyze.errors import OcianalyzeError, RaiseLimit
 from tests.api.making import SAMPLES, ocianalyze
 from tests.archive_builders import (
     ARM64,
@@ -52,7 +52,8 @@ def test_a_limit_is_named_with_the_option_that_raises_it(tmp_path: Path) -> None
     path.write_bytes(pack(oci_files(layer_tar(("n" * 40_000, b"")))))
     [finding] = verify_file(str(path)).findings
     assert (finding.code, finding.layer) == ("limit-exceeded", 0)
-    assert "--limit name=NUMBER" in finding.message
+    assert finding.remedy == RaiseLimit("name")
+    assert b"--limit name=NUMBER" in ocianalyze("verify", str(path)).stdout
     assert ocianalyze("verify", str(path), "--limit", "name=50000").returncode == 0
 
 

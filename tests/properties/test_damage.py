@@ -76,7 +76,7 @@ def _read(data: bytes, *, verify: bool = True) -> list[tuple[Entry, ...]] | None
         try:
             image = load_image(file.name, options=LoadOptions(verify=verify, limits=limits))
         except OcianalyzeError as error:
-            if not error.hint:
+            if not error.suggestion:
                 raise
             return None
         return [layer.entries for layer in image.layers]
@@ -141,7 +141,7 @@ def _scan(data: bytes, step: int) -> list[Entry] | None:
             scanner.feed(data[at : at + step])
         scanner.finish()
     except OcianalyzeError as error:
-        if not error.hint:
+        if not error.suggestion:
             raise
         return None
     return scanner.entries

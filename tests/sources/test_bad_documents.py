@@ -67,7 +67,7 @@ def test_bad_json_in_manifest_json(load: Loader, case: str, place: str) -> None:
     with pytest.raises((DocumentError, ArchiveError)) as caught:
         load(files) if place == "tar" else load.from_directory(files)
     assert words in str(caught.value)
-    assert caught.value.hint
+    assert caught.value.suggestion
     assert len(str(caught.value)) < 1000
 
 
@@ -92,7 +92,7 @@ def test_bad_json_in_every_other_document(load: Loader, case: str) -> None:
     ):
         with pytest.raises((DocumentError, ArchiveError)) as caught:
             load(files)
-        assert caught.value.hint
+        assert caught.value.suggestion
         assert len(str(caught.value)) < 1000
 
 

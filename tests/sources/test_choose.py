@@ -60,7 +60,7 @@ def test_this_machines_platform_is_chosen_and_said(load: Loader, monkeypatch: py
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
     assert first(load(files)) == "two"
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
-    with complaint(AmbiguousImageError, "2 platforms", "linux/arm64  sha256:", "--platform", "--image"):
+    with complaint(AmbiguousImageError, "2 platforms", "linux/arm64  sha256:", "platform=", "image="):
         load(files)
 
 
@@ -150,7 +150,7 @@ def _several() -> Files:
 
 def test_several_images_are_listed_and_chosen_by_any_name(load: Loader) -> None:
     files = _several()
-    with complaint(AmbiguousImageError, "3 images", "1  registry.example/team/app:2  (linux/amd64)", "--image"):
+    with complaint(AmbiguousImageError, "3 images", "1  registry.example/team/app:2  (linux/amd64)", "image="):
         load(files)
     for (tag, spellings), name in zip(SEVERAL.items(), ("one", "two", "three"), strict=True):
         for spelling in spellings:

@@ -15,7 +15,7 @@ def test_indexes_nested_too_deeply(load: Loader) -> None:
     top = layout.image(BASE)
     for _ in range(9):
         top = layout.index(top)
-    with complaint(LimitExceededError, "nested deeper than 8", "--limit depth="):
+    with complaint(LimitExceededError, "nested deeper than 8", "ReadLimits(depth="):
         load(layout.files(top))
     assert paths(load(layout.files(top), limits=ReadLimits(depth=9))) == [["etc/os-release", "bin/sh"]]
 
@@ -36,9 +36,9 @@ def test_an_index_that_multiplies_is_stopped_by_the_number_of_images(load: Loade
     top = layout.image(BASE)
     for _ in range(6):
         top = layout.index(*[top] * 100)
-    with complaint(LimitExceededError, "more than 10,000 images", "--limit manifests="):
+    with complaint(LimitExceededError, "more than 10,000 images", "ReadLimits(manifests="):
         load(layout.files(top))
-    with complaint(LimitExceededError, "more than 10,000", "--limit manifests="):
+    with complaint(LimitExceededError, "more than 10,000", "ReadLimits(manifests="):
         load(changed(docker_files(BASE), "manifest.json", lambda value: value * 10_001))
 
 
@@ -49,7 +49,7 @@ def test_indexes_of_many_bytes_count_as_many_images(load: Loader) -> None:
         layout.blob(to_json({"manifests": [image], "annotations": {str(number): "x" * 1_000_000}}), OCI_INDEX)
         for number in range(5)
     ]
-    with complaint(LimitExceededError, "more than 1,000 images", "--limit manifests="):
+    with complaint(LimitExceededError, "more than 1,000 images", "ReadLimits(manifests="):
         load(layout.files(*fat), limits=ReadLimits(manifests=1000))
     assert load(layout.files(*fat[:3]), limits=ReadLimits(manifests=1000)).layers
 
@@ -58,7 +58,7 @@ def test_a_layer_listed_many_times_counts_each_time(load: Loader) -> None:
     layout = Layout()
     layer = layout.layer(layer_tar(*[(f"f{number}", b"") for number in range(50)]))
     data = layout.manifest(layout.blob(to_json({"os": "linux"}), OCI_CONFIG), [layer] * 3000)
-    with complaint(LimitExceededError, "more than 100,000 entries", "--limit entries="):
+    with complaint(LimitExceededError, "more than 100,000 entries", "ReadLimits(entries="):
         load(layout.files(layout.blob(data, OCI_MANIFEST)), limits=ReadLimits(entries=100_000))
 
 
@@ -85,5 +85,5 @@ def test_a_long_list_of_choices_is_cut(load: Loader) -> None:
     files = changed(
         docker_files(BASE), "manifest.json", lambda v: [{**v[0], "Layers": v[0]["Layers"] * n} for n in range(500)]
     )
-    with complaint(AmbiguousImageError, "500 images", "and 480 more", "--image"):
+    with complaint(AmbiguousImageError, "500 images", "and 480 more", "image="):
         load(files)

@@ -33,7 +33,7 @@ from ocianalyze.errors import ArchiveError
 try:
     image = load_image("-")
 except ArchiveError as error:
-    print("error:", error, "|", error.hint)
+    print("error:", error, "|", error.suggestion)
 else:
     print(image.source, image.layout, image.archive_size, [entry.path for entry in image.layers[0].entries])
 """

@@ -75,7 +75,7 @@ def test_a_hostile_header_in_a_layer(load: Loader, case: str) -> None:
                 load(files)
             assert str(caught.value).startswith("layer ")
             assert words in str(caught.value)
-            assert caught.value.hint
+            assert caught.value.suggestion
 
 
 @pytest.mark.parametrize("case", HEADERS)
@@ -85,12 +85,12 @@ def test_a_hostile_header_in_the_archive(load: Loader, case: str) -> None:
     first = len(member(b"", b"1.0"))
     with pytest.raises((ArchiveError, LimitExceededError)) as caught:
         load(block + data)
-    assert caught.value.hint
+    assert caught.value.suggestion
     with pytest.raises((ArchiveError, LimitExceededError)) as caught:
         load(data[:first] + block + data[first:])
     # What is as long as that has swallowed all that the archive held.
     assert ("no manifest.json" if words == "the tar ends early" else words) in str(caught.value)
-    assert caught.value.hint
+    assert caught.value.suggestion
 
 
 def test_an_error_names_the_lowest_layer_at_fault_whatever_the_timing(load: Loader) -> None:

@@ -106,7 +106,7 @@ def test_an_old_sparse_map_that_never_ends() -> None:
     with complaint(CorruptLayerError, "middle of a header"):
         scan(first + more * 3)
     runs = (octal(0, 12) + octal(0, 12)) * 21
-    with complaint(LimitExceededError, "runs", "--limit header="):
+    with complaint(LimitExceededError, "runs", "ReadLimits(header="):
         scan(first, *[runs + b"\1" + bytes(7)] * 500, header=100_000)
 
 

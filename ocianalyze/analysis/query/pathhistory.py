@@ -10,7 +10,7 @@ from ocianalyze.analysis.union.changes import Change
 from ocianalyze.analysis.union.lookup import Found, lookup
 from ocianalyze.analysis.union.tree import StoredAt
 from ocianalyze.analysis.waste.waste import WasteCause
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import UsageError, ViewLayer
 from ocianalyze.model.entry import EntryKind, clean_path
 
 
@@ -67,7 +67,7 @@ def perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int
     if place is None:
         return error
     gone = place[0] + 1
-    return UsageError(error.message, hint=f"layer {gone} removed it; --layer {place[0]} shows it as it was before")
+    return UsageError(error.message, hint=f"layer {gone} removed it", remedy=ViewLayer(place[0]))
 
 
 def _event(analysis: Analysis, change: Change, below: int) -> Event:

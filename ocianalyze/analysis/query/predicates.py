@@ -30,7 +30,7 @@ _MODES = {name: f"/{bits:o}" for name, bits in SPECIAL_BITS.items()} | {"world-w
 def by_name(pattern: str) -> Predicate:
     """The base name matches a glob."""
     if "/" in pattern:
-        raise UsageError(f"--name {pattern}: a name has no slash", hint="--path matches whole paths")
+        raise UsageError(f"{pattern!r} has a slash, and a name has none", hint="a glob of a whole path may have one")
     matches = glob(pattern).fullmatch
     return lambda path, _: matches(path.rpartition("/")[2]) is not None
 
@@ -47,7 +47,7 @@ def by_regex(expression: str) -> Predicate:
         search = re.compile(expression).search
     except (re.error, RecursionError, OverflowError) as error:
         raise UsageError(
-            f"--regex {expression}: {error}", hint="expected an expression as Python's re has them"
+            f"{expression!r} is no expression: {error}", hint="expected an expression as Python's re has them"
         ) from None
     return lambda path, _: search("/" + path) is not None
 
@@ -56,7 +56,7 @@ def by_size(text: str) -> Predicate:
     """A file of more (`+1M`), less (`-10k`) or exactly so many bytes. k M G are powers of 1000, KiB MiB GiB of 1024."""
     found = _SIZE.fullmatch(text)
     if not found:
-        raise UsageError(f"--size {text}: expected a size such as +1M, -10k or 4096", hint="units: k M G, KiB MiB GiB")
+        raise UsageError(f"{text!r} is no size", hint="expected +1M, -10k or 4096; units: k M G, KiB MiB GiB")
     sign, number, unit, suffix = found.groups()
     limit = float(number) * (1024 if suffix.lower().startswith("i") else 1000) ** " kmgt".index(unit.lower() or " ")
     if sign == "+":
@@ -108,7 +108,7 @@ def by_mode(text: str) -> Predicate:
     sign, digits = (octal[0], octal[1:]) if octal[:1] in ("-", "/") else ("", octal)
     if not re.fullmatch(r"[0-7]{1,5}", digits, re.ASCII):
         words = ", ".join(_MODES)
-        raise UsageError(f"--mode {text}: expected octal such as 0755, -4000 or /6000", hint=f"or one of {words}")
+        raise UsageError(f"{text!r} is no mode", hint=f"expected octal such as 0755, -4000 or /6000, or one of {words}")
     bits = int(digits, 8)
 
     def test(_: str, node: FileNode) -> bool:
@@ -137,7 +137,8 @@ def by_newer(text: str) -> Predicate:
             limit = round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()) * 1_000_000_000
     except (ValueError, OverflowError):
         raise UsageError(
-            f"--newer {text}: expected a date or a time", hint="such as 2024-01-31, 2024-01-31T12:00:00Z or @1700000000"
+            f"{text!r} is no date and no time",
+            hint="expected 2024-01-31, 2024-01-31T12:00:00Z or @1700000000",
         ) from None
     return lambda _, node: node.entry is not None and node.entry.mtime_ns > limit
 
@@ -146,7 +147,7 @@ def _kind(word: str) -> EntryKind:
     for kind in _LETTERS.values():
         if kind.value == word:
             return kind
-    raise UsageError(f"--type {word}: there is no such type", hint=f"expected one of {', '.join(KINDS)}")
+    raise UsageError(f"there is no type {word!r}", hint=f"expected one of {', '.join(KINDS)}")
 
 
 def any_of(tests: list[Predicate]) -> Predicate:

@@ -16,7 +16,7 @@ from ocianalyze.analysis.rules.failure import MOST_PATHS, Failure, failure
 from ocianalyze.analysis.rules.filerules import FileRules
 from ocianalyze.analysis.rules.rules import ALL_NUMBERS, DIVE_NUMBERS, GROWTH, Ignore, RequiredPath, Rules, Unit
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import GiveBaseline, UsageError
 from ocianalyze.model.documents import Runtime
 
 NOT_JUDGED = "not judged"
@@ -48,7 +48,7 @@ class Verdict:
 def judge(analysis: Analysis, rules: Rules, *, today: date, baseline: Baseline | None = None) -> Verdict:
     """Hold *analysis* to *rules*; ignore entries hold up to and on the day that they expire."""
     if rules.growth and baseline is None:
-        raise UsageError(f"{rules.growth[0]} needs a baseline", hint="--baseline names an earlier report or image")
+        raise UsageError(f"{rules.growth[0]} needs a baseline", remedy=GiveBaseline())
     holding = [one for one in rules.ignores if today <= one.expires]
     exempt = [one for one in holding if one.path]
     whole = {one.rule: one for one in holding if not one.path}

@@ -25,7 +25,7 @@ from ocianalyze.analysis.rules.rules import (
     Rules,
     Unit,
 )
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import UsageError, located
 from ocianalyze.model.amount import parse_ratio, parse_size
 
 OFF = ("off", "disabled")
@@ -84,15 +84,13 @@ def _number(name: str, given: Given) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise UsageError(f"expected {_example(unit)}, not {type(value).__name__}", where=given.where)
     text = str(value).strip()
-    try:
+    with located(given.where):
         if name == "max-growth" and text.endswith("%"):
             return parse_ratio(text)
         if unit is Unit.BYTES:
             return parse_size(text)
         if unit is Unit.RATIO:
             return _ratio(text)
-    except UsageError as error:
-        raise UsageError(error.message, where=given.where, hint=error.hint) from None
     if not re.fullmatch(r"\d{1,15}", text, re.ASCII):
         raise UsageError(f"{text[:40]!r} is no whole number", where=given.where)
     return int(text)
@@ -131,10 +129,8 @@ def _texts(given: Given | None) -> list[str]:
 
 def _glob(text: str, where: str) -> str:
     """*text*, which is found to be a glob."""
-    try:
+    with located(where):
         glob(text)
-    except UsageError as error:
-        raise UsageError(error.message, where=where, hint=error.hint) from None
     return text
 
 
@@ -149,10 +145,9 @@ def _budgets(given: Given | None) -> Iterable[Budget]:
         where = f"{given.where}, {name}" if name else given.where
         if not name:
             raise UsageError(f"{size[:80]!r} is no budget", where=where, hint="expected '/usr/share/doc/**=5MB'")
-        try:
-            yield Budget(glob=_glob(name, where), limit=parse_size(size))
-        except UsageError as error:
-            raise UsageError(error.message, where=where, hint=error.hint) from None
+        with located(where):
+            limit = parse_size(size)
+        yield Budget(glob=_glob(name, where), limit=limit)
 
 
 def _required_paths(given: Given | None) -> Iterable[RequiredPath]:
@@ -187,11 +182,8 @@ def _required_table(text: str) -> dict[str, str]:
 
 
 def _condition(key: str, value: str, where: str) -> Predicate:
-    try:
+    with located(f"{where}, {key}"):
         return _CONDITIONS[key](value)
-    except UsageError as error:
-        said = error.message.partition(": ")[2] or error.message
-        raise UsageError(f"{key}={value[:40]}: {said}", where=where, hint=error.hint) from None
 
 
 def _ignores(given: Given | None) -> Iterable[Ignore]:

@@ -7,7 +7,7 @@ about a kilobyte to keep, or a few microseconds to place.
 
 from __future__ import annotations
 
-from ocianalyze.errors import LimitExceededError
+from ocianalyze.errors import LimitExceededError, RaiseLimit
 
 ENTRIES = 4_000_000
 BYTES_OF_NAME = 256
@@ -54,5 +54,5 @@ class Allowance:
         if self.spent > self.limit:
             raise LimitExceededError(
                 f"its paths, links and directories cost more than {self.limit:,} entries would",
-                hint="raise the safety limit with --limit entries=NUMBER if the image is to be trusted",
+                remedy=RaiseLimit("entries"),
             )

@@ -6,7 +6,7 @@ import msgspec
 
 from ocianalyze.analysis.rules.baseline import Baseline
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.errors import DocumentError
+from ocianalyze.errors import DocumentError, WriteReport
 from ocianalyze.model.documents import convert, parse_json
 from ocianalyze.report import REPORT_SCHEMA
 from ocianalyze.report.values.baseline import BaselineRow
@@ -52,14 +52,14 @@ def parse_baseline(data: bytes, source: str) -> Baseline:
         raise DocumentError(
             f"not a report of the form {REPORT_SCHEMA}",
             where=source,
-            hint="ocianalyze report OLD-IMAGE --json -o old.json makes one",
+            remedy=WriteReport(),
         )
     earlier = convert(document, _Earlier, source)
     if any(layer.missing for layer in earlier.layers):
         raise DocumentError(
             "the report is of an image with missing layers",
             where=source,
-            hint="make it again from the whole image, without --partial",
+            hint="make it again from the whole image",
         )
     return Baseline(
         source=source,

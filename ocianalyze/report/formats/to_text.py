@@ -295,4 +295,4 @@ def _notices(report: Report) -> Iterator[RenderableType]:
         yield Text(words.safe_name(f"{where}{notice.message}{path}"), "yellow", overflow="fold")
     left = len(report.notices) - _NOTICES
     if left > 0:
-        yield Text(f"and {words.counted(left, 'more notice')}; --json lists them all", "dim")
+        yield Text(f"and {words.counted(left, 'more notice')}; the JSON report lists them all", "dim")

@@ -146,7 +146,7 @@ def _paths(report: DiffReport, top: int) -> Iterator[RenderableType]:
     yield result
     left = len(report.changes) - min(top, len(rows))
     if left:
-        yield Text(f"and {words.counted(left, 'more path')}; --json lists them all", "dim")
+        yield Text(f"and {words.counted(left, 'more path')}; the JSON report lists them all", "dim")
 
 
 def _what(row: PathRow) -> str:
@@ -207,7 +207,7 @@ def _builds(rows: list[BuildRow]) -> Iterator[RenderableType]:
     yield result
     left = len(rows) - _BUILDS
     if left > 0:
-        yield Text(f"and {words.counted(left, 'more difference')}; --json lists them all", "dim")
+        yield Text(f"and {words.counted(left, 'more difference')}; the JSON report lists them all", "dim")
 
 
 def _beside_layers(report: DiffReport) -> list[StepRow]:
@@ -224,7 +224,7 @@ def _steps(rows: list[StepRow]) -> Iterator[RenderableType]:
     yield result
     left = len(rows) - _STEPS
     if left > 0:
-        yield Text(f"and {words.counted(left, 'more step')}; --json lists them all", "dim")
+        yield Text(f"and {words.counted(left, 'more step')}; the JSON report lists them all", "dim")
 
 
 def _settings(report: DiffReport) -> Iterator[RenderableType]:
@@ -238,4 +238,4 @@ def _settings(report: DiffReport) -> Iterator[RenderableType]:
     yield result
     left = len(report.config) - _SETTINGS
     if left > 0:
-        yield Text(f"and {words.counted(left, 'more setting')}; --json lists them all", "dim")
+        yield Text(f"and {words.counted(left, 'more setting')}; the JSON report lists them all", "dim")

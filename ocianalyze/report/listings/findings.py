@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
+from ocianalyze.errors import Remedy
 from ocianalyze.model.finding import Finding, Level
 from ocianalyze.report import words
 from ocianalyze.report.formats import to_json
@@ -12,13 +13,15 @@ from ocianalyze.report.layout import painter
 from ocianalyze.report.values.listings import FindingRow
 
 
-def finding_rows(found: Iterable[Finding], *, errors_only: bool = False) -> list[FindingRow]:
-    """*found* as rows, errors first."""
+def finding_rows(
+    found: Iterable[Finding], *, errors_only: bool = False, worded: Callable[[Remedy], str] = str
+) -> list[FindingRow]:
+    """*found* as rows, errors first; *worded* puts a remedy into words for whoever reads them."""
     rows = [
         FindingRow(
             level=one.level.value,
             code=one.code,
-            message=one.message,
+            message=one.message if one.remedy is None else f"{one.message}; {worded(one.remedy)}",
             image=one.image,
             layer=one.layer,
             path=one.path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ocianalyze.errors import DocumentError, LimitExceededError, MissingBlobError
+from ocianalyze.errors import DocumentError, LimitExceededError, MissingBlobError, RaiseLimit
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, convert, decode, parse_json
 from ocianalyze.model.image import Notice
@@ -37,7 +37,7 @@ class DockerSave:
         if len(images) > self._limits.manifests:
             raise LimitExceededError(
                 f"{MANIFEST} lists {len(images):,} images, more than {self._limits.manifests:,}",
-                hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
+                remedy=RaiseLimit("manifests"),
             )
         tags: dict[tuple[str, ...], dict[str, None]] = {}
         first: dict[tuple[str, ...], tuple[int, DockerImage]] = {}
@@ -139,7 +139,7 @@ class DockerSave:
         try:
             return self._store.document(name, self._limits.document)
         except MissingBlobError as error:
-            raise MissingBlobError(error.message + what, hint=error.hint) from error
+            raise MissingBlobError(error.message + what, hint=error.hint, remedy=error.remedy) from error
 
 
 def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:

@@ -10,7 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from ocianalyze.blobs.blob import Verifier, missing
-from ocianalyze.errors import ArchiveError, DocumentError, LimitExceededError, UnsupportedCompressionError, brief
+from ocianalyze.errors import (
+    ArchiveError,
+    DocumentError,
+    LimitExceededError,
+    RaiseLimit,
+    UnsupportedCompressionError,
+    brief,
+)
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, ImageConfig, Index, Manifest, convert, decode, parse_json
 from ocianalyze.model.limits import ReadLimits
@@ -86,7 +93,7 @@ class OciLayout:
         if depth > self._limits.depth:
             raise LimitExceededError(
                 f"{where}: indexes are nested deeper than {self._limits.depth}",
-                hint="raise the safety limit with --limit depth=NUMBER if the image is to be trusted",
+                remedy=RaiseLimit("depth"),
             )
         self._count(1)
         notes = descriptor.annotations or {}
@@ -123,7 +130,7 @@ class OciLayout:
         if self._listed > self._limits.manifests:
             raise LimitExceededError(
                 f"the archive lists more than {self._limits.manifests:,} images",
-                hint="raise the safety limit with --limit manifests=NUMBER if the archive is to be trusted",
+                remedy=RaiseLimit("manifests"),
             )
 
     def manifest(self, candidate: Candidate) -> Manifest:

@@ -15,6 +15,7 @@ from ocianalyze.tui.comparison.pair import Pair, PairSource
 from ocianalyze.tui.comparison.screen import CompareScreen, SummaryScreen
 from ocianalyze.tui.contents.source import ContentSource
 from ocianalyze.tui.screens.biggest import BiggestScreen
+from ocianalyze.tui.screens.loading import Suggest, for_programs
 from ocianalyze.tui.screens.treemap import TreemapScreen
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.timeline import Timeline
@@ -24,11 +25,16 @@ class CompareApp(OcianalyzeApp):
     """Browses two images side by side."""
 
     def __init__(
-        self, pair: PairLoad, diff: ImageDiff | None = None, *, source: str = "", open_contents: OpenContents = Contents
+        self,
+        pair: PairLoad,
+        diff: ImageDiff | None = None,
+        *,
+        source: str = "",
+        open_contents: OpenContents = Contents,
+        suggest: Suggest = for_programs,
     ) -> None:
-        super().__init__(
-            pair if diff is None else pair.take(diff), source=source, open_contents=pair.opener(open_contents)
-        )
+        load = pair if diff is None else pair.take(diff)
+        super().__init__(load, source=source, open_contents=pair.opener(open_contents), suggest=suggest)
         self._pair_load = pair
 
     def _explore(self, index: PathIndex, timeline: Timeline) -> None:
@@ -98,9 +104,9 @@ class PairLoad:
         return open_both
 
 
-def run(load: PairLoad, source: str) -> int:
+def run(load: PairLoad, source: str, suggest: Suggest = for_programs) -> int:
     """Open a comparison in the terminal; the exit code. Raises what the load failed with, once it was read."""
-    app = CompareApp(load, source=source)
+    app = CompareApp(load, source=source, suggest=suggest)
     code = app.run()
     if app.failure is not None:
         raise app.failure

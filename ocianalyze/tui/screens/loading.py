@@ -26,6 +26,13 @@ from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.timeline import Timeline
 
 Load = Callable[[Progress], Analysis]
+Suggest = Callable[[OcianalyzeError], str | None]
+"""Words for what an error's hint and remedy say, for whoever started the screens."""
+
+
+def for_programs(error: OcianalyzeError) -> str | None:
+    """What *error* suggests, where nobody words it for the command line."""
+    return error.suggestion
 
 
 class LoadingScreen(Screen[None]):
@@ -52,10 +59,11 @@ class LoadingScreen(Screen[None]):
 
         error: BaseException
 
-    def __init__(self, load: Load, source: str) -> None:
+    def __init__(self, load: Load, source: str, suggest: Suggest) -> None:
         super().__init__(id="loading")
         self._load = load
         self._source = source
+        self._suggest = suggest
         self._watch = LoadWatch(lambda: self.post_message(self.News()))
         self.failed = False
 
@@ -113,7 +121,7 @@ class LoadingScreen(Screen[None]):
         panel.add_class("-failed")
         panel.border_title = "This image could not be read"
         panel.border_subtitle = "Escape leaves"
-        self.query_one("#loading-total", Static).update(lines(_failure(event.error)))
+        self.query_one("#loading-total", Static).update(lines(_failure(event.error, self._suggest)))
         self.query_one("#loading-layers", Static).update("")
 
     def action_cancel(self) -> None:
@@ -149,10 +157,11 @@ def _share(done: int, size: int) -> float:
     return min(1.0, done / size) if size else 1.0
 
 
-def _failure(error: BaseException) -> list[Content]:
+def _failure(error: BaseException, suggest: Suggest) -> list[Content]:
     if isinstance(error, OcianalyzeError):
         parts = [plain(line, "bold $text-error") for line in str(error).splitlines()]
-        return [*parts, Content(""), plain(error.hint)] if error.hint else parts
+        suggestion = suggest(error)
+        return [*parts, Content(""), plain(suggestion)] if suggestion else parts
     return [
         plain(f"{type(error).__name__}: {error}", "bold $text-error"),
         Content(""),

@@ -94,7 +94,7 @@ def test_what_is_no_condition_is_refused_with_a_hint(make: object, text: str) ->
     with pytest.raises(UsageError) as caught:
         make(text)  # type: ignore[operator]
     assert text in caught.value.message
-    assert caught.value.hint
+    assert caught.value.suggestion
 
 
 def test_conditions_add_up_below_a_path() -> None:
@@ -176,7 +176,7 @@ def test_a_history_follows_links_and_hard_links() -> None:
 def test_the_history_of_nothing_is_an_error_with_what_is_near() -> None:
     with pytest.raises(UsageError) as caught:
         path_history(sample(), "/etc/passw")
-    assert "did you mean /etc/passwd" in (caught.value.hint or "")
+    assert "did you mean /etc/passwd" in (caught.value.suggestion or "")
 
 
 def test_duplicates_are_copies_and_not_hard_links() -> None:

@@ -208,7 +208,7 @@ def test_an_ignored_path_leaves_the_rule_in_force_for_others() -> None:
         ({"forbidden-path": "/a"}, None, "here", "expected a list of texts"),
         ({"forbidden-path": ["/[z-a]"]}, None, "here", None),
         ({"required-path": [{"path": "/a", "mood": "0755"}]}, None, "here", "there is no condition 'mood'"),
-        ({"required-path": ["/a,mode=rwx"]}, None, "here", "mode=rwx: expected octal such as 0755, -4000 or /6000"),
+        ({"required-path": ["/a,mode=rwx"]}, None, "here, mode", "'rwx' is no mode"),
         ({}, entry(expires="soon"), "ignore[0].expires", "'soon' is no date"),
         ({}, entry(reason=""), "ignore[0]", "an ignore entry needs 'reason'"),
         ({}, entry(rule="no-setuids"), "ignore[0].rule", "there is no rule 'no-setuids'"),
