@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from ocianalyze.api.load import analyze_file
+from ocianalyze.api import open_image
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.messages import Reveal
 
@@ -40,7 +40,7 @@ SCENES: dict[str, tuple[tuple[int, int], str, Reveal | None, str]] = {
 async def picture(name: str) -> str:
     """The scene as SVG, without the web font that Textual would have it load."""
     size, theme, reveal, keys = SCENES[name]
-    app = OcianalyzeApp(analyze_file(SAMPLE))
+    app = OcianalyzeApp(open_image(SAMPLE))
     app.theme = theme
     async with app.run_test(size=size) as pilot:
         await _settle(pilot)

@@ -10,17 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ocianalyze.api.image_file import ImageFile, open  # noqa: A004 - meant to be written ocianalyze.open
+    from ocianalyze.api.for_programs import open  # noqa: A004 - meant to be written ocianalyze.open
+    from ocianalyze.api.opened import OpenedImage
     from ocianalyze.api.verify import verify_file
     from ocianalyze.errors import OcianalyzeError
 
 __version__ = "0.2.0.dev0"
-__all__ = ["ImageFile", "OcianalyzeError", "__version__", "open", "verify_file"]
+__all__ = ["OcianalyzeError", "OpenedImage", "__version__", "open", "verify_file"]
 
 _ROOMS = {
-    "ImageFile": "api.image_file",
     "OcianalyzeError": "errors",
-    "open": "api.image_file",
+    "OpenedImage": "api.opened",
+    "open": "api.for_programs",
     "verify_file": "api.verify",
 }
 

@@ -7,22 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from ocianalyze.analysis.compare.imagediff import ImageDiff
 from ocianalyze.analysis.query.pathhistory import perhaps_deleted
 from ocianalyze.analysis.query.select import followed, pruned, select
 from ocianalyze.analysis.query.usage import Usage, largest_directories, largest_files, usage
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.lookup import Found
 from ocianalyze.analysis.union.tree import UnionTree
-from ocianalyze.api.load import view
-from ocianalyze.contents.contents import Contents
+from ocianalyze.api.load import OpenedPair
+from ocianalyze.api.opened import OpenedImage
+from ocianalyze.api.views import view
 from ocianalyze.errors import UsageError
-from ocianalyze.loading.load import LoadOptions
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import EntryKind, implied_directory
-from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.placed import Placed
-from ocianalyze.writing.convert import squash
+from ocianalyze.writing.convert import convert, layer_tar, squash
 from ocianalyze.writing.export import export
 from ocianalyze.writing.extract import Extracted, extract
 
@@ -42,13 +40,6 @@ def find_paths(analysis: Analysis, paths: Iterable[str], *, layer: int | None = 
     return found
 
 
-def read_chunks(
-    analysis: Analysis, path: str, *, layer: int | None = None, limits: ReadLimits | None = None
-) -> Iterator[bytes]:
-    """The content of the file *path*, links followed inside the image, in the view after *layer*; in pieces."""
-    return _chunks(analysis, placed_file(analysis, path, layer=layer), limits)
-
-
 def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> Placed:
     """The file that *path* leads to in the view after *layer*. UsageError when it is no file, or not there."""
     found = _one(analysis, path, layer)
@@ -58,81 +49,103 @@ def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> P
     return Placed(found.path, node.entry, node.stored_at)
 
 
-def file_in_both(
-    difference: ImageDiff, path: str, *, limits: ReadLimits | None = None
-) -> tuple[Iterator[bytes] | None, Iterator[bytes] | None]:
+def file_in_both(pair: OpenedPair, path: str) -> tuple[Iterator[bytes] | None, Iterator[bytes] | None]:
     """The content of the file *path* in the old and in the new image, in pieces; None where one does not have it.
 
     UsageError when neither has it, or when it is no file.
     """
     sides: list[Iterator[bytes] | None] = []
     missing: list[UsageError] = []
-    for analysis in (difference.old, difference.new):
+    for opened in (pair.old, pair.new):
         try:
-            followed(analysis.tree, path)
+            followed(opened.analysis.tree, path)
         except UsageError as error:
             missing.append(error)
             sides.append(None)
         else:
-            sides.append(read_chunks(analysis, path, limits=limits))
+            sides.append(opened.chunks(path))
     if len(missing) == 2:
         raise missing[1]
     return sides[0], sides[1]
 
 
-def _chunks(analysis: Analysis, one: Placed, limits: ReadLimits | None) -> Iterator[bytes]:
-    with Contents(analysis.image, limits) as contents:
-        yield from contents.chunks(one.layer, one.entry)
-
-
 def extract_files(
-    analysis: Analysis,
+    opened: OpenedImage,
     paths: Sequence[str],
     target: Path,
     *,
     layer: int | None = None,
     owners: bool = False,
     force: bool = False,
-    limits: ReadLimits | None = None,
 ) -> Extracted:
     """Write *paths*, and all below them, to their places below the directory *target*, whole or not at all."""
-    found = find_paths(analysis, paths, layer=layer)
-    placed = placed_in(pruned(view(analysis, layer), found))
-    with Contents(analysis.image, limits) as contents:
-        return extract(contents, placed, target, owners=owners, force=force)
+    found = find_paths(opened.analysis, paths, layer=layer)
+    placed = placed_in(pruned(view(opened.analysis, layer), found))
+    return extract(opened.contents, placed, target, owners=owners, force=force)
 
 
-def export_tar(
-    analysis: Analysis,
-    out: BinaryIO,
-    *,
-    layer: int | None = None,
-    paths: Sequence[str] = (),
-    limits: ReadLimits | None = None,
-) -> int:
+def export_tar(opened: OpenedImage, out: BinaryIO, *, layer: int | None = None, paths: Sequence[str] = ()) -> int:
     """Write the view after *layer*, or only *paths* of it, to *out* as a tar; the bytes written. *out* can seek."""
-    tree = view(analysis, layer)
-    chosen = pruned(tree, find_paths(analysis, paths, layer=layer)) if paths else tree
-    with Contents(analysis.image, limits) as contents:
-        return export(contents, placed_in(chosen), out)
+    tree = view(opened.analysis, layer)
+    chosen = pruned(tree, find_paths(opened.analysis, paths, layer=layer)) if paths else tree
+    return export(opened.contents, placed_in(chosen), out)
+
+
+def export_layer(opened: OpenedImage, layer: int, out: BinaryIO) -> None:
+    """Write the uncompressed tar of one layer, whiteouts and all, as it is: its digest is the layer's diff ID.
+
+    UsageError when there is no such layer, DigestMismatchError when it is no longer what was read.
+    """
+    view(opened.analysis, layer)
+    out.writelines(layer_tar(opened.contents, opened.layers[layer]))
 
 
 def squash_image(
-    analysis: Analysis,
+    opened: OpenedImage,
     target: Path,
     *,
     layer: int | None = None,
     compression: str = "gzip",
     level: int | None = None,
     names: Sequence[str] | None = None,
-    options: LoadOptions | None = None,
 ) -> Digest:
-    """Write an OCI archive whose one layer is the view after *layer*; the digest of its manifest.
+    """Write an OCI archive whose one layer is the view after *layer*; the digest of its manifest."""
+    return squash(
+        opened.image,
+        opened.contents,
+        placed_in(view(opened.analysis, layer)),
+        target,
+        config_data=opened.config_data,
+        compression=compression,
+        level=level,
+        names=names,
+    )
 
-    *options* are those that the image was loaded with: its config is read once more.
+
+def convert_image(
+    opened: OpenedImage,
+    target: Path,
+    *,
+    kind: str,
+    compression: str = "keep",
+    level: int | None = None,
+    names: Sequence[str] | None = None,
+) -> Digest:
+    """Write the image to *target* in another form; the digest of the new manifest, or of a docker archive's config.
+
+    *kind* is `oci-archive`, `oci-layout` or `docker-archive`; *names* replace the image's own.
     """
-    placed = placed_in(view(analysis, layer))
-    return squash(analysis.image, placed, target, compression=compression, level=level, names=names, options=options)
+    return convert(
+        opened.image,
+        opened.contents,
+        target,
+        config_data=opened.config_data,
+        kind=kind,
+        compression=compression,
+        level=level,
+        names=names,
+        verify=opened.options.verify,
+    )
 
 
 def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:

@@ -1,81 +1,131 @@
-"""What the tool does, as functions: the one door for the command line, the TUI and other programs."""
+"""Opening images: one, or two to compare. A layer is replayed as soon as it is read."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from itertools import chain, takewhile
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Self
 
-from ocianalyze.analysis.query.pathhistory import perhaps_deleted
-from ocianalyze.analysis.query.select import list_matches
 from ocianalyze.analysis.union.analyze import Analysis, Replay, no_garbage_collection
-from ocianalyze.analysis.union.changes import Change
-from ocianalyze.analysis.union.lookup import Listed
-from ocianalyze.analysis.union.tree import UnionTree
+from ocianalyze.api.opened import OpenedImage, closing_on_error
 from ocianalyze.errors import Choose, OcianalyzeError, Side, UsageError
 from ocianalyze.loading.layer_cache import LayerCache
-from ocianalyze.loading.load import LoadOptions, claimed_layers, load_image
+from ocianalyze.loading.load import LoadedImage, LoadOptions, claimed_layers, load, open_for
 from ocianalyze.loading.progress import Progress
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.image import Image, Notice
+from ocianalyze.sources.source import Source
 
 if TYPE_CHECKING:
     from ocianalyze.analysis.compare.imagediff import DiffOptions, ImageDiff
 
 
+def open_image(
+    name: str,
+    *,
+    options: LoadOptions | None = None,
+    base_layers: int = 1,
+    base: str | None = None,
+    progress: Progress | None = None,
+) -> OpenedImage:
+    """Open the image that the user names, read it and replay it. Close the result, or use it in a `with`.
+
+    *name* is a path, `-` for standard input, or a source by its prefix, such as `oci:DIR:TAG`. The base image is the
+    layers that it has in common with the image *base*, or else the lowest *base_layers*. Raises OcianalyzeError for
+    whatever the image is at fault for.
+    """
+    if base == "-" == name:
+        raise UsageError("only one of the image and its base can come from standard input")
+    options = options or LoadOptions()
+    with closing_on_error(open_for(name, options, progress)) as source, no_garbage_collection():
+        loaded, replay = _load_and_replay(source, name, options, progress)
+        image = loaded.image
+        if base is None:
+            return OpenedImage(source, loaded, replay.finish(image, base_layers=base_layers), options)
+        shared = _in_common(image, _layers_of_base(base, options))
+        analysis = replay.finish(image, base_layers=shared)
+        if not shared and image.layers:
+            notice = Notice(code="not-the-base", message=f"the image has no layer in common with {base}")
+            analysis = replace(analysis, notices=(*analysis.notices, notice))
+        return OpenedImage(source, loaded, analysis, options)
+
+
 def analyze_file(
-    source: str,
+    name: str,
     *,
     options: LoadOptions | None = None,
     base_layers: int = 1,
     base: str | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Load the image in *source* (a path, or `-` for standard input) and replay it.
-
-    The base image is the layers that it has in common with the archive *base*, or else the lowest
-    *base_layers*. Raises OcianalyzeError for whatever the image is at fault for.
-    """
-    if base == "-" == source:
-        raise UsageError("only one of the image and its base can come from standard input")
-    with no_garbage_collection():
-        image, replay = _load_and_replay(source, options, progress)
-        if base is None:
-            return replay.finish(image, base_layers=base_layers)
-        shared = _in_common(image, _layers_of_base(base, options))
-        analysis = replay.finish(image, base_layers=shared)
-    if shared or not image.layers:
-        return analysis
-    notice = Notice(code="not-the-base", message=f"the image has no layer in common with {base}")
-    return replace(analysis, notices=(*analysis.notices, notice))
+    """The Analysis of the image *name*, for those who need no content of its files. See `open_image`."""
+    with open_image(name, options=options, base_layers=base_layers, base=base, progress=progress) as opened:
+        return opened.analysis
 
 
-def _load_and_replay(
-    source: str,
-    options: LoadOptions | None,
-    progress: Progress | None,
+class OpenedPair:
+    """Two images that are open, and how they differ. Close it, or use it in a `with`."""
+
+    def __init__(self, difference: ImageDiff, old: OpenedImage, new: OpenedImage) -> None:
+        """Take over both images; `open_pair` makes one of these."""
+        self.difference = difference
+        self.old = old
+        self.new = new
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close both sources."""
+        self.old.close()
+        self.new.close()
+
+
+def open_pair(
+    old: str,
+    new: str,
     *,
-    cache: LayerCache | None = None,
-    keep: bool = False,
-) -> tuple[Image, Replay]:
-    """Replay each layer as soon as it is read, while those above it are still being decompressed."""
-    limit = (options or LoadOptions()).limits.entries
-    replay = Replay(keep=keep, limit=limit)
-    replayed: list[tuple[Entry, ...]] = []
+    old_options: LoadOptions | None = None,
+    new_options: LoadOptions | None = None,
+    options: DiffOptions | None = None,
+    progress: Progress | None = None,
+) -> OpenedPair:
+    """Open the images *old* and *new*, replay and compare them. Close the result, or use it in a `with`.
 
-    def on_layer(entries: tuple[Entry, ...]) -> None:
-        replay.add(entries)
-        replayed.append(entries)
+    Layers that both have are scanned once, and replayed once where they are the lowest of both. The options of
+    both must ask for the same content digest. Raises OcianalyzeError.
+    """
+    from ocianalyze.analysis.compare.imagediff import compare
 
-    image = load_image(source, options=options, progress=progress, on_layer=on_layer, cache=cache)
-    if any(layer.entries is not entries for layer, entries in zip(image.layers, replayed, strict=True)):
-        replay = Replay(keep=keep, limit=limit)  # the manifest had them out of order
-        for layer in image.layers:
-            replay.add(layer.entries)
-    return image, replay
+    old_options, new_options = old_options or LoadOptions(), new_options or LoadOptions()
+    if old == new == "-":
+        raise UsageError("only one of the two images can come from standard input")
+    if old_options.content_algorithm != new_options.content_algorithm:
+        raise UsageError("two images can only be compared by the same content digest")
+    cache = LayerCache()
+    with contextlib.ExitStack() as undo, no_garbage_collection():
+        with _one_of_two("old", old):
+            old_source = undo.enter_context(closing_on_error(open_for(old, old_options, progress)))
+            old_loaded, old_replay = _load_and_replay(old_source, old, old_options, progress, cache=cache, keep=True)
+        with _one_of_two("new", new):
+            new_source = undo.enter_context(closing_on_error(open_for(new, new_options, progress)))
+            new_loaded = load(new_source, new, options=new_options, progress=progress, cache=cache)
+            shared = _replayed_alike(old_loaded.image, new_loaded.image)
+            new_replay = old_replay.up_to(shared)
+            for layer in new_loaded.image.layers[shared:]:
+                new_replay.add(layer.entries)
+        old_analysis, new_analysis = old_replay.finish(old_loaded.image), new_replay.finish(new_loaded.image)
+        return OpenedPair(
+            compare(old_analysis, new_analysis, options),
+            OpenedImage(old_source, old_loaded, old_analysis, old_options),
+            OpenedImage(new_source, new_loaded, new_analysis, new_options),
+        )
 
 
 def compare_files(
@@ -87,31 +137,40 @@ def compare_files(
     options: DiffOptions | None = None,
     progress: Progress | None = None,
 ) -> ImageDiff:
-    """Load the images in *old* and *new*, replay and compare them.
-
-    Layers that both have are scanned once, and replayed once where they are the lowest of both. The options of
-    both must ask for the same content digest. Raises OcianalyzeError.
-    """
-    from ocianalyze.analysis.compare.imagediff import compare
-
-    if old == new == "-":
-        raise UsageError("only one of the two images can come from standard input")
-    if len({(given or LoadOptions()).content_algorithm for given in (old_options, new_options)}) > 1:
-        raise UsageError("two images can only be compared by the same content digest")
-    with no_garbage_collection():
-        cache = LayerCache()
-        with _one_of_two("old", old):
-            old_image, old_replay = _load_and_replay(old, old_options, progress, cache=cache, keep=True)
-        with _one_of_two("new", new):
-            new_image = load_image(new, options=new_options, progress=progress, cache=cache)
-            shared = _replayed_alike(old_image, new_image)
-            new_replay = old_replay.up_to(shared)
-            for layer in new_image.layers[shared:]:
-                new_replay.add(layer.entries)
-        return compare(old_replay.finish(old_image), new_replay.finish(new_image), options)
+    """How two images differ, for those who need no content of their files. See `open_pair`."""
+    with open_pair(
+        old, new, old_options=old_options, new_options=new_options, options=options, progress=progress
+    ) as pair:
+        return pair.difference
 
 
-@contextmanager
+def _load_and_replay(
+    source: Source,
+    name: str,
+    options: LoadOptions,
+    progress: Progress | None,
+    *,
+    cache: LayerCache | None = None,
+    keep: bool = False,
+) -> tuple[LoadedImage, Replay]:
+    """Replay each layer as soon as it is read, while those above it are still being decompressed."""
+    replay = Replay(keep=keep, limit=options.limits.entries)
+    replayed: list[tuple[Entry, ...]] = []
+
+    def on_layer(entries: tuple[Entry, ...]) -> None:
+        replay.add(entries)
+        replayed.append(entries)
+
+    loaded = load(source, name, options=options, progress=progress, on_layer=on_layer, cache=cache)
+    layers = loaded.image.layers
+    if any(layer.entries is not entries for layer, entries in zip(layers, replayed, strict=True)):
+        replay = Replay(keep=keep, limit=options.limits.entries)  # the manifest had them out of order
+        for layer in layers:
+            replay.add(layer.entries)
+    return loaded, replay
+
+
+@contextlib.contextmanager
 def _one_of_two(side: Side, source: str) -> Iterator[None]:
     """Say which of two images an error is about, and which of its options would help."""
     try:
@@ -123,7 +182,7 @@ def _one_of_two(side: Side, source: str) -> Iterator[None]:
         raise
 
 
-@contextmanager
+@contextlib.contextmanager
 def _the_base(source: str) -> Iterator[None]:
     """Say that an error is about the base image, which no option chooses among several."""
     try:
@@ -148,55 +207,14 @@ def _replayed_alike(old: Image, new: Image) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0].entries is pair[1].entries, pairs))
 
 
-def view(analysis: Analysis, layer: int | None = None) -> UnionTree:
-    """The merged view after *layer*; None means the last. UsageError when there is no such layer."""
-    return analysis.tree if layer is None else analysis.trees[_checked(analysis, layer)]
-
-
-def list_tree(
-    analysis: Analysis,
-    path: str = "",
-    *,
-    layer: int | None = None,
-    recursive: bool = False,
-    by_size: bool = False,
-) -> list[Listed]:
-    """What is in the directory *path* of the merged view after *layer* (None: the last), or *path* itself.
-
-    Parents first and siblings by name, or with *by_size* the largest first. The error for what is not there says which
-    layer still had it.
-    """
-    tree = view(analysis, layer)
-    try:
-        found = list_matches(tree, path, recursive=recursive)
-    except UsageError as error:
-        raise perhaps_deleted(analysis, path, error, layer) from error
-    return sorted(found, key=lambda listed: (-listed.node.size, listed.path)) if by_size else found
-
-
-def changes_of(analysis: Analysis, layer: int | None = None) -> Iterator[Change]:
-    """What *layer* did, or every layer in turn."""
-    if layer is None:
-        return chain.from_iterable(analysis.changes)
-    return iter(analysis.changes[_checked(analysis, layer)])
-
-
-def _checked(analysis: Analysis, layer: int) -> int:
-    count = len(analysis.image.layers)
-    if 0 <= layer < count:
-        return layer
-    has = f"its layers are 0 to {count - 1}" if count else "it has none"
-    raise UsageError(f"the image has no layer {layer}", hint=has)
-
-
 def _in_common(image: Image, base: Sequence[DiffID]) -> int:
     """How many of the lowest layers the two images share."""
     pairs = zip(image.diff_ids, base, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _layers_of_base(base: str, options: LoadOptions | None) -> tuple[DiffID, ...]:
-    """The layers of the image in *base*, read only where its config does not name them."""
-    options = replace(options or LoadOptions(), image=None)
-    with _the_base(base):
-        return claimed_layers(base, options=options) or load_image(base, options=options).diff_ids
+def _layers_of_base(base: str, options: LoadOptions) -> tuple[DiffID, ...]:
+    """The layers of the image *base*, read only where its config does not name them."""
+    options = replace(options, image=None)
+    with _the_base(base), contextlib.closing(open_for(base, options)) as source:
+        return claimed_layers(source, options) or load(source, base, options=options).image.diff_ids

@@ -11,12 +11,11 @@ from ocianalyze.analysis.query.select import pruned
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.api.files import find_paths, placed_in
-from ocianalyze.api.load import view
-from ocianalyze.contents.contents import Contents
+from ocianalyze.api.opened import OpenedImage
+from ocianalyze.api.views import view
 from ocianalyze.contents.grep import Hit, Search, grep
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind, clean_path
-from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.placed import Placed
 
 
@@ -35,16 +34,10 @@ class Scope:
 
 
 def grep_files(
-    analysis: Analysis,
-    search: Search,
-    scope: Scope = Scope(),
-    *,
-    text: bool = False,
-    first_only: bool = False,
-    limits: ReadLimits | None = None,
+    opened: OpenedImage, search: Search, scope: Scope = Scope(), *, text: bool = False, first_only: bool = False
 ) -> Iterator[tuple[Hit, bool]]:
     """Each line that *search* finds, and whether the final view shows that copy of the file."""
-    paths = scope.paths
+    analysis, paths = opened.analysis, scope.paths
     if scope.all_layers or scope.stored_by is not None:
         if scope.layer is not None:
             raise UsageError("the view after one layer, and all copies, exclude each other")
@@ -54,21 +47,9 @@ def grep_files(
         files = placed_in(pruned(tree, find_paths(analysis, paths, layer=scope.layer)) if paths else tree)
         files = [one for one in files if one.entry.kind is EntryKind.FILE]
     distinct = {one.stored_at: one for one in reversed(files)}
-    return _hits(analysis, list(distinct.values()), search, text, first_only, limits)
-
-
-def _hits(
-    analysis: Analysis,
-    files: list[Placed],
-    search: Search,
-    text: bool,
-    first_only: bool,
-    limits: ReadLimits | None,
-) -> Iterator[tuple[Hit, bool]]:
     live = {node.stored_at for _, node in analysis.tree.walk()}
-    with Contents(analysis.image, limits) as contents:
-        for hit in grep(contents, files, search, text=text, first_only=first_only):
-            yield hit, hit.place.stored_at in live
+    hits = grep(opened.contents, list(distinct.values()), search, text=text, first_only=first_only)
+    return ((hit, hit.place.stored_at in live) for hit in hits)
 
 
 def _stored_copies(analysis: Analysis, paths: Sequence[str], layer: int | None) -> list[Placed]:

@@ -1,11 +1,13 @@
-"""Stored bytes: a range of a file that can be read at any place by several threads, bounded and verified."""
+"""Stored bytes: a blob that can be read at any place by several threads, bounded and verified."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from ocianalyze.errors import (
     ArchiveError,
@@ -24,12 +26,98 @@ READ = 256 << 10
 _DAMAGED = "the blob is damaged or was replaced; fetch or save the image again"
 
 
+class Blob(Protocol):
+    """The bytes of one blob, wherever they are kept. A blob is open as long as the source that it came from."""
+
+    @property
+    def name(self) -> str:
+        """The name under which the source keeps the blob; two blobs of one source have the same name or other bytes."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the blob as stored."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """*length* bytes from *start*, fewer at the end of the blob. Safe across threads."""
+
+    def chunks(self, watch: Callable[[bytes], None] | None = None, size: int = ...) -> Iterator[bytes]:
+        """The whole blob in order, in chunks of *size* bytes; each chunk is shown to *watch* first."""
+
+    def is_unchanged(self) -> bool:
+        """Whether the stored bytes are certainly those that were there when the source was opened."""
+
+
+class FileState(NamedTuple):
+    """The state of a file, which every write changes."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, fd: int) -> FileState:
+        """The state of the open file *fd* now."""
+        status = os.fstat(fd)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+class OpenFile:
+    """A file descriptor that several threads read. It is closed when the last of them is done."""
+
+    def __init__(self, fd: int) -> None:
+        """Take over *fd*."""
+        self._fd = fd
+        self._opened = FileState.of(fd)
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._closed = False
+
+    def read(self, length: int, offset: int, name: str) -> bytes:
+        """`os.pread`; ArchiveError, which names the blob *name*, when the disk fails or the file was closed."""
+        self._enter()
+        try:
+            return read_at(self._fd, length, offset, name)
+        finally:
+            self._leave()
+
+    def is_unchanged(self) -> bool:
+        """Whether nobody has written to the file since it was opened."""
+        self._enter()
+        try:
+            return self._opened == FileState.of(self._fd)
+        finally:
+            self._leave()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_closed"):  # __init__ may have failed
+            self.close()
+
+    def close(self) -> None:
+        """Let no one read on."""
+        with self._lock:
+            closed, self._closed = self._closed, True
+            if not closed and not self._readers:
+                os.close(self._fd)
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._closed:
+                raise was_closed()
+            self._readers += 1
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._readers -= 1
+            if self._closed and not self._readers:
+                os.close(self._fd)
+
+
 @dataclass(frozen=True, slots=True)
-class Blob:
-    """A member of an archive or a file of a directory. Open as long as the store that it came from."""
+class FileRange:
+    """A blob that is a range of an open file: a member of an archive, or a whole file of a directory."""
 
     name: str
-    fd: int
+    file: OpenFile
     offset: int
     size: int
 
@@ -38,7 +126,7 @@ class Blob:
         length = min(length, self.size - start)
         if length <= 0:
             return b""
-        data = read_at(self.fd, length, self.offset + start, self.name)
+        data = self.file.read(length, self.offset + start, self.name)
         if not data:
             raise ArchiveError(
                 f"{brief(self.name)} ends {self.size - start:,} bytes early",
@@ -55,14 +143,19 @@ class Blob:
                 watch(data)
             yield data
 
-    def document(self, limit: int) -> bytes:
-        """The whole blob at once, for a JSON document of at most *limit* bytes."""
-        if self.size > limit:
-            raise LimitExceededError(
-                f"{brief(self.name)} has {self.size:,} bytes; a document may have {limit:,}",
-                remedy=RaiseLimit("document"),
-            )
-        return b"".join(self.chunks())
+    def is_unchanged(self) -> bool:
+        """Whether nobody has written to the file since it was opened."""
+        return self.file.is_unchanged()
+
+
+def read_document(blob: Blob, limit: int) -> bytes:
+    """All bytes of *blob*, a JSON document. LimitExceededError when it has more than *limit*."""
+    if blob.size > limit:
+        raise LimitExceededError(
+            f"{brief(blob.name)} has {blob.size:,} bytes; a document may have {limit:,}",
+            remedy=RaiseLimit("document"),
+        )
+    return b"".join(blob.chunks())
 
 
 class Verifier:
@@ -125,3 +218,8 @@ def read_at(fd: int, length: int, offset: int, name: str) -> bytes:
 def missing(name: str, hint: str | None = None) -> MissingBlobError:
     """The complaint about a blob that the archive does not hold."""
     return MissingBlobError(f"the archive holds no {brief(name) or 'blob with an empty name'}", hint=hint)
+
+
+def was_closed() -> ArchiveError:
+    """The complaint about a read from an image that was closed."""
+    return ArchiveError("the image was closed", hint="read from it before it is closed")

@@ -147,7 +147,7 @@ def browse(source: Source) -> None:
 @takes_image
 def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -> None:
     """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
-    from ocianalyze.api.load import changes_of
+    from ocianalyze.api.views import changes_of
     from ocianalyze.cli.output import opened
     from ocianalyze.report.compose import report as compose
     from ocianalyze.report.formats import to_json

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import sys
 
-from ocianalyze.cli.reading import kept
 from ocianalyze.cli.signals import end_as_usual
 from ocianalyze.cli.source import Source
 
@@ -24,11 +24,10 @@ def explore(source: Source) -> int:
 
     end_as_usual()
     options = source.options()
-    with kept(source) as readable:
-        if not sys.stdin.isatty():
-            _keys_from_the_terminal()
-        base_layers, base = source.base_layers, source.base
-        return run(readable.path, options=options, base_layers=base_layers, base=base, suggest=suggestion)
+    if not sys.stdin.isatty():
+        options = dataclasses.replace(options, standard_input=os.dup(0))
+        _keys_from_the_terminal()
+    return run(source.path, options=options, base_layers=source.base_layers, base=source.base, suggest=suggestion)
 
 
 def _keys_from_the_terminal() -> None:

@@ -17,7 +17,7 @@ from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
     from ocianalyze.analysis.compare.imagediff import ImageDiff
-    from ocianalyze.loading.load import LoadOptions
+    from ocianalyze.api import LoadOptions, OpenedPair
     from ocianalyze.report.values.diff import DiffReport, SummaryBlock
 
 _READING = "Reading the images"
@@ -120,15 +120,13 @@ def diff(
         _alone("--content", tui=tui, **report_only)
     if tui:
         _alone("--tui", output=output, exit_code=exit_code, **report_only)
-    if "-" in (old, new) and sys.stdin.isatty():
-        raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze diff OLD -")
     growth = _growth_limit(max_growth)
     check(output, old)
     check(output, new)
     limits = read_limits(tuple(limit))
 
     def reading(image: str | None, platform: str | None) -> LoadOptions:
-        from ocianalyze.loading.load import LoadOptions
+        from ocianalyze.api import LoadOptions
 
         return LoadOptions(image=image, platform=platform, verify=not no_verify, partial=partial, limits=limits)
 
@@ -142,9 +140,10 @@ def diff(
     }
     if tui:
         raise typer.Exit(_browse(*sides, counts))
-    difference = _compare(*sides, counts)
+    with _open(*sides, counts) as pair:
+        differs = content is not None and _show_content(pair, content, output)
+        difference = pair.difference
     if content is not None:
-        differs = _show_content(difference, content, output, limits)
         raise typer.Exit(ExitCode.RULE_FAILED if exit_code and differs else ExitCode.FINE)
     report = _write(difference, chosen, output, top, allowed if strict else None)
     raise typer.Exit(_verdict(report, exit_code=exit_code, growth=growth))
@@ -197,16 +196,16 @@ def _growth_limit(text: str | None) -> _GrowthLimit | None:
     return _GrowthLimit(text=text, size=parse_size(text))
 
 
-def _compare(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> ImageDiff:
+def _open(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: dict[str, Any]) -> OpenedPair:
     from ocianalyze.analysis.compare.imagediff import DiffOptions
     from ocianalyze.analysis.union.analyze import for_good
-    from ocianalyze.api.load import compare_files
+    from ocianalyze.api import open_pair
     from ocianalyze.cli.memory import keep_freed_memory
     from ocianalyze.cli.progress import watching
 
     keep_freed_memory()
     with for_good(), watching() as progress:
-        return compare_files(
+        return open_pair(
             old[0],
             new[0],
             old_options=old[1],
@@ -222,20 +221,20 @@ def _browse(old: tuple[str, LoadOptions], new: tuple[str, LoadOptions], what: di
         raise UsageError("--tui needs a terminal", hint="leave it out, or add --json")
     from ocianalyze.analysis.compare.imagediff import DiffOptions
     from ocianalyze.cli.remedies import suggestion
-    from ocianalyze.tui.comparison.app import PairLoad, run
+    from ocianalyze.tui.comparison.app import pair_load, run
 
     end_as_usual()
-    load = PairLoad(old[0], new[0], old_options=old[1], new_options=new[1], options=DiffOptions(**what))
+    load = pair_load(old[0], new[0], old_options=old[1], new_options=new[1], options=DiffOptions(**what))
     return run(load, f"{old[0]} and {new[0]}", suggestion)
 
 
-def _show_content(difference: ImageDiff, path: str, output: Path | None, limits: Any) -> bool:
+def _show_content(pair: OpenedPair, path: str, output: Path | None) -> bool:
     """Write how one file differs; whether it does."""
     from ocianalyze.api.files import file_in_both
     from ocianalyze.cli.output import opened
     from ocianalyze.report.listings.content_diff import content_diff
 
-    lines = list(content_diff(path, *file_in_both(difference, path, limits=limits)))
+    lines = list(content_diff(path, *file_in_both(pair, path)))
     with opened(output) as out:
         out.writelines(f"{line}\n" for line in lines)
     return bool(lines)

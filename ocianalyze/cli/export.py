@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ocianalyze.cli.reading import AfterLayer, kept
+from ocianalyze.cli.reading import AfterLayer
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
 
@@ -72,21 +72,15 @@ def export(
 
 
 def _export(source: Source, output: Path | None, layer: int | None, only_layer: int | None, paths: list[str]) -> None:
-    from ocianalyze.api.files import export_tar
-    from ocianalyze.api.load import view
+    from ocianalyze.api.files import export_layer, export_tar
     from ocianalyze.cli.binary import check_binary, written
-    from ocianalyze.writing.export import export_layer
 
     check_binary(output, source.path)
-    with kept(source) as readable:
-        limits = readable.options().limits
-        analysis = readable.analyze()
-        with written(output) as out:
-            if only_layer is None:
-                export_tar(analysis, out, layer=layer, paths=paths, limits=limits)
-            else:
-                view(analysis, only_layer)  # complains if there is no such layer
-                export_layer(analysis.image, only_layer, out, limits)
+    with source.open() as opened, written(output) as out:
+        if only_layer is None:
+            export_tar(opened, out, layer=layer, paths=paths)
+        else:
+            export_layer(opened, only_layer, out)
 
 
 def _squash(
@@ -101,16 +95,8 @@ def _squash(
     if compress is Compression.KEEP:
         raise UsageError("--squash makes a new layer, which has no compression to keep")
     check(output, source.path)
-    with kept(source) as readable:
-        digest = squash_image(
-            readable.analyze(),
-            output,
-            layer=layer,
-            compression=compress.value,
-            level=level,
-            names=names or None,
-            options=readable.options(),
-        )
+    with source.open() as opened:
+        digest = squash_image(opened, output, layer=layer, compression=compress.value, level=level, names=names or None)
     note(f"{output}: {digest}")
 
 
@@ -126,24 +112,17 @@ def convert(
     name: NewNames = [],  # noqa: B006 - typer copies it
 ) -> None:
     """Write the image in another form, or with its layers compressed otherwise. Digests and manifests are made anew."""
+    from ocianalyze.api.files import convert_image
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.output import check
-    from ocianalyze.writing.convert import convert as convert_image
 
     if str(output) == "-":
         raise UsageError("an image cannot be written to standard output", hint="name a file with -o")
     usual = Compression.NONE if to is Kind.DOCKER_ARCHIVE else Compression.KEEP
     if to is not Kind.OCI_LAYOUT:
         check(output, source.path)
-    with kept(source) as readable:
-        image = readable.analyze().image
+    with source.open() as opened:
         digest = convert_image(
-            image,
-            output,
-            kind=to.value,
-            compression=(compress or usual).value,
-            level=level,
-            names=name or None,
-            options=readable.options(),
+            opened, output, kind=to.value, compression=(compress or usual).value, level=level, names=name or None
         )
     note(f"{output}: {digest}")

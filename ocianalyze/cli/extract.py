@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.completion import complete_path
-from ocianalyze.cli.reading import AfterLayer, kept
+from ocianalyze.cli.reading import AfterLayer
 from ocianalyze.cli.source import Source
 
 
@@ -24,13 +24,10 @@ def cat(
     ] = False,
 ) -> None:
     """Write the content of files. Links are followed inside the image; --layer K also shows what was deleted later."""
-    from ocianalyze.api.files import read_chunks
     from ocianalyze.cli.binary import standard_output, visibly
 
-    with kept(source) as readable:
-        analysis = readable.analyze()
-        limits = readable.options().limits
-        found = [read_chunks(analysis, path, layer=layer, limits=limits) for path in paths]
+    with source.open() as opened:
+        found = [opened.chunks(path, layer=layer) for path in paths]
         with standard_output() as out:
             for chunks in found:
                 for chunk in chunks if raw or not sys.stdout.isatty() else visibly(chunks):
@@ -63,10 +60,8 @@ def extract(
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.report import words
 
-    with kept(source) as readable:
-        analysis = readable.analyze()
-        limits = readable.options().limits
-        done = extract_files(analysis, paths, directory, layer=layer, owners=owners, force=force, limits=limits)
+    with source.open() as opened:
+        done = extract_files(opened, paths, directory, layer=layer, owners=owners, force=force)
     for path, why in done.skipped[:_NAMED]:
         note(f"left out /{path}: {why}")
     if len(done.skipped) > _NAMED:

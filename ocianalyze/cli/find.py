@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ocianalyze.cli.completion import complete_path
-from ocianalyze.cli.reading import AfterLayer, Csv, Form, JsonLines, PathArgument, form, kept, write_rows
+from ocianalyze.cli.reading import AfterLayer, Csv, Form, JsonLines, PathArgument, form, write_rows
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError, located
 
@@ -177,10 +177,9 @@ def grep(
     if (layer is not None and many) or (all_layers and stored_by is not None):
         raise UsageError("--layer, --all-layers and --stored-by exclude each other")
     search = compile_search(expression, ignore_case=ignore_case, fixed=fixed)
-    with kept(source) as readable:
-        analysis, limits = readable.analyze(), readable.options().limits
+    with source.open() as image:
         scope = Scope(paths=tuple(paths or ()), layer=layer, all_layers=all_layers, stored_by=stored_by)
-        found = grep_files(analysis, search, scope, text=text or json, first_only=names_only, limits=limits)
+        found = grep_files(image, search, scope, text=text or json, first_only=names_only)
         with opened(None, machine=json) as out:
             count = hits.write(_hit_rows(found), out, json=json, names_only=names_only, layers=many)
     if not count:

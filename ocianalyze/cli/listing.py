@@ -40,7 +40,7 @@ def ls(
     PATH may be a pattern, in quotes against the shell: '/etc/*.conf', '/usr/**/*.so'.
     """
     from ocianalyze.api.files import totals
-    from ocianalyze.api.load import list_tree
+    from ocianalyze.api.views import list_tree
     from ocianalyze.cli.output import opened
     from ocianalyze.report.listings import files as listing
     from ocianalyze.report.values.listings import FileRow
@@ -129,7 +129,7 @@ def duplicates(
 ) -> None:
     """List contents that are stored more than once, with what one copy would save. Hard links are one copy."""
     from ocianalyze.analysis.query.duplicates import duplicates as find_duplicates
-    from ocianalyze.api.load import view
+    from ocianalyze.api.views import view
     from ocianalyze.cli.output import opened
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables

@@ -1,20 +1,13 @@
-"""Options that commands on files share, and images whose bytes are read a second time."""
+"""Options that commands on files share, and the forms in which they write rows."""
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from ocianalyze.cli.completion import complete_path
-from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,24 +52,3 @@ def write_rows(rows: Iterable[Row], kind: type[Row], chosen: Form, out: TextIO) 
         from ocianalyze.report.formats import to_json
 
         to_json.write_lines(rows, out)
-
-
-@contextlib.contextmanager
-def kept(source: Source) -> Iterator[Source]:
-    """*source* as one that can be read again: standard input is copied to a temporary file first."""
-    if source.path != "-":
-        yield source
-        return
-    if sys.stdin.isatty():
-        raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze cat - /etc/os-release")
-    # Without a name, so that nothing stays behind however the process ends.
-    with tempfile.TemporaryFile(prefix="ocianalyze-") as spool:
-        try:
-            shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
-            spool.flush()
-        except OSError as error:
-            raise UsageError(
-                f"standard input could not be copied to a temporary file: {error.strerror or error}",
-                hint="set TMPDIR to a directory with room for the archive",
-            ) from error
-        yield dataclasses.replace(source, path=f"/dev/fd/{spool.fileno()}")

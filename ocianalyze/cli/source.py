@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +14,7 @@ from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
     from ocianalyze.analysis.union.analyze import Analysis
-    from ocianalyze.loading.load import LoadOptions
+    from ocianalyze.api import LoadOptions, OpenedImage
 
 SHARED_PANEL = "Reading the image"
 BASE_PANEL = "The base image"
@@ -45,8 +44,8 @@ class Source:
     base: str | None = None
 
     def options(self, *, content_algorithm: str = "blake3") -> LoadOptions:
-        """The same, as the archive floor takes it."""
-        from ocianalyze.loading.load import LoadOptions
+        """The same, as `open_image` takes it."""
+        from ocianalyze.api import LoadOptions
 
         return LoadOptions(
             image=self.image,
@@ -57,21 +56,24 @@ class Source:
             limits=read_limits(self.limits),
         )
 
-    def analyze(self, *, content_algorithm: str = "blake3") -> Analysis:
-        """Load and replay the image, with a progress bar where there is a terminal."""
+    def open(self, *, content_algorithm: str = "blake3") -> OpenedImage:
+        """Open, load and replay the image, with a progress bar where there is a terminal. Close the result."""
         from ocianalyze.analysis.union.analyze import for_good
-        from ocianalyze.api.load import analyze_file
+        from ocianalyze.api import open_image
         from ocianalyze.cli.memory import keep_freed_memory
         from ocianalyze.cli.progress import watching
 
-        if self.path == "-" and sys.stdin.isatty():
-            raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze report -")
         options = self.options(content_algorithm=content_algorithm)
         keep_freed_memory()
         with for_good(), watching() as progress:
-            return analyze_file(
+            return open_image(
                 self.path, options=options, base_layers=self.base_layers, base=self.base, progress=progress
             )
+
+    def analyze(self, *, content_algorithm: str = "blake3") -> Analysis:
+        """The Analysis of the image, for commands that need no content of its files."""
+        with self.open(content_algorithm=content_algorithm) as opened:
+            return opened.analysis
 
 
 def takes_image(command: Callable[..., None], *, lenient: bool = True, above_base: bool = False) -> Callable[..., None]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from ocianalyze.cli.reading import JsonLines
 from ocianalyze.cli.source import Source
-from ocianalyze.errors import UsageError
 
 
 def verify(
@@ -30,8 +28,6 @@ def verify(
     from ocianalyze.report import words
     from ocianalyze.report.listings import findings
 
-    if source.path == "-" and sys.stdin.isatty():
-        raise UsageError("standard input is a terminal", hint="docker save IMAGE | ocianalyze verify -")
     with watching() as progress:
         result = verify_file(source.path, options=source.options(), progress=progress)
     rows = findings.finding_rows(result.findings, errors_only=errors_only, worded=worded)

@@ -1,66 +1,42 @@
-"""The content of any file of any layer, from an archive that has been loaded before."""
+"""The content of any file of any layer of an open image. What is read is verified again by what the scan found."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from ocianalyze.errors import CorruptLayerError, UsageError
-from ocianalyze.layers.one_pass import Forward, Piece
-from ocianalyze.layers.random_access import LayerView, open_layer
+from ocianalyze.contents.verified import verified, verified_pieces
+from ocianalyze.errors import ArchiveError, UsageError
+from ocianalyze.layers.reader import LayerReader, Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.image import Image
-from ocianalyze.model.limits import ReadLimits
-from ocianalyze.sources.opening import STANDARD_INPUT, open_store
-
-_HOLE = bytes(1 << 20)
 
 
 class Contents:
-    """Reads files out of the layers of one image. Keep it open while files are read; close it after.
+    """Reads files out of the layers of one image, whose source must be open. Methods are safe across threads."""
 
-    Opening costs a look at the archive's headers, and nothing is inflated before it is asked for. An archive
-    that is itself compressed is spooled again. Methods are safe across threads.
-    """
-
-    def __init__(self, image: Image, limits: ReadLimits | None = None) -> None:
-        if image.source == STANDARD_INPUT:
-            raise UsageError(
-                "the contents of standard input cannot be read a second time", hint="save the archive to a file first"
-            )
+    def __init__(self, image: Image, readers: Sequence[LayerReader | None]) -> None:
+        """Read by *readers*, one a layer of *image*."""
         self._image = image
-        self._closing = contextlib.ExitStack()
-        self._store = self._closing.enter_context(open_store(image.source, limits or ReadLimits(), _unheard))
-        self._views: dict[int, LayerView] = {}
-
-    def __enter__(self) -> Contents:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the archive and remove what was spooled."""
-        for view in self._views.values():
-            view.close()
-        self._views.clear()
-        self._closing.close()
+        self._readers = tuple(readers)
 
     def chunks(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The content of *entry*, a FILE in the layer with that index, in pieces; holes are filled with zeros.
 
-        *start* and *length* choose a part of it. Raises OcianalyzeError when the archive is no longer readable.
+        *start* and *length* choose a part of it. Raises OcianalyzeError when the content is no longer readable, and
+        DigestMismatchError, before its last piece, when it is not what the scan found.
         """
         if entry.kind is not EntryKind.FILE:
             raise UsageError(f"{entry.path} is a {entry.kind.value}, which has no content")
         stop = entry.size if length is None else min(entry.size, start + length)
         if start >= stop:
-            return
-        view = self._view(layer)
-        if entry.sparse is None:
-            yield from _stored(view, entry.offset + start, stop - start)
-        else:
-            yield from _filled(view, entry, start, stop)
+            return iter(())
+        reader = self.reader(layer)
+        if start == 0 and stop == entry.size:
+            return verified(reader.content(entry, 0, stop), entry, self._algorithm(layer))
+        if not reader.is_unchanged():
+            for _ in verified(reader.content(entry, 0, entry.size), entry, self._algorithm(layer)):
+                pass
+        return reader.content(entry, start, stop)
 
     def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
         """The content of *entry*, or a part of it, at once."""
@@ -69,47 +45,19 @@ class Contents:
     def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
         """Each of *entries*, FILEs of that layer sorted by `offset`, with its content, in one pass over the layer.
 
-        Take an entry's pieces before asking for the next entry, or leave them.
+        Take an entry's pieces before asking for the next entry, or leave them. DigestMismatchError at the end of the
+        pieces of a file that is not what the scan found.
         """
-        forward = Forward(self._store.blob(self._image.layers[layer].blob))
-        for entry in entries:
-            yield entry, forward.pieces(entry)
+        algorithm = self._algorithm(layer)
+        for entry, pieces in self.reader(layer).in_order(entries):
+            yield entry, verified_pieces(pieces, entry, algorithm)
 
-    def _view(self, index: int) -> LayerView:
-        if index not in self._views:
-            self._views[index] = open_layer(self._store.blob(self._image.layers[index].blob))
-        return self._views[index]
+    def reader(self, layer: int) -> LayerReader:
+        """The reader of the layer with that index; ArchiveError when the source does not hold the layer."""
+        reader = self._readers[layer]
+        if reader is None:
+            raise ArchiveError(f"the archive lacks layer {layer}", hint="save the image again, whole")
+        return reader
 
-
-def _filled(view: LayerView, entry: Entry, start: int, stop: int) -> Iterator[bytes]:
-    """The part of a sparse file from *start* to *stop*."""
-    position = start
-    stored = entry.offset
-    for offset, length in entry.sparse or ():
-        end = offset + length
-        if end > position and offset < stop:
-            yield from _zeros(offset - position)
-            position = max(position, offset)
-            take = min(end, stop) - position
-            yield from _stored(view, stored + position - offset, take)
-            position += take
-        stored += length
-    yield from _zeros(stop - position)
-
-
-def _stored(view: LayerView, start: int, length: int) -> Iterator[bytes]:
-    for piece in view.chunks(start, length):
-        length -= len(piece)
-        yield piece
-    if length > 0:
-        raise CorruptLayerError("the layer ends early", hint="the archive has changed since it was loaded")
-
-
-def _zeros(count: int) -> Iterator[bytes]:
-    while count > 0:
-        yield _HOLE[:count]
-        count -= len(_HOLE)
-
-
-def _unheard(_: int) -> None:
-    """Progress of spooling that nobody watches."""
+    def _algorithm(self, layer: int) -> str:
+        return self._image.layers[layer].content_algorithm

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ocianalyze.contents.contents import Contents
 from ocianalyze.contents.required_text import NeedleSearch, needles_of
 from ocianalyze.errors import UsageError
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.placed import Placed
 
 _LONGEST = 1 << 20

@@ -1,34 +1,25 @@
 """Many files of one layer in a single pass, in the order in which they are stored.
 
-Random access (`seek.py`) inflates up to a checkpoint's distance for each file; for thousands of files this is
+Random access (`random_access.py`) inflates up to a checkpoint's distance for each file; for thousands of files this is
 the way: each byte of the layer is inflated once, and nothing is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ocianalyze.blobs.blob import Blob
-from ocianalyze.blobs.decompress import CHUNK, SNIFF, inflate, sniff
+from ocianalyze.blobs.decompress import CHUNK, inflate
 from ocianalyze.errors import CorruptLayerError
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry
 
 
-class Piece(NamedTuple):
-    """Stored bytes of a file; between two pieces may be a hole."""
-
-    position: int
-    """In the file."""
-    data: bytes | memoryview
-
-
-class Forward:
+class OnePass:
     """The uncompressed bytes of one layer, from front to back."""
 
-    def __init__(self, blob: Blob) -> None:
+    def __init__(self, blob: Blob, compression: str) -> None:
         self._blob = blob
-        compression = sniff(blob.read(0, SNIFF))
         self._plain = compression == "none"
         self._pieces = inflate(blob.chunks(), compression, on_trailing=lambda: None)
         self._piece = memoryview(b"")

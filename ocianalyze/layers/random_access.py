@@ -14,8 +14,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Protocol
 
-from ocianalyze.blobs.blob import READ, Blob
-from ocianalyze.blobs.decompress import CHUNK, FEED, SNIFF, after_padding, inflate, sniff
+from ocianalyze.blobs.blob import READ, Blob, was_closed
+from ocianalyze.blobs.decompress import CHUNK, FEED, after_padding, inflate, sniff
 from ocianalyze.errors import CorruptLayerError
 
 SPACING = 32 << 20
@@ -25,8 +25,8 @@ _MAGIC = 2
 """Bytes of the magic number of gzip."""
 
 
-class LayerView(Protocol):
-    """The uncompressed bytes of one layer. Safe across threads."""
+class TarView(Protocol):
+    """The uncompressed tar of one layer. Safe across threads."""
 
     def chunks(self, start: int, length: int) -> Iterator[bytes]:
         """*length* bytes from *start*, in pieces; fewer where the layer ends."""
@@ -35,9 +35,8 @@ class LayerView(Protocol):
         """Let go of temporary files."""
 
 
-def open_layer(blob: Blob) -> LayerView:
+def open_tar(blob: Blob, compression: str) -> TarView:
     """A view of *blob*, which must stay open as long as the view is used."""
-    compression = sniff(blob.read(0, SNIFF))
     if compression == "none":
         return _PlainView(blob)
     return _GzipView(blob) if compression == "gzip" else _SpooledView(blob, compression)
@@ -135,15 +134,18 @@ class _GzipView:
 
     def _from(self, start: int) -> _Inflater:
         with self._lock:
+            if not self._checkpoints:
+                raise was_closed()
             return max((point for point in self._checkpoints if point.position <= start), key=_position).copy()
 
     def _keep(self, inflater: _Inflater) -> None:
         with self._lock:
-            if inflater.position >= self._checkpoints[-1].position + SPACING:
+            if self._checkpoints and inflater.position >= self._checkpoints[-1].position + SPACING:
                 self._checkpoints.append(inflater.copy())
 
     def close(self) -> None:
-        self._checkpoints.clear()
+        with self._lock:
+            self._checkpoints.clear()
 
 
 class _SpooledView:
@@ -171,6 +173,8 @@ class _SpooledView:
         """Inflate into the spool until it holds *end* bytes, is at its limit, or holds the layer."""
         while self._spooled < end and not self._full and (piece := next(self._stream, b"")):
             if self._spool is None:
+                if self._spooled:
+                    raise was_closed()
                 self._spool = tempfile.TemporaryFile(prefix="ocianalyze-")  # noqa: SIM115 - closed by close()
             self._spool.seek(self._spooled)
             self._spool.write(piece)
@@ -179,7 +183,8 @@ class _SpooledView:
 
     def _read(self, start: int, length: int) -> bytes:
         with self._lock:
-            assert self._spool is not None  # noqa: S101 - something was spooled; for the type checker
+            if self._spool is None:
+                raise was_closed()
             self._spool.seek(start)
             return self._spool.read(min(length, self._spooled - start))
 
@@ -199,8 +204,10 @@ class _SpooledView:
         return inflate(self._blob.chunks(), self._compression, on_trailing=lambda: None)
 
     def close(self) -> None:
-        if self._spool:
-            self._spool.close()
+        with self._lock:
+            if self._spool:
+                self._spool.close()
+                self._spool = None
 
 
 def _position(inflater: _Inflater) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import sys
 import threading
@@ -11,6 +12,8 @@ from typing import Self
 
 from ocianalyze.errors import OcianalyzeError
 
+_MOST_THREADS = 8
+"""Eight inflate twice as fast as layers are scanned, one at a time; more would only take memory."""
 _DEPTH = 4
 """Pieces that may wait for a thread, so that memory stays bounded."""
 
@@ -96,3 +99,15 @@ class Turn:
                 self._work(piece)
         finally:
             _turn.release()
+
+
+def threads() -> int:
+    """Layers that are read at a time: one for each processor, as long as one scans what the others inflate."""
+    return min(processors(), _MOST_THREADS)
+
+
+def processors() -> int:
+    """Processors that this process may use, which a container or `taskset` may limit."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

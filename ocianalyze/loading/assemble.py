@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ocianalyze.blobs.blob import Blob
 from ocianalyze.errors import DigestMismatchError, DocumentError, SkipVerification
+from ocianalyze.layers.reader import LayerClaim, LayerReader
 from ocianalyze.model.amount import counted
 from ocianalyze.model.digest import ChainID, DiffID, chain_ids
 from ocianalyze.model.documents import History
 from ocianalyze.model.history import align
 from ocianalyze.model.image import Image, Layer, Notice
 from ocianalyze.model.scanned import ScannedLayer
-from ocianalyze.sources.candidate import ImageParts, LayerSource
+from ocianalyze.sources.candidate import ImageParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLayer:
-    """One position in the manifest's list of layers: what is claimed, where it is, and what it holds."""
+    """One position in the manifest's list of layers: the claim, its reader, and what the scan found."""
 
-    source: LayerSource
-    blob: Blob | None
-    """None where the archive lacks it."""
+    claim: LayerClaim
+    reader: LayerReader | None
+    """None where the source does not hold the layer."""
     scanned: ScannedLayer | None
 
 
@@ -31,12 +31,14 @@ def assemble(
     found: Sequence[FoundLayer],
     *,
     source: str,
-    is_directory: bool,
     archive_size: int,
     verify: bool,
     algorithm: str,
-) -> Image:
-    """The Image. DigestMismatchError when a layer does not have the diff ID that the config claims."""
+) -> tuple[Image, list[FoundLayer]]:
+    """The Image, and *found* in the order of its layers.
+
+    DigestMismatchError when a layer does not have the diff ID that the config claims.
+    """
     claimed = claimed_diff_ids(parts, verify=verify)
     ordered, notices = _in_config_order(claimed, found, verify=verify)
     diff_ids = [_diff_id(layer, claimed[index] if claimed else None) for index, layer in enumerate(ordered)]
@@ -46,9 +48,9 @@ def assemble(
         _layer(index, layer, diff_ids[index], chain, by_layer[index], algorithm)
         for (index, layer), chain in zip(enumerate(ordered), chain_ids(diff_ids), strict=True)
     )
-    return Image(
+    image = Image(
         source=source,
-        layout=f"{parts.layout}-{'layout' if is_directory else 'archive'}",
+        layout=parts.layout,
         names=parts.names,
         digest=parts.digest,
         config_digest=parts.config_digest,
@@ -61,6 +63,7 @@ def assemble(
         annotations=tuple(sorted(parts.annotations.items())),
         notices=(*parts.notices, *notices, *mismatch, *_layer_notices(ordered)),
     )
+    return image, ordered
 
 
 def _layer_notices(ordered: Sequence[FoundLayer]) -> Iterator[Notice]:
@@ -112,17 +115,17 @@ def _in_config_order(
         hint="the layer is not the one that the config means; fetch or save the image again",
         remedy=SkipVerification(),
     )
-    error.in_layer(index, found[index].source.digest or found[index].source.name)
+    error.in_layer(index, found[index].claim.label)
     raise error
 
 
 def _known_diff_id(layer: FoundLayer) -> DiffID | None:
-    """As scanned; where that was spared, the digest that a plain layer is listed under, which is the same."""
+    """The scanned diff ID; where it was not computed, the blob digest of an uncompressed layer, which equals it."""
     if layer.scanned is None:
         return None
     if layer.scanned.diff_id is not None:
         return layer.scanned.diff_id
-    digest = layer.source.digest
+    digest = layer.claim.digest
     return DiffID(digest) if digest and layer.scanned.compression == "none" else None
 
 
@@ -142,11 +145,11 @@ def _layer(
         index=index,
         diff_id=diff_id,
         chain_id=chain_id,
-        digest=layer.source.digest,
-        blob=layer.source.name,
-        media_type=layer.source.media_type,
+        digest=layer.claim.digest,
+        blob=layer.claim.name,
+        media_type=layer.claim.media_type,
         compression=scanned.compression if scanned else "none",
-        blob_size=layer.blob.size if layer.blob else layer.source.size or 0,
+        blob_size=layer.reader.size if layer.reader else layer.claim.size or 0,
         tar_size=scanned.tar_size if scanned else 0,
         entries=scanned.entries if scanned else (),
         content_algorithm=algorithm,

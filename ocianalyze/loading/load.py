@@ -1,50 +1,50 @@
-"""load_image(source) -> Image: picks the image, scans each distinct layer once, reports progress."""
+"""From an open source to an Image: the image is chosen, each distinct layer is scanned once, and progress is told."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ocianalyze.blobs.blob import Blob
-from ocianalyze.errors import AllowMissingLayers, MissingBlobError, brief
-from ocianalyze.layers.scan import LayerJob, processors, scan_all, scan_layer
-from ocianalyze.layers.threads import taking_turn
+from ocianalyze.errors import AllowMissingLayers, MissingBlobError, OcianalyzeError, brief
+from ocianalyze.layers.reader import LayerClaim, LayerReader, ScanOptions
+from ocianalyze.layers.threads import processors, taking_turn
 from ocianalyze.loading.assemble import FoundLayer, assemble, claimed_diff_ids
 from ocianalyze.loading.layer_cache import LayerCache
 from ocianalyze.loading.progress import PlannedLayer, Progress
+from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
 from ocianalyze.model.digest import DiffID, Digest
+from ocianalyze.model.documents import Platform
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.history import align
-from ocianalyze.model.image import Image
+from ocianalyze.model.image import Image, Notice
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
-from ocianalyze.sources.candidate import ImageParts, LayerSource
-from ocianalyze.sources.layouts.catalog import Catalog
-from ocianalyze.sources.opening import open_store
-from ocianalyze.sources.store import Store
+from ocianalyze.sources.candidate import Candidate, ImageParts
+from ocianalyze.sources.choose import choose
+from ocianalyze.sources.source import OpenOptions, Source
+from ocianalyze.sources.table import open_source
 from ocianalyze.tar.budget import EntryBudget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
-    """Which image of an archive to load, and how strictly."""
+    """Which image of a source to load, and how strictly."""
 
     image: str | None = None
-    """Tag or reference name, index (`0`, `1`, ...) or digest; None when the archive holds one image."""
+    """Tag or reference name, index (`0`, `1`, ...) or digest; None when the source holds one image."""
     platform: str | None = None
     """`os/arch[/variant]`; None for this machine's own, or the only one."""
     verify: bool = True
-    """Check digest, size and diff ID of everything read."""
+    """Whether digest, size and diff ID of everything that is read are checked."""
     partial: bool = False
-    """Carry on without layers whose blob is missing."""
+    """Whether the image is loaded without layers whose blob is missing."""
     content_algorithm: str = "blake3"
     """What `Entry.content` is a digest by: `blake3` or `sha256`."""
     limits: ReadLimits = field(default_factory=ReadLimits)
-
-
-_Key = tuple[int, int, Digest | None, int | None]
+    standard_input: int = 0
+    """The file descriptor that `-` is read from."""
 
 
 class Unwatched:
@@ -60,18 +60,59 @@ class Unwatched:
         """Nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedImage:
+    """An Image beside the readers of its layers, which are open as long as the source."""
+
+    image: Image
+    readers: tuple[LayerReader | None, ...]
+    """One a layer of the image, bottom layer first; None where the source does not hold the layer."""
+    config_data: bytes
+    """The config as stored; empty where it is put together from the JSON files of layers."""
+
+
 OnLayer = Callable[[tuple[Entry, ...]], object]
+_Key = tuple[str, Digest | None, int | None]
+
+
+def open_for(name: str, options: LoadOptions, progress: Progress | None = None) -> Source:
+    """The source that the user names, opened for a load by *options*. Close it after use."""
+    watch = progress or Unwatched()
+    return open_source(
+        name,
+        OpenOptions(
+            limits=options.limits,
+            verify=options.verify,
+            spooled=watch.spooled,
+            standard_input=options.standard_input,
+        ),
+    )
 
 
 def load_image(
-    source: str,
+    name: str,
     *,
     options: LoadOptions | None = None,
     progress: Progress | None = None,
     on_layer: OnLayer | None = None,
     cache: LayerCache | None = None,
 ) -> Image:
-    """The image in *source*, a path or `-` for standard input.
+    """The image in the source *name*, for those who need no content of its files: the source is closed again."""
+    options = options or LoadOptions()
+    with contextlib.closing(open_for(name, options, progress)) as source:
+        return load(source, name, options=options, progress=progress, on_layer=on_layer, cache=cache).image
+
+
+def load(
+    source: Source,
+    name: str,
+    *,
+    options: LoadOptions | None = None,
+    progress: Progress | None = None,
+    on_layer: OnLayer | None = None,
+    cache: LayerCache | None = None,
+) -> LoadedImage:
+    """The image that *options* choose in *source*, which the user calls *name*.
 
     *on_layer* is given each layer's entries, bottom layer first, while higher layers are still being read. The
     rare image whose manifest lists its layers out of order gives them in that order; compare with the result.
@@ -81,82 +122,92 @@ def load_image(
     Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
     """
     options = options or LoadOptions()
-    watch: Progress = progress or Unwatched()
-    with open_store(source, options.limits, watch.spooled) as store:
-        catalog = Catalog(store, source, options.limits, verify=options.verify)
-        parts = catalog.choose(image=options.image, platform=options.platform)
-        diff_ids = claimed_diff_ids(parts, verify=options.verify)
-        blobs = [_find(store, layer, index, options) for index, layer in enumerate(parts.layers)]
-        scanned = _scan(parts, blobs, diff_ids, options, watch, on_layer or _ignore, cache)
-        used = {blob.name: blob.size for blob in blobs if blob}
-        return assemble(
-            parts,
-            [
-                FoundLayer(source=layer, blob=blob, scanned=scanned[_key(layer, blob)] if blob else None)
-                for layer, blob in zip(parts.layers, blobs, strict=True)
-            ],
-            source=source,
-            is_directory=store.given_size is None,
-            archive_size=parts.documents_size + sum(used.values()) if store.given_size is None else store.given_size,
-            verify=options.verify,
-            algorithm=options.content_algorithm,
-        )
+    parts = chosen_parts(source, options)
+    readers = [_reader(source, claim, index, options) for index, claim in enumerate(parts.layers)]
+    scanned = _scan(parts, readers, options, progress or Unwatched(), on_layer or _ignore, cache)
+    used = {reader.key: reader.size for reader in readers if reader}
+    image, ordered = assemble(
+        parts,
+        [
+            FoundLayer(claim=claim, reader=reader, scanned=scanned[_key(reader)] if reader else None)
+            for claim, reader in zip(parts.layers, readers, strict=True)
+        ],
+        source=name,
+        archive_size=parts.documents_size + sum(used.values()) if source.archive_size is None else source.archive_size,
+        verify=options.verify,
+        algorithm=options.content_algorithm,
+    )
+    return LoadedImage(image=image, readers=tuple(layer.reader for layer in ordered), config_data=parts.config_data)
 
 
-def claimed_layers(source: str, *, options: LoadOptions | None = None) -> tuple[DiffID, ...]:
-    """The diff IDs that the image in *source* claims for its layers; empty when it claims none. Reads no layer."""
-    options = options or LoadOptions()
-    with open_store(source, options.limits, Unwatched().spooled) as store:
-        catalog = Catalog(store, source, options.limits, verify=options.verify)
-        parts = catalog.choose(image=options.image, platform=options.platform)
-        return claimed_diff_ids(parts, verify=options.verify)
+def claimed_layers(source: Source, options: LoadOptions) -> tuple[DiffID, ...]:
+    """The diff IDs that the chosen image claims for its layers; empty when it claims none. Reads no layer."""
+    return claimed_diff_ids(chosen_parts(source, options), verify=options.verify)
 
 
-def _find(store: Store, layer: LayerSource, index: int, options: LoadOptions) -> Blob | None:
+def chosen_parts(source: Source, options: LoadOptions) -> ImageParts:
+    """The documents of the image that *options*, or the name of *source*, choose; each layer with its diff ID."""
+    candidate, notices = chosen(source, options)
+    parts = source.parts(candidate)
+    diff_ids = claimed_diff_ids(parts, verify=options.verify)
+    layers = [replace(claim, diff_id=diff_id) for claim, diff_id in zip(parts.layers, diff_ids, strict=False)]
+    return replace(parts, layers=tuple(layers) or parts.layers, notices=(*parts.notices, *notices))
+
+
+def chosen(source: Source, options: LoadOptions) -> tuple[Candidate, tuple[Notice, ...]]:
+    """The one image that is meant, and what a person should know about the choice."""
+
+    @functools.cache
+    def platform_of(candidate: Candidate) -> Platform | None:
+        if candidate.platform is not None or not candidate.present:
+            return candidate.platform
+        try:
+            return source.parts(candidate).config.platform
+        except OcianalyzeError:
+            return None
+
+    image = source.reference if options.image is None else options.image
+    return choose(source.images(), image=image, platform=options.platform, platform_of=platform_of)
+
+
+def _reader(source: Source, claim: LayerClaim, index: int, options: LoadOptions) -> LayerReader | None:
     try:
-        return store.blob(layer.name)
+        return source.layer(claim)
     except MissingBlobError as error:
         if options.partial:
             return None
-        hint = f"it is a foreign layer, to be had from {brief(layer.urls[0])}" if layer.urls else None
+        hint = f"it is a foreign layer, to be had from {brief(claim.urls[0])}" if claim.urls else None
         remedy = AllowMissingLayers()
         raise MissingBlobError(error.message, hint=hint, remedy=remedy, where=f"layer {index}") from error
 
 
 def _scan(
     parts: ImageParts,
-    blobs: Sequence[Blob | None],
-    diff_ids: Sequence[DiffID],
+    readers: Sequence[LayerReader | None],
     options: LoadOptions,
     watch: Progress,
     on_layer: OnLayer,
     cache: LayerCache | None,
 ) -> dict[_Key, ScannedLayer]:
-    """Every distinct blob, scanned; by its place in the store and what is claimed of it."""
-    jobs = _jobs(parts, blobs, diff_ids)
-    steps, _ = align(parts.config.history or (), len(parts.layers))
-    histories = {step.layer: step.history for step in steps}
-    watch.begin(
-        [PlannedLayer(index=job.index, blob_size=job.blob.size, history=histories.get(job.index)) for job in jobs]
-    )
+    """Every distinct layer, scanned; by its bytes and the claims that they were held against."""
+    jobs = _jobs(readers)
+    _announce(jobs, parts, watch)
     budget = EntryBudget(options.limits.entries)
-    scan = functools.partial(
-        scan_layer,
+    how = ScanOptions(
         limits=options.limits,
         budget=budget,
         algorithm=options.content_algorithm,
         verify=options.verify,
-        advance=watch.advance,
-        cache=cache,
         has_spare_processor=len(jobs) < processors(),
     )
+    scan = functools.partial(scan_layer, how=how, advance=watch.advance, cache=cache)
     scanned: dict[_Key, ScannedLayer] = {}
     with contextlib.closing(scan_all(jobs, scan)) as results:
-        for layer, blob in zip(parts.layers, blobs, strict=True):
-            if blob is None:
+        for reader in readers:
+            if reader is None:
                 on_layer(())
                 continue
-            key = _key(layer, blob)
+            key = _key(reader)
             if key in scanned:
                 budget.spend(1 + len(scanned[key].entries))  # read once, and replayed again
             else:
@@ -166,13 +217,21 @@ def _scan(
     return scanned
 
 
-def _jobs(parts: ImageParts, blobs: Sequence[Blob | None], diff_ids: Sequence[DiffID]) -> list[LayerJob]:
-    """One for each distinct blob, lowest layer first."""
+def _announce(jobs: Sequence[LayerJob], parts: ImageParts, watch: Progress) -> None:
+    """Tell *watch* which layers will be scanned."""
+    steps, _ = align(parts.config.history or (), len(parts.layers))
+    histories = {step.layer: step.history for step in steps}
+    watch.begin(
+        [PlannedLayer(index=job.index, blob_size=job.reader.size, history=histories.get(job.index)) for job in jobs]
+    )
+
+
+def _jobs(readers: Sequence[LayerReader | None]) -> list[LayerJob]:
+    """One for each distinct layer, lowest layer first."""
     jobs: dict[_Key, LayerJob] = {}
-    for index, (layer, blob) in enumerate(zip(parts.layers, blobs, strict=True)):
-        if blob and _key(layer, blob) not in jobs:
-            diff_id = diff_ids[index] if diff_ids else None
-            jobs[_key(layer, blob)] = LayerJob(index=index, source=layer, blob=blob, diff_id=diff_id)
+    for index, reader in enumerate(readers):
+        if reader and _key(reader) not in jobs:
+            jobs[_key(reader)] = LayerJob(index=index, reader=reader)
     return list(jobs.values())
 
 
@@ -180,6 +239,6 @@ def _ignore(_: tuple[Entry, ...]) -> None:
     """What is done with layers that nobody waits for."""
 
 
-def _key(layer: LayerSource, blob: Blob) -> _Key:
+def _key(reader: LayerReader) -> _Key:
     """The same for layers that one scan serves: the same bytes, and the same claims to verify."""
-    return blob.fd, blob.offset, layer.digest, layer.size
+    return reader.key, reader.claim.digest, reader.claim.size

@@ -6,6 +6,7 @@ wrong with one image does not keep the others from being checked.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
@@ -22,21 +23,21 @@ from ocianalyze.errors import (
     Remedy,
     brief,
 )
-from ocianalyze.layers.scan import LayerJob, scan_all, scan_layer
+from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.loading.assemble import FoundLayer, assemble
 from ocianalyze.loading.conformance import judge_config, judge_manifest
-from ocianalyze.loading.load import LoadOptions, Unwatched
+from ocianalyze.loading.load import LoadOptions, Unwatched, chosen, open_for
 from ocianalyze.loading.progress import PlannedLayer, Progress
-from ocianalyze.model.digest import DiffID, Digest
+from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
+from ocianalyze.model.digest import Digest
 from ocianalyze.model.finding import Finding, Level
 from ocianalyze.model.image import Image, Notice
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.sources.candidate import Candidate, ImageParts
-from ocianalyze.sources.layouts.catalog import Catalog
+from ocianalyze.sources.image_files import ImageFiles
 from ocianalyze.sources.layouts.oci import INDEX
-from ocianalyze.sources.opening import open_store
-from ocianalyze.sources.store import Store
+from ocianalyze.sources.source import Source
 from ocianalyze.tar.budget import EntryBudget
 
 _BLOB = re.compile(r"blobs/(sha256|sha384|sha512)/([0-9a-f]+)")
@@ -53,38 +54,36 @@ class Verified:
     """Blobs whose bytes were read."""
 
 
-def verify(source: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Verified:
-    """Check every image in *source*, or the one that *options* choose.
+def verify(name: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Verified:
+    """Check every image in the source *name*, or the one that *options* or the name choose.
 
     Raises OcianalyzeError when it is no archive of images, or its table of contents cannot be read.
     """
     options = options or LoadOptions()
     watch: Progress = progress or Unwatched()
-    with open_store(source, options.limits, watch.spooled) as store:
-        catalog = Catalog(store, source, options.limits, verify=True)
-        work = _Verification(store, catalog, source, options.limits, watch)
-        if options.image is None and options.platform is None:
-            chosen = catalog.candidates()
+    with contextlib.closing(open_for(name, replace(options, verify=True), watch)) as source:
+        work = _Verification(source, name, options.limits, watch)
+        if options.image is None and options.platform is None and source.reference is None:
+            candidates = source.images()
             work.layout()
-        else:
-            chosen = [catalog.chosen(image=options.image, platform=options.platform)[0]]
-        work.run(chosen)
-        if options.image is None and options.platform is None:
+            work.run(candidates)
             work.other_blobs()
+        else:
+            work.run([chosen(source, options)[0]])
         return Verified(findings=tuple(work.findings), images=tuple(work.images), blobs=len(work.read))
 
 
-_Key = tuple[int, int, str | None, int | None, str | None]
+_Key = tuple[str, str | None, int | None, str | None]
 
 
 class _Verification:
-    def __init__(self, store: Store, catalog: Catalog, source: str, limits: ReadLimits, progress: Progress) -> None:
+    def __init__(self, source: Source, name: str, limits: ReadLimits, progress: Progress) -> None:
         self.findings: list[Finding] = []
         self.images: list[tuple[str, Image]] = []
         self.read: set[str] = set()
-        self._store = store
-        self._catalog = catalog
         self._source = source
+        self._name = name
+        self._files = source if isinstance(source, ImageFiles) else None
         self._limits = limits
         self._progress = progress
         self._budget = EntryBudget(limits.entries)
@@ -92,12 +91,15 @@ class _Verification:
 
     def layout(self) -> None:
         """The file that says that a directory or an archive is an OCI layout (image-spec, image-layout.md)."""
-        if self._store.truncated:
+        if self._files is None:
+            return
+        store = self._files.store
+        if store.truncated:
             self._add(Level.ERROR, "truncated", "the archive has no end: it is cut short or damaged")
-        if INDEX not in self._store:
+        if INDEX not in store:
             return
         try:
-            value = json.loads(self._store.document("oci-layout", self._limits.document))
+            value = json.loads(store.document("oci-layout", self._limits.document))
             version = value.get("imageLayoutVersion") if isinstance(value, dict) else None
             problem = None if version == "1.0.0" else f"oci-layout says version {brief(str(version))}, expected 1.0.0"
         except MissingBlobError:
@@ -126,17 +128,19 @@ class _Verification:
 
     def other_blobs(self) -> None:
         """Blobs that no image uses must have the digest that they are named by, too."""
-        for name in self._store.blob_names():
+        if self._files is None:
+            return
+        for name in self._files.store.blob_names():
             if name in self.read or not (found := _BLOB.fullmatch(name)):
                 continue
             try:
-                self._digest(self._store.blob(name), Digest(f"{found[1]}:{found[2]}"), None, f"the blob {name}")
+                self._digest(self._files.store.blob(name), Digest(f"{found[1]}:{found[2]}"), None, f"the blob {name}")
             except OcianalyzeError as error:
                 self._error(error, None)
 
     def _documents(self, candidate: Candidate, label: str | None) -> ImageParts | None:
         try:
-            parts = self._catalog.parts(candidate)
+            parts = self._source.parts(candidate)
         except OcianalyzeError as error:
             self._error(error, label)
             return None
@@ -146,24 +150,26 @@ class _Verification:
         for notice in parts.notices:
             self._notice(notice, label)
         problems = list(judge_config(candidate, parts))
-        if candidate.descriptor is not None:
-            problems += judge_manifest(self._catalog.manifest(candidate), candidate.descriptor)
+        if candidate.descriptor is not None and self._files is not None:
+            problems += judge_manifest(self._files.catalog.manifest(candidate), candidate.descriptor)
         for level, code, message in problems:
             self._add(level, code, message, image=label)
         return parts
 
     def _attestation(self, candidate: Candidate) -> None:
         """An attestation's blobs, whose digests are all there is to check."""
+        if self._files is None:
+            return
         label = brief(candidate.label)
         try:
-            manifest = self._catalog.manifest(candidate)
+            manifest = self._files.catalog.manifest(candidate)
         except OcianalyzeError as error:
             self._error(error, label)
             return
         for descriptor in (manifest.config, *manifest.layers):
             name = f"blobs/{descriptor.digest.algorithm}/{descriptor.digest.encoded}"
             try:
-                self._digest(self._store.blob(name), descriptor.digest, descriptor.size, f"the blob {name}")
+                self._digest(self._files.store.blob(name), descriptor.digest, descriptor.size, f"the blob {name}")
             except OcianalyzeError as error:
                 self._error(error, label)
 
@@ -178,71 +184,61 @@ class _Verification:
         """Every distinct layer of all *images*, on all processors."""
         jobs: dict[_Key, LayerJob] = {}
         for parts in images:
-            for index, (key, blob) in enumerate(self._blobs(parts)):
-                if key is not None and blob is not None and key not in jobs:
-                    diff_id = DiffID(key[4]) if key[4] else None
-                    jobs[key] = LayerJob(index=len(jobs), source=parts.layers[index], blob=blob, diff_id=diff_id)
+            for reader in self._readers(parts):
+                if reader is not None and _key(reader) not in jobs:
+                    jobs[_key(reader)] = LayerJob(index=len(jobs), reader=reader)
         self._progress.begin(
-            [PlannedLayer(index=job.index, blob_size=job.blob.size, history=None) for job in jobs.values()]
+            [PlannedLayer(index=job.index, blob_size=job.reader.size, history=None) for job in jobs.values()]
         )
+        how = ScanOptions(limits=self._limits, budget=self._budget, algorithm="blake3", verify=True)
         failures: dict[int, LayerError] = {}
 
         def scan(job: LayerJob, stop: threading.Event) -> ScannedLayer:
             try:
-                return scan_layer(
-                    job,
-                    stop,
-                    limits=self._limits,
-                    budget=self._budget,
-                    algorithm="blake3",
-                    verify=True,
-                    advance=self._progress.advance,
-                )
+                return scan_layer(job, stop, how=how, advance=self._progress.advance)
             except LayerError as error:
                 failures[id(job)] = error
                 return ScannedLayer(compression="none", tar_size=0, diff_id=None, entries=(), notices=())
 
         for (key, job), result in zip(jobs.items(), scan_all(list(jobs.values()), scan), strict=True):
             self._scanned[key] = failures.get(id(job), result)
-            self.read.add(job.blob.name)
+            self.read.add(job.reader.key)
 
-    def _blobs(self, parts: ImageParts) -> Iterator[tuple[_Key | None, Blob | None]]:
-        claimed = parts.config.diff_ids if len(parts.config.diff_ids) == len(parts.layers) else ()
-        for index, layer in enumerate(parts.layers):
+    def _readers(self, parts: ImageParts) -> Iterator[LayerReader | None]:
+        """A reader for each layer of *parts*; None where the source does not hold it."""
+        diff_ids = parts.config.diff_ids if len(parts.config.diff_ids) == len(parts.layers) else ()
+        for index, claim in enumerate(parts.layers):
             try:
-                blob = self._store.blob(layer.name)
+                yield self._source.layer(replace(claim, diff_id=diff_ids[index] if diff_ids else None))
             except OcianalyzeError:
-                yield None, None
-                continue
-            yield (blob.fd, blob.offset, layer.digest, layer.size, claimed[index] if claimed else None), blob
+                yield None
 
     def _image(self, label: str | None, parts: ImageParts) -> None:
         """The layers of one image, each and together."""
         found: list[FoundLayer] = []
-        for index, ((key, blob), layer) in enumerate(zip(self._blobs(parts), parts.layers, strict=True)):
-            if key is None:
-                urls = f"; it is to be had from {brief(layer.urls[0])}" if layer.urls else ""
-                message = f"the archive does not hold {layer.digest or brief(layer.name)}{urls}"
-                level = Level.WARNING if layer.urls else Level.ERROR
+        for index, (reader, claim) in enumerate(zip(self._readers(parts), parts.layers, strict=True)):
+            if reader is None:
+                urls = f"; it is to be had from {brief(claim.urls[0])}" if claim.urls else ""
+                message = f"the archive does not hold {claim.digest or brief(claim.name)}{urls}"
+                level = Level.WARNING if claim.urls else Level.ERROR
                 self._add(level, "missing-blob", message, image=label, layer=index)
                 continue
-            result = self._scanned[key]
+            result = self._scanned[_key(reader)]
             if isinstance(result, LayerError):
                 self._error(result, label, index)
             else:
-                found.append(FoundLayer(source=layer, blob=blob, scanned=result))
+                found.append(FoundLayer(claim=claim, reader=reader, scanned=result))
         if len(found) < len(parts.layers) or len(parts.config.diff_ids) not in (0, len(parts.layers)):
             return  # and it was said why
         self._whole(label, parts, found)
 
     def _whole(self, label: str | None, parts: ImageParts, found: list[FoundLayer]) -> None:
         try:
-            image = assemble(
+            image, _ = assemble(
                 replace(parts, notices=()),
                 found,
-                source=self._source,
-                is_directory=self._store.given_size is None,
-                archive_size=self._store.given_size or 0,
+                source=self._name,
+                archive_size=self._source.archive_size or 0,
                 verify=True,
                 algorithm="blake3",
             )
@@ -279,6 +275,12 @@ class _Verification:
     ) -> None:
         finding = Finding(level=level, code=code, message=message, image=image, layer=layer, path=path, remedy=remedy)
         self.findings.append(finding)
+
+
+def _key(reader: LayerReader) -> _Key:
+    """The same for layers that one scan serves: the same bytes, and the same claims to verify."""
+    claim = reader.claim
+    return reader.key, claim.digest, claim.size, claim.diff_id
 
 
 def _code(error: OcianalyzeError) -> str:

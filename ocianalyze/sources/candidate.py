@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, DockerImage, ImageConfig, Platform
 from ocianalyze.model.image import Notice
@@ -42,26 +43,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerSource:
-    """Where a layer's blob is, and what is claimed of it."""
-
-    name: str
-    """Name of the blob in the store."""
-    digest: Digest | None = None
-    size: int | None = None
-    media_type: str = ""
-    urls: tuple[str, ...] = ()
-    """Where else a foreign layer is to be had."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageParts:
     """The chosen image: its documents, and where its layers are."""
 
     layout: str
+    """`docker-archive`, `oci-layout` and the like: the form of the documents, and whether a file holds them."""
     names: tuple[str, ...]
     config: ImageConfig
-    layers: tuple[LayerSource, ...]
+    layers: tuple[LayerClaim, ...]
     digest: Digest | None = None
     config_digest: Digest | None = None
     media_type: str = ""

@@ -6,7 +6,7 @@ import platform as host
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, MissingBlobError, UsageError, brief
+from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, UsageError, brief
 from ocianalyze.model.documents import Platform
 from ocianalyze.model.image import Notice
 from ocianalyze.sources.candidate import Candidate
@@ -50,11 +50,6 @@ def choose(
     if len(matching) > 1:
         matching, notices = _by_host(matching, platform_of)
     [chosen] = matching
-    if not chosen.present:
-        raise MissingBlobError(
-            f"the archive's index lists {chosen.label} and does not hold it",
-            hint="it was saved for some platforms only; save the one you need",
-        )
     return chosen, notices
 
 

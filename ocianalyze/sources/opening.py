@@ -14,10 +14,11 @@ import stat
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 
-from ocianalyze.blobs.blob import read_at
+from ocianalyze.blobs.blob import OpenFile, read_at
 from ocianalyze.blobs.decompress import SNIFF, bounded, inflate, sniff
 from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, UnsupportedCompressionError, UsageError
 from ocianalyze.model.limits import ReadLimits
+from ocianalyze.sources.source import OpenOptions
 from ocianalyze.sources.store import DirectoryStore, Store, TarStore
 from ocianalyze.sources.tar_index import not_a_tar
 from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
@@ -27,19 +28,11 @@ _READ = 1 << 20
 _PIPE = "pipe an archive in: docker save IMAGE | ocianalyze report -"
 
 
-@contextlib.contextmanager
-def open_store(source: str, limits: ReadLimits, spooled: Callable[[int], None]) -> Iterator[Store]:
-    """The blobs in *source*, for as long as the context lasts; *spooled* hears how many bytes were copied so far."""
-    store = _open(source, limits, spooled)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _open(source: str, limits: ReadLimits, spooled: Callable[[int], None]) -> Store:
+def open_store(source: str, options: OpenOptions) -> Store:
+    """The blobs in *source*, a path or `-`. Close it after use."""
+    limits = options.limits
     if source == STANDARD_INPUT:
-        fd, label = _standard_input(), "standard input"
+        fd, label = _standard_input(options.standard_input), "standard input"
     elif os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises for names that are too long
         return DirectoryStore(source)
     else:
@@ -48,19 +41,23 @@ def _open(source: str, limits: ReadLimits, spooled: Callable[[int], None]) -> St
         undo.callback(os.close, fd)
         size = _plain_size(fd, label)
         if size is None:
-            spool, size, read = _spool(fd, label, limits, spooled)
+            spool, size, read = _spool(fd, label, limits, options.spooled)
             undo.close()
-            undo.callback(os.close, spool)
-            store = TarStore(spool, size, label, limits, given_size=read)
+            file = OpenFile(spool)
+            undo.callback(file.close)
+            store = TarStore(file, size, label, limits, given_size=read)
         else:
-            store = TarStore(fd, size, label, limits)
+            undo.pop_all()
+            file = OpenFile(fd)
+            undo.callback(file.close)
+            store = TarStore(file, size, label, limits)
         undo.pop_all()
         return store
 
 
-def _standard_input() -> int:
+def _standard_input(descriptor: int) -> int:
     try:
-        fd = os.dup(0)
+        fd = os.dup(descriptor)
     except OSError as error:
         raise ArchiveError("standard input is closed", hint=_PIPE) from error
     if os.isatty(fd):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from ocianalyze.blobs.blob import Blob, missing
+from ocianalyze.blobs.blob import Blob, FileRange, OpenFile, missing, read_document
 from ocianalyze.errors import ArchiveError, brief
 from ocianalyze.model.entry import clean_path
 from ocianalyze.model.limits import ReadLimits
@@ -52,11 +52,13 @@ class Store(Protocol):
 class TarStore:
     """An uncompressed tar, indexed once by hopping from header to header."""
 
-    def __init__(self, fd: int, size: int, source: str, limits: ReadLimits, *, given_size: int | None = None) -> None:
-        self._fd = fd
+    def __init__(
+        self, file: OpenFile, size: int, source: str, limits: ReadLimits, *, given_size: int | None = None
+    ) -> None:
+        self._file = file
         self._size = size
         self.given_size: int | None = size if given_size is None else given_size
-        self._members, self.truncated = index_members(fd, size, source, limits)
+        self._members, self.truncated = index_members(file, size, source, limits)
 
     def __contains__(self, name: str) -> bool:
         return clean_path(name).path in self._members
@@ -71,7 +73,7 @@ class TarStore:
 
     def document(self, name: str, limit: int) -> bytes:
         """All of the member *name*."""
-        return self.blob(name).document(limit)
+        return read_document(self.blob(name), limit)
 
     def blob(self, name: str) -> Blob:
         """The member *name*; a link is followed to the member that it names."""
@@ -103,11 +105,11 @@ class TarStore:
                 f"the archive is cut short: {brief(path)} would end at byte {end:,}, and the file at {self._size:,}",
                 hint="copy or save the archive again",
             )
-        return Blob(path, self._fd, member.offset, member.size)
+        return FileRange(path, self._file, member.offset, member.size)
 
     def close(self) -> None:
         """Close the archive."""
-        os.close(self._fd)
+        self._file.close()
 
 
 class DirectoryStore:
@@ -118,7 +120,7 @@ class DirectoryStore:
 
     def __init__(self, root: str) -> None:
         self._root = Path(root).resolve()
-        self._open: dict[str, Blob] = {}
+        self._open: dict[str, FileRange] = {}
 
     def __contains__(self, name: str) -> bool:
         try:
@@ -159,11 +161,11 @@ class DirectoryStore:
         """All of the file *name*. It does not stay open: a layout may list thousands of images."""
         blob = self._opened(name)
         try:
-            return blob.document(limit)
+            return read_document(blob, limit)
         finally:
-            os.close(blob.fd)
+            blob.file.close()
 
-    def _opened(self, name: str) -> Blob:
+    def _opened(self, name: str) -> FileRange:
         path = self._path(name)
         if path == self._root:
             raise missing(name)
@@ -177,7 +179,7 @@ class DirectoryStore:
         if not stat.S_ISREG(status.st_mode):
             os.close(fd)
             raise ArchiveError(f"{path} is not a regular file", hint="save the image again")
-        return Blob(name, fd, 0, status.st_size)
+        return FileRange(name, OpenFile(fd), 0, status.st_size)
 
     def _path(self, name: str) -> Path:
         return self._below_root(self._resolved(name), name)
@@ -199,7 +201,7 @@ class DirectoryStore:
     def close(self) -> None:
         """Close all files that were opened."""
         for blob in self._open.values():
-            os.close(blob.fd)
+            blob.file.close()
         self._open.clear()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocianalyze.blobs.blob import read_at
+from ocianalyze.blobs.blob import OpenFile
 from ocianalyze.errors import ArchiveError, CorruptLayerError, LimitExceededError
 from ocianalyze.model.entry import clean_path
 from ocianalyze.model.limits import ReadLimits
@@ -34,7 +34,7 @@ class OuterMember(NamedTuple):
     """Whether what is stored has holes left out."""
 
 
-def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[dict[str, OuterMember], bool]:
+def index_members(file: OpenFile, size: int, source: str, limits: ReadLimits) -> tuple[dict[str, OuterMember], bool]:
     """All members that are files or links, the last of a name winning; and whether the tar ends before its end."""
     members: dict[str, OuterMember] = {}
     reader = MemberReader(limits)
@@ -42,9 +42,9 @@ def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[
     position = 0
     try:
         while position + BLOCK <= size:
-            block = read_at(fd, BLOCK, position, source)
+            block = file.read(BLOCK, position, source)
             if len(block) < BLOCK or (block == ZERO_BLOCK and not reader.awaiting):
-                return members, bool(read_at(fd, _PADDING, position, source).strip(b"\0"))
+                return members, bool(file.read(_PADDING, position, source).strip(b"\0"))
             header = reader.header(block, position)
             position += BLOCK
             if header is None:
@@ -53,7 +53,7 @@ def index_members(fd: int, size: int, source: str, limits: ReadLimits) -> tuple[
                 budget.spend(1 + (len(header.name) + len(header.link_name) >> 8) + len(header.xattrs))
                 _add(members, header, position)
             else:
-                reader.extension(header, read_at(fd, header.size, position, source))
+                reader.extension(header, file.read(header.size, position, source))
             position += header.size + (-header.size % BLOCK)
     except CorruptLayerError as error:
         raise _damaged(source, position, bool(members), error) from error

@@ -1,9 +1,9 @@
-"""The application: takes a load or a ready Analysis, and pushes screens. Owns no knowledge of images."""
+"""The application: takes a load or an open image, and pushes screens. Owns no knowledge of images."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,14 +12,10 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.api.load import analyze_file
-from ocianalyze.contents.contents import Contents
-from ocianalyze.loading.load import LoadOptions
-from ocianalyze.model.image import Image
+from ocianalyze.api import LoadOptions, open_image
 from ocianalyze.report import words
 from ocianalyze.tui.commands import BindingCommands
-from ocianalyze.tui.contents.source import ContentSource, LateContents, Version, version_at, versions
+from ocianalyze.tui.contents.source import Browsed, Version, version_at, versions
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.biggest import BiggestScreen
@@ -35,8 +31,6 @@ from ocianalyze.tui.screens.waste import WasteScreen
 from ocianalyze.tui.themes import DARK, THEMES
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.timeline import Timeline
-
-OpenContents = Callable[[Image], ContentSource]
 
 
 class OcianalyzeApp(App[int]):
@@ -55,20 +49,13 @@ class OcianalyzeApp(App[int]):
         Binding("q,ctrl+c", "leave", "Quit", id="app.quit", key_display="q", tooltip="Leave ocianalyze"),
     ]
 
-    def __init__(
-        self,
-        image: Analysis | Load,
-        *,
-        source: str = "",
-        open_contents: OpenContents = Contents,
-        suggest: Suggest = for_programs,
-    ) -> None:
+    def __init__(self, image: Browsed | Load, *, source: str = "", suggest: Suggest = for_programs) -> None:
+        """Browse *image*, which is open, or will be when the load is done. The user calls it *source*."""
         super().__init__()
         self._image = image
         self._source = source
         self._suggest = suggest
-        self._open_contents = open_contents
-        self._contents: LateContents | None = None
+        self._opened: Browsed | None = None
         self._index: PathIndex | None = None
         self.failure: BaseException | None = None
         """What the load ended with, for whoever started the app."""
@@ -82,28 +69,29 @@ class OcianalyzeApp(App[int]):
 
     def on_mount(self) -> None:
         """Show what is loaded, or load it."""
-        if isinstance(self._image, Analysis):
-            self._explore(*prepare(self._image))
-        else:
+        if callable(self._image):
             self.push_screen(LoadingScreen(self._image, self._source, self._suggest))
+        else:
+            self._opened = self._image
+            self._explore(self._image, *prepare(self._image.analysis))
 
     def on_unmount(self) -> None:
-        """Let go of the archive."""
-        if self._contents is not None:
-            self._contents.close()
+        """Close the image."""
+        if self._opened is not None:
+            self._opened.close()
 
-    def _explore(self, index: PathIndex, timeline: Timeline) -> None:
+    def _explore(self, opened: Browsed, index: PathIndex, timeline: Timeline) -> None:
         """Make the screens of the image, and show the main one."""
-        self.keep(index)
+        self.keep(opened, index)
         explore = ExploreScreen(index, timeline)
         screens: list[Screen[None]] = [explore, WasteScreen(index), ImageScreen(index)]
         screens += [BiggestScreen(index, explore.state), TreemapScreen(index, explore.state)]
         self.show_screens(screens)
 
-    def keep(self, index: PathIndex) -> None:
-        """Browse *index* from now on."""
+    def keep(self, opened: Browsed, index: PathIndex) -> None:
+        """Browse *index*, made of *opened*, from now on."""
+        self._opened = opened
         self._index = index
-        self._contents = LateContents(lambda: self._open_contents(index.analysis.image))
 
     def show_screens(self, screens: list[Screen[None]]) -> None:
         """Keep *screens*, and show the one to explore."""
@@ -116,7 +104,7 @@ class OcianalyzeApp(App[int]):
 
     @on(LoadingScreen.Loaded)
     def _loaded(self, event: LoadingScreen.Loaded) -> None:
-        self._explore(event.index, event.timeline)
+        self._explore(event.opened, event.index, event.timeline)
 
     @on(LoadingScreen.Failed)
     def _failed(self, event: LoadingScreen.Failed) -> None:
@@ -132,20 +120,21 @@ class OcianalyzeApp(App[int]):
     @on(LookInto)
     def _look_into(self, event: LookInto) -> None:
         found = self._versions(event.path, least=1)
-        if self._index is not None and self._contents is not None and found:
-            self.push_screen(ViewerScreen(self._index, self._contents, found, version_at(found, event.layer)))
+        if self._index is not None and self._opened is not None and found:
+            self.push_screen(ViewerScreen(self._index, self._opened.contents, found, version_at(found, event.layer)))
 
     @on(CompareVersions)
     def _compare_versions(self, event: CompareVersions) -> None:
         found = self._versions(event.path, least=2)
-        if self._index is not None and self._contents is not None and found:
-            self.push_screen(ContentDiffScreen(self._index, self._contents, found, version_at(found, event.layer)))
+        if self._index is not None and self._opened is not None and found:
+            at = version_at(found, event.layer)
+            self.push_screen(ContentDiffScreen(self._index, self._opened.contents, found, at))
 
     @on(SaveAs)
     def _save_as(self, event: SaveAs) -> None:
         node = self._index.node(event.path, event.layer) if self._index is not None else None
-        if node is not None and self._contents is not None:
-            self.push_screen(SaveScreen(self._contents, event.path, node), self._saved)
+        if node is not None and self._opened is not None:
+            self.push_screen(SaveScreen(self._opened.contents, event.path, node), self._saved)
 
     def _saved(self, told: str | None) -> None:
         if told:
@@ -224,7 +213,7 @@ def run(
 ) -> int:
     """Open *source* in the terminal; the exit code. Raises what the load failed with, once it was read."""
     app = OcianalyzeApp(
-        lambda progress: analyze_file(source, options=options, base_layers=base_layers, base=base, progress=progress),
+        lambda progress: open_image(source, options=options, base_layers=base_layers, base=base, progress=progress),
         source=source,
         suggest=suggest,
     )

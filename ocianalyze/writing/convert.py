@@ -9,24 +9,21 @@ import contextlib
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from ocianalyze.blobs.blob import Blob, Verifier
 from ocianalyze.blobs.compress import COMPRESSIONS, compress
-from ocianalyze.blobs.decompress import CHUNK, SNIFF, inflate, sniff
+from ocianalyze.blobs.decompress import CHUNK
 from ocianalyze.contents.contents import Contents
-from ocianalyze.errors import ChooseCompression, DigestMismatchError, UsageError
-from ocianalyze.loading.load import LoadOptions
+from ocianalyze.errors import ArchiveError, ChooseCompression, DigestMismatchError, UsageError
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import ImageConfig
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.placed import Placed
-from ocianalyze.sources.layouts.catalog import Catalog
-from ocianalyze.sources.opening import open_store
-from ocianalyze.sources.store import Store
 from ocianalyze.writing.atomic_file import replacing
 from ocianalyze.writing.export import export
 from ocianalyze.writing.image_writer import DirectoryContainer, DockerWriter, OciWriter, TarContainer, to_json
@@ -37,32 +34,36 @@ KINDS = ("oci-archive", "oci-layout", "docker-archive")
 
 def convert(
     image: Image,
+    contents: Contents,
     target: Path,
     *,
+    config_data: bytes,
     kind: str,
     compression: str = "keep",
     level: int | None = None,
     names: Sequence[str] | None = None,
-    options: LoadOptions | None = None,
+    verify: bool = True,
 ) -> Digest:
     """Write *image* to *target* as one of `KINDS`, its layers as they are or with another *compression*.
 
-    *names* replace the image's own. Gives the digest of the new manifest, or of the config for a docker archive.
+    *config_data* is the config as stored, if it is. *names* replace the image's own. With *verify*, blobs that are
+    copied as they are must have the digest that they were loaded with. Gives the digest of the new manifest, or of
+    the config for a docker archive.
     """
     if any(layer.missing for layer in image.layers):
         raise UsageError("the archive lacks a layer, so the image cannot be written again")
-    options = options or LoadOptions()
-    with open_store(image.source, options.limits, lambda _: None) as store, _writer(target, kind) as writer:
-        config = _config(store, image, options)
+    with _writer(target, kind) as writer:
+        config = _config(config_data, image)
         written = []
         for layer in image.layers:
             chosen = layer.compression if compression == "keep" else compression
             if chosen not in COMPRESSIONS:
                 raise UsageError(f"layer {layer.index} is {chosen}", remedy=ChooseCompression(COMPRESSIONS))
-            if chosen == layer.compression and (compression == "keep" or chosen == "none"):
-                chunks = store.blob(layer.blob).chunks() if chosen != "none" else _inflated(store, layer)
+            blob = contents.reader(layer.index).blob() if compression == "keep" else None
+            if blob is not None:
+                chunks = _stored(blob, layer, verify=verify)
             else:
-                chunks = compress(_inflated(store, layer), chosen, level)
+                chunks = compress(layer_tar(contents, layer), chosen, level)
             written.append(writer.layer(chunks, chosen))
         return writer.finish(
             config,
@@ -75,30 +76,26 @@ def convert(
 
 def squash(
     image: Image,
+    contents: Contents,
     placed: Sequence[Placed],
     target: Path,
     *,
+    config_data: bytes,
     compression: str = "gzip",
     level: int | None = None,
     names: Sequence[str] | None = None,
-    options: LoadOptions | None = None,
 ) -> Digest:
     """Write an image whose only layer is *placed*, the merged file system of *image*, with its config."""
-    options = options or LoadOptions()
     with tempfile.TemporaryFile(prefix="ocianalyze-", dir=target.resolve().parent) as tar:
-        with Contents(image, options.limits) as contents:
-            export(contents, placed, tar)
+        export(contents, placed, tar)
         tar.seek(0)
         running = hashlib.sha256()
         while chunk := tar.read(CHUNK):
             running.update(chunk)
         tar.seek(0)
         diff_id = DiffID(f"sha256:{running.hexdigest()}")
-        with (
-            open_store(image.source, options.limits, lambda _: None) as store,
-            _writer(target, "oci-archive") as writer,
-        ):
-            config = _squashed(json.loads(_config(store, image, options)), diff_id, image)
+        with _writer(target, "oci-archive") as writer:
+            config = _squashed(json.loads(_config(config_data, image)), diff_id, image)
             layer = writer.layer(compress(iter(lambda: tar.read(CHUNK), b""), compression, level), compression)
             return writer.finish(
                 to_json(config),
@@ -125,11 +122,24 @@ def _writer(target: Path, kind: str) -> Iterator[OciWriter | DockerWriter]:
             yield OciWriter(TarContainer(out, ("blobs", "blobs/sha256")))
 
 
-def _inflated(store: Store, layer: Layer) -> Iterator[bytes]:
+def _stored(blob: Blob, layer: Layer, *, verify: bool) -> Iterator[bytes]:
+    """The blob of *layer* as it is stored; an error at its end when it is not what was loaded."""
+    digest = layer.digest or (layer.diff_id if layer.compression == "none" else None)
+    verifier = Verifier(digest if verify else None, layer.blob_size, what="the blob")
+    yield from blob.chunks(verifier.update)
+    try:
+        verifier.finish()
+    except DigestMismatchError as error:
+        error.in_layer(layer.index, layer.digest)
+        raise
+    if digest is None and not blob.is_unchanged():
+        raise ArchiveError(f"layer {layer.index} was written to while it was read", hint="run the command again")
+
+
+def layer_tar(contents: Contents, layer: Layer) -> Iterator[bytes]:
     """The tar of *layer*; DigestMismatchError at its end when it is not what was loaded."""
-    blob = store.blob(layer.blob)
     running = hashlib.new(layer.diff_id.algorithm)
-    for piece in _tar(blob.chunks(), sniff(blob.read(0, SNIFF))):
+    for piece in contents.reader(layer.index).tar():
         running.update(piece)
         yield piece
     if running.hexdigest() != layer.diff_id.encoded:
@@ -139,18 +149,11 @@ def _inflated(store: Store, layer: Layer) -> Iterator[bytes]:
         raise error
 
 
-def _tar(chunks: Iterable[bytes], compression: str) -> Iterator[bytes]:
-    return inflate(chunks, compression, on_trailing=lambda: None)
-
-
-def _config(store: Store, image: Image, options: LoadOptions) -> bytes:
-    """The config as stored; where there is none with diff IDs, one with them."""
-    parts = Catalog(store, image.source, options.limits, verify=options.verify).choose(
-        image=options.image, platform=options.platform
-    )
-    if parts.config_data and parts.config.diff_ids:
-        return parts.config_data
-    value = json.loads(parts.config_data) if parts.config_data else _plain(parts.config)
+def _config(stored: bytes, image: Image) -> bytes:
+    """The config as *stored*; where there is none with diff IDs, one with them."""
+    if stored and image.config.diff_ids:
+        return stored
+    value = json.loads(stored) if stored else _plain(image.config)
     value["rootfs"] = {"type": "layers", "diff_ids": [str(diff_id) for diff_id in image.diff_ids]}
     return to_json(value)
 

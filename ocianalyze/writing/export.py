@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from ocianalyze.blobs.decompress import SNIFF, inflate, sniff
 from ocianalyze.contents.contents import Contents
 from ocianalyze.model.entry import EntryKind
-from ocianalyze.model.image import Image
-from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.placed import Placed
-from ocianalyze.sources.opening import open_store
 from ocianalyze.tar.writer import END, member_header, padding
 
 
@@ -57,10 +53,3 @@ def export(contents: Contents, placed: Sequence[Placed], out: BinaryIO) -> int:
 def stored_size(one: Placed) -> int:
     """Bytes of the content of a file as it is stored: a sparse one without its holes."""
     return one.entry.size if one.entry.sparse is None else sum(length for _, length in one.entry.sparse)
-
-
-def export_layer(image: Image, layer: int, out: BinaryIO, limits: ReadLimits | None = None) -> None:
-    """Write the uncompressed tar of one layer, whiteouts and all, as it is: its digest is the layer's diff ID."""
-    with open_store(image.source, limits or ReadLimits(), lambda _: None) as store:
-        blob = store.blob(image.layers[layer].blob)
-        out.writelines(inflate(blob.chunks(), sniff(blob.read(0, SNIFF)), on_trailing=lambda: None))

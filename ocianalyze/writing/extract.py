@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ocianalyze.errors import ForgoOwners, UsageError, brief
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.placed import Placed
 from ocianalyze.writing.directory_fds import Directories

@@ -1,4 +1,4 @@
-"""Analysed images out of real archives, for tests that read bytes."""
+"""Open images out of real archives, for tests that read bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.api.load import analyze_file
+from ocianalyze.api import OpenedImage, open_image
 from tests.archive_builders import oci_files, pack
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,8 +21,8 @@ def archive(tmp_path: Path, *tars: bytes, compression: str = "gzip") -> Path:
     return path
 
 
-def analysed(tmp_path: Path, *tars: bytes, compression: str = "gzip") -> Analysis:
-    return analyze_file(str(archive(tmp_path, *tars, compression=compression)))
+def open_layers(tmp_path: Path, *tars: bytes, compression: str = "gzip") -> OpenedImage:
+    return open_image(str(archive(tmp_path, *tars, compression=compression)))
 
 
 def ocianalyze(*args: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import ocianalyze
+from ocianalyze.errors import OcianalyzeError
 from tests.api.making import ROOT, archive
 from tests.tar_builders import layer_tar
 
@@ -35,8 +36,10 @@ def test_public_names_are_there_and_others_are_not() -> None:
         ocianalyze.nothing  # noqa: B018
 
 
-def test_a_closed_image_opens_its_archive_again(tmp_path: Path) -> None:
+def test_a_closed_image_says_so_and_keeps_what_was_read(tmp_path: Path) -> None:
     with ocianalyze.open(archive(tmp_path, layer_tar(("f", b"content")))) as opened:
         assert opened.read("f") == b"content"
         opened.close()
-        assert opened.read("/f") == b"content"
+        with pytest.raises(OcianalyzeError, match="the image was closed"):
+            opened.read("/f")
+        assert opened.merged().get("f") is not None

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.api.load import analyze_file, list_tree
+from ocianalyze.api.load import analyze_file
+from ocianalyze.api.views import list_tree
 from ocianalyze.errors import ArchiveError, UsageError
-from ocianalyze.loading.load import load_image
-from ocianalyze.model.image import Image
+from ocianalyze.loading.load import LoadedImage, load
+from ocianalyze.sources.source import Source
 from tests.analysis.invariants import check
 
 SAMPLES = Path(__file__).parents[2] / "sample-images"
@@ -46,11 +47,11 @@ def test_a_base_with_nothing_in_common_is_noticed() -> None:
 def test_no_layer_of_the_base_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
 
-    def load(source: str, **more: Any) -> Image:
-        loaded.append(source)
-        return load_image(source, **more)
+    def counted(source: Source, name: str, **more: Any) -> LoadedImage:
+        loaded.append(name)
+        return load(source, name, **more)
 
-    monkeypatch.setattr("ocianalyze.api.load.load_image", load)
+    monkeypatch.setattr("ocianalyze.api.load.load", counted)
     assert analyze_file(V1, base=V2).waste.base_layers > 1
     assert loaded == [V1]
 

@@ -43,6 +43,7 @@ from tests.benchmarks.content import Content
 from tests.benchmarks.layers import NODE, WEB, members, recipes
 from tests.benchmarks.measure import MAXRSS_UNIT
 from tests.builders import build_image
+from tests.tui.sample import Shown
 
 FILTERS = (
     ("words", "index.js"),
@@ -232,7 +233,7 @@ def main() -> int:
     options = parser.parse_args()
     analysis = _load(options.scale)
     before = _peak()
-    app = TimedApp(analysis)
+    app = TimedApp(Shown(analysis))
     timings, idle, rows = asyncio.run(measure(app))
     _print(analysis, timings, rows)
     print(f"\nidle: {idle:.2%} of a core")

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.api.files import read_chunks
 from ocianalyze.errors import UsageError
-from tests.api.making import ROOT, WEBAPP, analysed, archive, ocianalyze
+from tests.api.making import ROOT, WEBAPP, archive, ocianalyze, open_layers
 from tests.tar_builders import info, layer_tar, member, old_sparse, tar
 
 
@@ -23,31 +22,32 @@ def test_links_are_followed_inside_the_image(tmp_path: Path) -> None:
         info("etc/out", b"2", linkname="../../../../../usr/lib/os-release"),
         info("etc/loop", b"2", linkname="loop"),
     )
-    analysis = analysed(tmp_path, layer)
-    assert b"".join(read_chunks(analysis, "/etc/os-release")) == b"ID=x\n"
-    assert b"".join(read_chunks(analysis, "etc/out")) == b"ID=x\n"
+    opened = open_layers(tmp_path, layer)
+    assert b"".join(opened.chunks("/etc/os-release")) == b"ID=x\n"
+    assert b"".join(opened.chunks("etc/out")) == b"ID=x\n"
     with pytest.raises(UsageError, match="symbolic links"):
-        read_chunks(analysis, "/etc/loop")
+        opened.chunks("/etc/loop")
     with pytest.raises(UsageError, match="directory"):
-        read_chunks(analysis, "/etc")
+        opened.chunks("/etc")
 
 
 def test_a_deleted_file_is_read_from_the_layer_before(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, layer_tar(("secret", b"s")), layer_tar((".wh.secret", b"")), layer_tar(("a", b"")))
-    with pytest.raises(UsageError) as caught:
-        read_chunks(analysis, "/secret")
-    assert caught.value.suggestion == "layer 1 removed it; layer=0 shows it as it was before"
-    assert b"".join(read_chunks(analysis, "/secret", layer=0)) == b"s"
+    opened = open_layers(tmp_path, layer_tar(("secret", b"s")), layer_tar((".wh.secret", b"")), layer_tar(("a", b"")))
+    with opened:
+        with pytest.raises(UsageError) as caught:
+            opened.chunks("/secret")
+        assert caught.value.suggestion == "layer 1 removed it; layer=0 shows it as it was before"
+        assert b"".join(opened.chunks("/secret", layer=0)) == b"s"
 
 
 def test_each_layer_shows_its_own_version(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, layer_tar(("f", b"old")), layer_tar(("f", b"new")))
-    assert [b"".join(read_chunks(analysis, "f", layer=layer)) for layer in (0, 1)] == [b"old", b"new"]
+    opened = open_layers(tmp_path, layer_tar(("f", b"old")), layer_tar(("f", b"new")))
+    assert [b"".join(opened.chunks("f", layer=layer)) for layer in (0, 1)] == [b"old", b"new"]
 
 
 def test_holes_are_zeros(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, tar(old_sparse(b"s", [(2, 1)], 5, b"x"), member(b"f", b"y")))
-    assert b"".join(read_chunks(analysis, "s")) == b"\0\0x\0\0"
+    opened = open_layers(tmp_path, tar(old_sparse(b"s", [(2, 1)], 5, b"x"), member(b"f", b"y")))
+    assert b"".join(opened.chunks("s")) == b"\0\0x\0\0"
 
 
 def test_several_files_come_one_after_another_from_standard_input_too() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ocianalyze.api import load as api
+from ocianalyze import api
 from ocianalyze.cli.app import app
 from tests.archive_builders import docker_files, from_json, pack, to_json
 from tests.cli.run import SAMPLES, WEBAPP, run
@@ -101,7 +101,7 @@ def test_a_bug_is_70_and_asks_to_be_reported(monkeypatch: pytest.MonkeyPatch) ->
     def broken(*_args: object, **_more: object) -> None:
         raise ZeroDivisionError("on a \x1b[31mwhim")
 
-    monkeypatch.setattr(api, "analyze_file", broken)
+    monkeypatch.setattr(api, "open_image", broken)
     done = CliRunner().invoke(app, ["report", WEBAPP])
     assert done.exit_code == 70
     assert done.stdout == ""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ocianalyze import api
 from ocianalyze.analysis.union.analyze import analyze
-from ocianalyze.api import load as api
 from ocianalyze.cli.diagnostics import annotate
 from ocianalyze.model.documents import Runtime
 from tests.builders import build_image, file, layer
 from tests.cli.run import WEBAPP, run
+from tests.tui.sample import Shown
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +67,7 @@ def test_nothing_in_the_image_is_a_command(tmp_path: Path, monkeypatch: pytest.M
     label = "##[set-env name=A;]b"
     layers = [layer(file("a", 5)), layer(file("a", 6)), layer(file("a", 7))]
     image = build_image(*layers, created_by=evil, runtime=Runtime(labels={"l": label}), names=("##[command]",))
-    monkeypatch.setattr(api, "analyze_file", lambda *_, **__: analyze(image))
+    monkeypatch.setattr(api, "open_image", lambda *_, **__: contextlib.nullcontext(Shown(analyze(image))))
     done = run("report", "any.tar", "--required-label", "l=1")
     assert ": :set-output name=passed::true" in done.stdout
     for line in (done.stdout + done.stderr).splitlines():

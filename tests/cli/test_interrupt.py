@@ -17,7 +17,7 @@ from tests.cli.run import COMMAND, WEBAPP, environment
 _SLOW = """
 import signal, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
-import ocianalyze.api.load
+import ocianalyze.api
 from ocianalyze.loading.progress import PlannedLayer
 from ocianalyze.model.documents import History
 
@@ -30,7 +30,7 @@ def slow(source, *, progress, **more):
         sys.stdout.write("READY\\n"); sys.stdout.flush()
         time.sleep(30)
 
-ocianalyze.api.load.analyze_file = slow
+ocianalyze.api.open_image = slow
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from ocianalyze.cli.app import main
 main()

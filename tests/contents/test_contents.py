@@ -6,17 +6,17 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import random
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from ocianalyze.blobs.blob import Blob
-from ocianalyze.contents.contents import Contents
+from ocianalyze.api import LoadOptions, open_image
+from ocianalyze.blobs.blob import FileRange, OpenFile
 from ocianalyze.errors import CorruptLayerError, UsageError
 from ocianalyze.layers import random_access as seek
-from ocianalyze.loading.load import LoadOptions, load_image
 from ocianalyze.model.entry import EntryKind
 
 try:
@@ -66,14 +66,14 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_any_file_reads_back_in_any_order(archive: Path, monkeypatch: pytest.MonkeyPatch, spool: int) -> None:
     monkeypatch.setattr(seek, "SPACING", 100_000)
     monkeypatch.setattr(seek, "SPOOL", spool)
-    image = load_image(str(archive))
-    entries = list(image.layers[0].entries)
+    opened = open_image(str(archive))
+    entries = list(opened.layers[0].entries)
     random.Random(5).shuffle(entries)
-    with Contents(image) as contents:
+    with opened:
         for entry in entries * 2:
-            assert contents.read(0, entry) == FILES[entry.path]
+            assert opened.contents.read(0, entry) == FILES[entry.path]
             start = entry.size // 3
-            assert contents.read(0, entry, start=start, length=100) == FILES[entry.path][start : start + 100]
+            assert opened.contents.read(0, entry, start=start, length=100) == FILES[entry.path][start : start + 100]
 
 
 @pytest.mark.parametrize("read", [1, 2, 3, 64])
@@ -87,28 +87,28 @@ def test_members_may_begin_anywhere_in_what_is_read(
     path.write_bytes(b"".join(gzip.compress(part) + padding for part in parts) + b"\x1f")
     whole = b"".join(parts)
     with path.open("rb") as file:
-        view = seek.open_layer(Blob("blob", file.fileno(), 0, path.stat().st_size))
+        view = seek.open_tar(FileRange("blob", OpenFile(os.dup(file.fileno())), 0, path.stat().st_size), "gzip")
         assert b"".join(view.chunks(0, len(whole) + 9)) == whole
         assert b"".join(view.chunks(150, 210)) == parts[2]
 
 
 def test_an_archive_that_was_cut_since_it_was_loaded_gives_no_half_file(archive: Path) -> None:
-    image = load_image(str(archive))
-    layer = image.layers[0]
+    opened = open_image(str(archive))
+    layer = opened.layers[0]
     short = layer.entries[-1]._replace(offset=layer.tar_size - 100)
-    with Contents(image) as contents, pytest.raises(CorruptLayerError, match="ends early"):
-        contents.read(0, short)
+    with opened, pytest.raises(CorruptLayerError, match="ends early"):
+        opened.contents.read(0, short)
 
 
 @pytest.mark.parametrize("archive", ["gzip", "members"], indirect=True)
 def test_a_gzip_layer_is_not_inflated_again_from_the_start(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seek, "SPACING", 100_000)
-    image = load_image(str(archive))
-    entry = image.layers[0].entries[-1]
-    with Contents(image) as contents:
-        contents.read(0, entry)
-        view = contents._view(0)
-        nearest = view._from(entry.offset)  # type: ignore[attr-defined]
+    opened = open_image(str(archive))
+    entry = opened.layers[0].entries[-1]
+    with opened:
+        opened.contents.read(0, entry)
+        view = opened.contents.reader(0)._view  # type: ignore[attr-defined]
+        nearest = view._from(entry.offset)
         assert 0 <= entry.offset - nearest.position <= 100_000 + (1 << 20)
         assert nearest.position > 0
 
@@ -133,17 +133,17 @@ def test_holes_of_a_sparse_file_read_as_zeros(tmp_path: Path) -> None:
             pytest.skip("needs GNU tar")
         (image_dir / "config.json").write_text("{}")
         (image_dir / "manifest.json").write_text('[{"Config": "config.json", "Layers": ["layer.tar"]}]')
-        image = load_image(str(image_dir), options=LoadOptions(content_algorithm="sha256"))
-        [entry] = image.layers[0].entries
+        opened = open_image(str(image_dir), options=LoadOptions(content_algorithm="sha256"))
+        [entry] = opened.layers[0].entries
         assert entry.sparse
         assert entry.content == hashlib.sha256(sparse.read_bytes()).digest()
-        with Contents(image) as contents:
-            assert contents.read(0, entry) == sparse.read_bytes()
-            assert contents.read(0, entry, start=2_999_998, length=10) == b"\0\0middle\0\0"
+        with opened:
+            assert opened.contents.read(0, entry) == sparse.read_bytes()
+            assert opened.contents.read(0, entry, start=2_999_998, length=10) == b"\0\0middle\0\0"
 
 
 def test_what_has_no_content_is_said_so() -> None:
-    image = load_image("sample-images/toolbox-oci-gzip.tar")
-    directory = next(e for e in image.layers[0].entries if e.kind is EntryKind.DIRECTORY)
-    with Contents(image) as contents, pytest.raises(UsageError, match="dir, which has no content"):
-        contents.read(0, directory)
+    opened = open_image("sample-images/toolbox-oci-gzip.tar")
+    directory = next(e for e in opened.layers[0].entries if e.kind is EntryKind.DIRECTORY)
+    with opened, pytest.raises(UsageError, match="dir, which has no content"):
+        opened.contents.read(0, directory)

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocianalyze.api import open_image
 from ocianalyze.api.files import extract_files
-from ocianalyze.api.load import analyze_file
 from ocianalyze.api.search import Scope, grep_files
 from ocianalyze.contents import grep as module
 from ocianalyze.contents.grep import _file, compile_search
 from ocianalyze.contents.required_text import needles_of
 from ocianalyze.errors import UsageError
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.placed import Placed
-from tests.api.making import SAMPLES, WEBAPP, analysed, ocianalyze
+from tests.api.making import SAMPLES, WEBAPP, ocianalyze, open_layers
 from tests.builders import file
 from tests.tar_builders import layer_tar
 
@@ -122,23 +122,23 @@ def test_plain_text_and_case() -> None:
 
 
 def test_copies_of_every_layer_are_searched_with_their_fate(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, layer_tar(("secret", b"key=1\n")), layer_tar((".wh.secret", b""), ("f", b"key=2\n")))
+    opened = open_layers(tmp_path, layer_tar(("secret", b"key=1\n")), layer_tar((".wh.secret", b""), ("f", b"key=2\n")))
     search = compile_search("key")
-    assert [hit.place.path for hit, _ in grep_files(analysis, search)] == ["f"]
+    assert [hit.place.path for hit, _ in grep_files(opened, search)] == ["f"]
     every = [
-        (hit.place.layer, hit.place.path, live) for hit, live in grep_files(analysis, search, Scope(all_layers=True))
+        (hit.place.layer, hit.place.path, live) for hit, live in grep_files(opened, search, Scope(all_layers=True))
     ]
     assert every == [(0, "secret", False), (1, "f", True)]
-    assert [hit.place.path for hit, _ in grep_files(analysis, search, Scope(stored_by=0))] == ["secret"]
-    assert [hit.place.path for hit, _ in grep_files(analysis, search, Scope(layer=0))] == ["secret"]
-    assert list(grep_files(analysis, search, Scope(paths=("/f",), stored_by=0))) == []
+    assert [hit.place.path for hit, _ in grep_files(opened, search, Scope(stored_by=0))] == ["secret"]
+    assert [hit.place.path for hit, _ in grep_files(opened, search, Scope(layer=0))] == ["secret"]
+    assert list(grep_files(opened, search, Scope(paths=("/f",), stored_by=0))) == []
 
 
 def test_gnu_grep_finds_the_same_lines(tmp_path: Path) -> None:
     if shutil.which("grep") is None:
         pytest.skip("grep is not there")
     sample = SAMPLES / "webapp-v2.tar"
-    extract_files(analyze_file(str(sample)), ["/usr", "/etc", "/srv"], tmp_path / "out")
+    extract_files(open_image(str(sample)), ["/usr", "/etc", "/srv"], tmp_path / "out")
     command = ["grep", "-rnaE", "[Ll]icen[sc]e", "."]
     theirs = subprocess.run(
         command, cwd=tmp_path / "out", capture_output=True, check=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from ocianalyze.api.load import compare_files
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, DigestMismatchError, UsageError
-from ocianalyze.layers import scan
+from ocianalyze.layers.tar_layer import TarLayer
 from ocianalyze.loading.load import LoadOptions
 from tests.archive_builders import Files, docker_files, oci_files, pack
 from tests.tar_builders import layer_tar
@@ -44,27 +45,32 @@ def written(folder: Path, **archives: Files) -> list[str]:
     return paths
 
 
+def diff_ids(*tars: bytes) -> list[str]:
+    return sorted(f"sha256:{hashlib.sha256(tar).hexdigest()}" for tar in tars)
+
+
 @pytest.fixture
-def scans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The layers that were scanned, one index each time."""
-    found: list[int] = []
-    real = scan._scan
+def scans(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The diff IDs of the layers that were scanned, one each time."""
+    found: list[str] = []
+    real = TarLayer.scan
 
-    def counted(job: scan.LayerJob, *args: Any) -> Any:
-        found.append(job.index)
-        return real(job, *args)
+    def counted(layer: TarLayer, *args: Any) -> Any:
+        found.append(str(layer.claim.diff_id))
+        return real(layer, *args)
 
-    monkeypatch.setattr(scan, "_scan", counted)
+    monkeypatch.setattr(TarLayer, "scan", counted)
     return found
 
 
 @pytest.mark.parametrize("verify", [True, False], ids=["verified", "unverified"])
 @pytest.mark.parametrize("form", [oci_files, docker_files])
-def test_what_both_have_is_scanned_and_replayed_once(tmp_path: Path, scans: list[int], form: Any, verify: bool) -> None:
-    old, new = written(tmp_path, old=form(*TARS), new=form(TARS[0], TARS[1], layer_tar(("d", b"4" * 9))))
+def test_what_both_have_is_scanned_and_replayed_once(tmp_path: Path, scans: list[str], form: Any, verify: bool) -> None:
+    other = layer_tar(("d", b"4" * 9))
+    old, new = written(tmp_path, old=form(*TARS), new=form(TARS[0], TARS[1], other))
     options, watched = LoadOptions(verify=verify), Watched()
     diff = compare_files(old, new, old_options=options, new_options=options, progress=watched)
-    assert sorted(scans) == [0, 1, 2, 2]
+    assert sorted(scans) == diff_ids(*TARS, other)
     assert diff.new.trees[1] is diff.old.trees[1]
     assert diff.new.image.layers[1].entries is diff.old.image.layers[1].entries
     assert watched.done == watched.planned
@@ -83,10 +89,10 @@ def test_a_claim_does_not_stand_for_the_bytes(tmp_path: Path) -> None:
     assert compare_files(old, new, old_options=unverified, new_options=unverified).is_empty
 
 
-def test_what_was_not_verified_is_not_taken_for_what_is(tmp_path: Path, scans: list[int]) -> None:
+def test_what_was_not_verified_is_not_taken_for_what_is(tmp_path: Path, scans: list[str]) -> None:
     old, new = written(tmp_path, old=oci_files(*TARS), new=oci_files(*TARS))
     assert compare_files(old, new, old_options=LoadOptions(verify=False)).is_empty
-    assert sorted(scans) == [0, 0, 1, 1, 2, 2]
+    assert sorted(scans) == diff_ids(*TARS, *TARS)
 
 
 def test_both_sides_have_the_same_content_digest(tmp_path: Path) -> None:

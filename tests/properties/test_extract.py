@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
-from tests.api.making import analysed
+from tests.api.making import open_layers
 from tests.tar_builders import member, tar
 
 _NAME = st.sampled_from([b"a", b"b", b"c", b"..", b".", b"", b".wh.a", b".wh..wh..opq"])
@@ -39,7 +39,7 @@ def test_nothing_leaves_the_directory_and_the_view_is_what_is_there(data: st.Dat
         (outside / "f").write_text("mine")
         layer = st.lists(_members(str(outside).encode()), max_size=6)
         layers = data.draw(st.lists(layer, min_size=1, max_size=3))
-        analysis = analysed(root, *(tar(*members) for members in layers))
+        opened = open_layers(root, *(tar(*members) for members in layers))
         if data.draw(st.booleans()):
             # Something is there already, and leads outside.
             (root / "out").mkdir()
@@ -47,12 +47,12 @@ def test_nothing_leaves_the_directory_and_the_view_is_what_is_there(data: st.Dat
         force = data.draw(st.booleans())
         refused = ""
         try:
-            extract_files(analysis, ["/"], root / "out", force=force)
+            extract_files(opened, ["/"], root / "out", force=force)
         except UsageError as error:
             refused = error.message
         assert not refused or ("already there" in refused and not force)
         if not refused:
-            for path, node in analysis.tree.walk():
+            for path, node in opened.analysis.tree.walk():
                 found = root / "out" / path
                 if node.kind is EntryKind.SYMLINK and node.entry:
                     assert str(found.readlink()) == str(Path(node.entry.link_target))

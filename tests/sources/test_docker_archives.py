@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.layers.scan import LayerJob, scan_layer
+from ocianalyze.loading.scheduling import LayerJob, scan_layer
 from ocianalyze.model.scanned import ScannedLayer
 from tests.archive_builders import (
     OCI_CONFIG,

@@ -6,13 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.model.documents import History
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.viewmodel.loading import LoadCancelled
 from tests.tui.acting import text_of
-from tests.tui.sample import sample
+from tests.tui.sample import Shown, sample
 
 LAYERS = (
     PlannedLayer(index=0, blob_size=1000, history=History(created_by="ADD [red]x[/nope] /")),
@@ -26,7 +25,7 @@ class SlowLoad:
     def __init__(self) -> None:
         self.reached, self.go, self.stopped = threading.Event(), threading.Event(), threading.Event()
 
-    def __call__(self, progress: Progress) -> Analysis:
+    def __call__(self, progress: Progress) -> Shown:
         progress.begin(LAYERS)
         progress.advance(0, 500)
         self.reached.set()
@@ -36,7 +35,7 @@ class SlowLoad:
         except LoadCancelled:
             self.stopped.set()
             raise
-        return sample()
+        return Shown(sample())
 
 
 async def until(app: OcianalyzeApp, reached: Callable[[], bool]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.documents import Runtime
 from ocianalyze.model.entry import Entry
 from ocianalyze.tui.app import OcianalyzeApp
+from ocianalyze.tui.contents.source import ContentSource
 from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.widgets.file_tree import FileTree
 from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
@@ -82,12 +83,21 @@ class MadeUp:
         for entry in entries:
             yield entry, iter([Piece(0, self.read(layer, entry))] if entry.size else [])
 
+
+class Shown:
+    """An image that was made and not opened, as the screens browse one."""
+
+    def __init__(self, analysis: Analysis, contents: ContentSource | None = None) -> None:
+        self.analysis = analysis
+        self.contents: ContentSource = contents or MadeUp()
+        self.closed = False
+
     def close(self) -> None:
-        """Nothing is open."""
+        self.closed = True
 
 
 def sample_app() -> OcianalyzeApp:
-    return OcianalyzeApp(sample(), open_contents=lambda _: MadeUp())
+    return OcianalyzeApp(Shown(sample()))
 
 
 def explore(app: OcianalyzeApp) -> ExploreScreen:

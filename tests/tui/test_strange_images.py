@@ -7,7 +7,7 @@ from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.messages import Reveal
 from tests.builders import build_image, layer
 from tests.tui.acting import SMALL, WIDE, settle, text_of
-from tests.tui.sample import EVIL, explore, sample_app
+from tests.tui.sample import EVIL, Shown, explore, sample_app
 
 
 async def test_names_are_never_markup_nor_escapes() -> None:
@@ -32,7 +32,7 @@ async def test_names_are_never_markup_nor_escapes() -> None:
 
 
 async def test_an_image_without_layers_can_be_looked_at() -> None:
-    app = OcianalyzeApp(analyze(build_image()))
+    app = OcianalyzeApp(Shown(analyze(build_image())))
     async with app.run_test(size=WIDE) as pilot:
         for key in ("2", "j", "space", "enter", "z", "s", "A", "e", "c", "y", "Y", "plus", "w", "b", "t", "enter", "i"):
             await pilot.press(key)
@@ -44,7 +44,7 @@ async def test_an_image_without_layers_can_be_looked_at() -> None:
 
 
 async def test_an_empty_layer_can_be_looked_at() -> None:
-    app = OcianalyzeApp(analyze(build_image(layer(), layer())))
+    app = OcianalyzeApp(Shown(analyze(build_image(layer(), layer()))))
     async with app.run_test(size=SMALL) as pilot:
         for key in ("2", "j", "z", "enter", "A", "up", "3", "w", "b", "t", "down", "enter", "backspace"):
             await pilot.press(key)

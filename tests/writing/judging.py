@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.api import OpenedImage
 from ocianalyze.api.files import export_tar
 from tests.properties import unpacking
 from tests.tar_builders import member, old_sparse, pax, tar
@@ -51,10 +51,10 @@ def awkward(*, sparse: bool = True) -> list[bytes]:
     return [lower, upper]
 
 
-def exported(analysis: Analysis) -> bytes:
+def exported(opened: OpenedImage) -> bytes:
     """The merged file system as a tar."""
     out = io.BytesIO()
-    size = export_tar(analysis, out)
+    size = export_tar(opened, out)
     assert len(out.getvalue()) == size
     return out.getvalue()
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze.api import open_image
+from ocianalyze.api.files import convert_image
 from ocianalyze.blobs.compress import compress
 from ocianalyze.errors import CorruptLayerError, UsageError
 from ocianalyze.loading.load import load_image
 from ocianalyze.tar.writer import file_header
 from ocianalyze.writing import image_writer as imagewriter
-from ocianalyze.writing.convert import KINDS, convert
+from ocianalyze.writing.convert import KINDS
 from ocianalyze.writing.image_writer import TarContainer
 from tests.api.making import SAMPLES, WEBAPP, ocianalyze
 from tests.archive_builders import Link, docker_files, legacy_files, oci_files, pack, skopeo_dir_files
@@ -40,18 +42,18 @@ SOURCES: dict[str, Files] = {
 def test_every_form_becomes_every_other(tmp_path: Path, source: str, kind: str, compression: str) -> None:
     path, target = tmp_path / "image.tar", tmp_path / "converted"
     path.write_bytes(pack(SOURCES[source](*awkward())))
-    image = load_image(str(path))
-    digest = convert(image, target, kind=kind, compression=compression, names=["example.org/a/b:1"])
+    opened = open_image(str(path))
+    digest = convert_image(opened, target, kind=kind, compression=compression, names=["example.org/a/b:1"])
     again = load_image(str(target))
     assert again.layout == kind
     assert again.names == ("example.org/a/b:1",)
     assert digest == (again.config_digest if kind == "docker-archive" else again.digest)
     assert {layer.compression for layer in again.layers} == {compression}
-    assert again.diff_ids == image.diff_ids
-    assert [layer.entries for layer in again.layers] == [layer.entries for layer in image.layers]
+    assert again.diff_ids == opened.image.diff_ids
+    assert [layer.entries for layer in again.layers] == [layer.entries for layer in opened.layers]
     assert again.notices == ()
     if source != "legacy":
-        assert again.config_digest == image.config_digest
+        assert again.config_digest == opened.image.config_digest
     if shutil.which("skopeo") is not None:
         prefix = {"oci-layout": "oci"}.get(kind, kind)
         told = json.loads(run("skopeo", "inspect", f"{prefix}:{target}"))
@@ -61,19 +63,19 @@ def test_every_form_becomes_every_other(tmp_path: Path, source: str, kind: str, 
 
 def test_kept_layers_keep_their_digests(tmp_path: Path) -> None:
     sample = SAMPLES / "toolbox-oci-zstd.tar"
-    image = load_image(str(sample))
-    convert(image, tmp_path / "kept.tar", kind="oci-archive")
-    assert [layer.digest for layer in load_image(str(tmp_path / "kept.tar")).layers] == [
-        layer.digest for layer in image.layers
+    opened = open_image(str(sample))
+    convert_image(opened, tmp_path / "kept.tar", kind="oci-archive")
+    assert [layer.digest for layer in open_image(str(tmp_path / "kept.tar")).layers] == [
+        layer.digest for layer in opened.layers
     ]
-    convert(image, tmp_path / "again.tar", kind="oci-archive")
+    convert_image(opened, tmp_path / "again.tar", kind="oci-archive")
     assert (tmp_path / "kept.tar").read_bytes() == (tmp_path / "again.tar").read_bytes()
 
 
 def test_a_failed_conversion_leaves_what_was_there(tmp_path: Path) -> None:
     path, target = tmp_path / "image.tar", tmp_path / "out.tar"
     path.write_bytes(pack(oci_files(*awkward())))
-    image = load_image(str(path))
+    opened = open_image(str(path))
     target.write_text("mine")
     damaged = bytearray(path.read_bytes())
     place = damaged.find(b"\x1f\x8b")
@@ -82,7 +84,7 @@ def test_a_failed_conversion_leaves_what_was_there(tmp_path: Path) -> None:
     done = ocianalyze("convert", path, "-o", target, "--compress", "zstd")
     assert done.returncode == 3
     with pytest.raises(CorruptLayerError, match="gzip"):
-        convert(image, target, kind="oci-archive", compression="zstd")
+        convert_image(opened, target, kind="oci-archive", compression="zstd")
     assert target.read_text() == "mine"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["image.tar", "out.tar"]
 
@@ -91,7 +93,7 @@ def test_a_directory_with_something_in_it_is_no_target(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine").write_text("mine")
     with pytest.raises(UsageError, match="already there"):
-        convert(load_image(str(WEBAPP)), tmp_path / "full", kind="oci-layout")
+        convert_image(open_image(str(WEBAPP)), tmp_path / "full", kind="oci-layout")
     assert [(one.name, one.read_text()) for one in (tmp_path / "full").iterdir()] == [("mine", "mine")]
 
 

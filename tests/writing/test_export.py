@@ -11,26 +11,26 @@ from pathlib import Path
 
 import pytest
 
+from ocianalyze.api import open_image
 from ocianalyze.api.files import extract_files
-from ocianalyze.api.load import analyze_file
 from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
-from tests.api.making import WEBAPP, analysed, ocianalyze
+from tests.api.making import WEBAPP, ocianalyze, open_layers
 from tests.archive_builders import oci_files, pack
 from tests.tar_builders import member, tar
 from tests.writing.judging import awkward, described, exported, needs_umoci, run, unpacked
 
 
 def test_the_same_image_gives_the_same_bytes(tmp_path: Path) -> None:
-    first = exported(analysed(tmp_path, *awkward()))
-    assert first == exported(analysed(tmp_path, *awkward(), compression="zstd"))
+    first = exported(open_layers(tmp_path, *awkward()))
+    assert first == exported(open_layers(tmp_path, *awkward(), compression="zstd"))
 
 
 def test_python_reads_what_was_exported(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, *awkward())
-    with tarfile.open(fileobj=io.BytesIO(exported(analysis))) as archive:
+    opened = open_layers(tmp_path, *awkward())
+    with tarfile.open(fileobj=io.BytesIO(exported(opened))) as archive:
         members = {one.name: one for one in archive.getmembers()}
-        assert list(members) == [path for path, _ in analysis.tree.walk()]
+        assert list(members) == [path for path, _ in opened.analysis.tree.walk()]
         assert members["d/hard"].linkname == "d/f"
         runs: object = members["sparse"].sparse
         assert runs == [(0, 4096), (1 << 20, 4096), (3 << 20, 0)]
@@ -41,9 +41,9 @@ def test_python_reads_what_was_exported(tmp_path: Path) -> None:
 
 
 def test_our_own_reader_reads_it_back(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, *awkward())
-    again = analysed(tmp_path, exported(analysis))
-    first, second = dict(analysis.tree.walk()), dict(again.tree.walk())
+    opened = open_layers(tmp_path, *awkward())
+    again = open_layers(tmp_path, exported(opened))
+    first, second = dict(opened.analysis.tree.walk()), dict(again.analysis.tree.walk())
     assert list(first) == list(second)
 
     def kept(entry: Entry) -> Entry:
@@ -60,17 +60,17 @@ def test_our_own_reader_reads_it_back(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="owners can only be given by root")
 def test_gnu_tar_and_extraction_agree_path_by_path(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, *awkward())
-    (tmp_path / "r.tar").write_bytes(exported(analysis))
+    opened = open_layers(tmp_path, *awkward())
+    (tmp_path / "r.tar").write_bytes(exported(opened))
     out = tmp_path / "tar"
     out.mkdir()
     run("tar", "--numeric-owner", "--xattrs", "-xpf", tmp_path / "r.tar", "-C", out)
-    extract_files(analysis, ["/"], tmp_path / "ours", owners=True)
+    extract_files(opened, ["/"], tmp_path / "ours", owners=True)
     theirs, ours = described(out), described(tmp_path / "ours")
     assert theirs.pop("pipe")
     assert list(ours) == list(theirs)
     for name, one in ours.items():
-        node = analysis.tree.get(name)
+        node = opened.analysis.tree.get(name)
         assert node is not None
         # Runtimes make up a time for a directory that no layer has an entry for.
         same = slice(0, 2) if node.entry is None else slice(None)
@@ -82,7 +82,7 @@ def test_gnu_tar_and_extraction_agree_path_by_path(tmp_path: Path) -> None:
 def test_umoci_unpacks_the_layers_to_what_was_exported(tmp_path: Path) -> None:
     archive = tmp_path / "image.tar"
     archive.write_bytes(pack(oci_files(*awkward(sparse=False))))
-    (tmp_path / "r.tar").write_bytes(exported(analyze_file(str(archive))))
+    (tmp_path / "r.tar").write_bytes(exported(open_image(str(archive))))
     out = tmp_path / "tar"
     out.mkdir()
     run("tar", "--numeric-owner", "--xattrs", "-xpf", tmp_path / "r.tar", "-C", out)
@@ -108,7 +108,7 @@ def test_a_part_and_an_earlier_view_are_exported(tmp_path: Path) -> None:
 
 
 def test_no_entry_kind_is_without_a_place_in_a_tar(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, tar(member(b"c", kind=b"3", device=(1, 3)), member(b"b", kind=b"4", device=(8, 1))))
-    again = analysed(tmp_path, exported(analysis))
-    kinds = [(node.kind, node.entry.device) for _, node in again.tree.walk() if node.entry]
+    opened = open_layers(tmp_path, tar(member(b"c", kind=b"3", device=(1, 3)), member(b"b", kind=b"4", device=(8, 1))))
+    again = open_layers(tmp_path, exported(opened))
+    kinds = [(node.kind, node.entry.device) for _, node in again.analysis.tree.walk() if node.entry]
     assert kinds == [(EntryKind.BLOCK_DEVICE, (8, 1)), (EntryKind.CHAR_DEVICE, (1, 3))]

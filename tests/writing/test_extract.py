@@ -18,7 +18,7 @@ from ocianalyze.errors import UsageError
 from ocianalyze.writing import staged_tree as staging
 from ocianalyze.writing.directory_fds import remove_tree
 from ocianalyze.writing.extract import Extracted
-from tests.api.making import ROOT, WEBAPP, analysed, archive, ocianalyze
+from tests.api.making import ROOT, WEBAPP, archive, ocianalyze, open_layers
 from tests.tar_builders import info, layer_tar, member, old_sparse, pax, tar
 
 LINK, HARD, DIRECTORY = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE
@@ -37,7 +37,7 @@ def extracted(
     tmp_path: Path, *tars: bytes, paths: tuple[str, ...] = ("/",), owners: bool = False
 ) -> tuple[Path, Extracted]:
     target = tmp_path / "out"
-    return target, extract_files(analysed(tmp_path, *tars), paths, target, owners=owners)
+    return target, extract_files(open_layers(tmp_path, *tars), paths, target, owners=owners)
 
 
 def test_modes_times_and_links_are_kept(tmp_path: Path) -> None:
@@ -120,39 +120,39 @@ def test_a_link_on_the_disk_is_not_followed_either(tmp_path: Path) -> None:
     outside.mkdir()
     out.mkdir()
     (out / "d").symlink_to(outside)
-    analysis = analysed(tmp_path, tar(member(b"d/f", b"x")))
+    opened = open_layers(tmp_path, tar(member(b"d/f", b"x")))
     with pytest.raises(UsageError, match="already there"):
-        extract_files(analysis, ["/"], out)
+        extract_files(opened, ["/"], out)
     assert str((out / "d").readlink()) == str(outside)
-    extract_files(analysis, ["/"], out, force=True)
+    extract_files(opened, ["/"], out, force=True)
     assert list(outside.iterdir()) == []
     assert tree(out) == {"d": "", "d/f": b"x"}
 
 
 def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, tar(member(b"a", b"new"), member(b"b", b"new"), member(b"d/c", b"new")))
+    opened = open_layers(tmp_path, tar(member(b"a", b"new"), member(b"b", b"new"), member(b"d/c", b"new")))
     out = tmp_path / "out"
     (out / "d").mkdir(parents=True)
     (out / "b").write_text("old")
     (out / "d/mine").write_text("mine")
     with pytest.raises(UsageError, match="already there"):
-        extract_files(analysis, ["/"], out)
+        extract_files(opened, ["/"], out)
     assert tree(out) == {"b": b"old", "d": "", "d/mine": b"mine"}
-    extract_files(analysis, ["/"], out, force=True)
+    extract_files(opened, ["/"], out, force=True)
     assert tree(out) == {"a": b"new", "b": b"new", "d": "", "d/c": b"new", "d/mine": b"mine"}
 
 
 def test_a_directory_is_never_replaced_by_a_file(tmp_path: Path) -> None:
-    analysis = analysed(tmp_path, tar(member(b"a", b"new"), member(b"z", b"new")))
+    opened = open_layers(tmp_path, tar(member(b"a", b"new"), member(b"z", b"new")))
     out = tmp_path / "out"
     (out / "z").mkdir(parents=True)
     with pytest.raises(UsageError, match="stays one"):
-        extract_files(analysis, ["/"], out, force=True)
+        extract_files(opened, ["/"], out, force=True)
     assert tree(out) == {"z": ""}
 
 
 def test_a_merge_that_fails_half_way_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    analysis = analysed(
+    opened = open_layers(
         tmp_path,
         tar(member(b"a", b"new"), member(b"n/", kind=b"5", mode=0o500), member(b"n/f", b"x"), member(b"z", b"")),
     )
@@ -169,7 +169,7 @@ def test_a_merge_that_fails_half_way_is_taken_back(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(staging, "_move", fails_at_z)
     with pytest.raises(UsageError, match="No space left"):
-        extract_files(analysis, ["/"], out, force=True)
+        extract_files(opened, ["/"], out, force=True)
     assert tree(out) == {"a": b"old", "z": b"old"}
 
 

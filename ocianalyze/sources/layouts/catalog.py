@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import replace
+from enum import Enum
 
-from ocianalyze.errors import ArchiveError, MissingBlobError, OcianalyzeError
+from ocianalyze.errors import ArchiveError, OcianalyzeError
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.documents import Manifest, Platform, parse_json
-from ocianalyze.model.image import Notice
+from ocianalyze.model.documents import Manifest, parse_json
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.candidate import Candidate, ImageParts
-from ocianalyze.sources.choose import choose
 from ocianalyze.sources.layouts.docker import MANIFEST, REPOSITORIES, DockerSave, with_manifest
 from ocianalyze.sources.layouts.oci import INDEX, OciLayout
 from ocianalyze.sources.store import Store
@@ -22,44 +20,46 @@ _HINT = (
 )
 
 
+class Documents(Enum):
+    """A table of contents that a source can be read by."""
+
+    DOCKER = "manifest.json of docker save"
+    OCI = "index.json of an OCI layout"
+    DIRECTORY = "manifest.json of skopeo copy dir:"
+
+
 class Catalog:
     """The images in one store."""
 
-    def __init__(self, store: Store, source: str, limits: ReadLimits, *, verify: bool) -> None:
+    def __init__(
+        self, store: Store, source: str, limits: ReadLimits, *, verify: bool, only: Documents | None = None
+    ) -> None:
+        """Read *store*, which the user names *source*, by its tables of contents, or by *only* that one."""
         self._store = store
+        self._only = only
         self._source = source
         self._limits = limits
         self._docker = DockerSave(store, limits)
         self._oci = OciLayout(store, limits, verify=verify)
 
-    def choose(self, *, image: str | None, platform: str | None) -> ImageParts:
-        """The documents of the one image that is meant."""
-        chosen, notices = self.chosen(image=image, platform=platform)
-        parts = self.parts(chosen)
-        return replace(parts, notices=(*parts.notices, *notices))
-
-    def chosen(self, *, image: str | None, platform: str | None) -> tuple[Candidate, tuple[Notice, ...]]:
-        """The one image that is meant, and what a person should know about the choice."""
-        try:
-            return choose(
-                self.candidates(), image=image, platform=platform, platform_of=functools.cache(self._platform)
-            )
-        except MissingBlobError as error:
-            if self._store.truncated:
-                hint = "the archive is cut short or damaged; copy or save it again"
-                raise MissingBlobError(error.message, hint=hint) from error
-            raise
-
     def candidates(self) -> list[Candidate]:
         """Every image, for every platform."""
-        if MANIFEST in self._store:
+        has_manifest, has_index = (
+            table in self._store and self._only in (None, *kinds)
+            for table, kinds in ((MANIFEST, (Documents.DOCKER, Documents.DIRECTORY)), (INDEX, (Documents.OCI,)))
+        )
+        if has_manifest:
             if isinstance(self._manifest(), dict):
+                if self._only is Documents.DOCKER:
+                    raise self._nothing_here()
                 return self._oci.flat_candidates()
+            if self._only is Documents.DIRECTORY:
+                raise self._nothing_here()
             found = self._docker.candidates()
-            return self._joined(found, self._oci.candidates()) if INDEX in self._store else found
-        if INDEX in self._store:
+            return self._joined(found, self._oci.candidates()) if has_index else found
+        if has_index:
             return self._oci.candidates()
-        if REPOSITORIES in self._store or self._has_bare_layers():
+        if self._only in (None, Documents.DOCKER) and (REPOSITORIES in self._store or self._has_bare_layers()):
             return self._docker.legacy_candidates()
         raise self._nothing_here()
 
@@ -118,20 +118,14 @@ class Catalog:
         parts = self._docker.parts(candidate)
         return with_manifest(parts, self._oci.parts(candidate)) if candidate.descriptor else parts
 
-    def _platform(self, candidate: Candidate) -> Platform | None:
-        if candidate.platform is not None or not candidate.present:
-            return candidate.platform
-        try:
-            return self.parts(candidate).config.platform
-        except OcianalyzeError:
-            return None
-
     def _nothing_here(self) -> ArchiveError:
         names = list(self._store.names())
         tops = {name.partition("/")[0] for name in names}
-        found = "it has no manifest.json and no index.json"
+        found = "it has no manifest.json and no index.json" if self._only is None else f"it has no {self._only.value}"
         hint = _HINT
-        if len(tops & {"bin", "etc", "lib", "usr", "var", "home"}) >= 3:
+        if self._only is not None and any(table in self._store for table in (MANIFEST, INDEX)):
+            hint = "it is an image of another kind; leave the prefix out to read it as what it is"
+        elif len(tops & {"bin", "etc", "lib", "usr", "var", "home"}) >= 3:
             hint = "it looks like a bare file system, as docker export writes; use docker save for the image"
         elif self._store.truncated and any(name.endswith(("/layer.tar", "/json")) for name in names):
             hint = "the archive is cut short or damaged before its table of contents; copy or save it again"

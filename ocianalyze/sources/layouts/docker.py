@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 from ocianalyze.errors import DocumentError, LimitExceededError, MissingBlobError, RaiseLimit
+from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, convert, decode, parse_json
 from ocianalyze.model.image import Notice
 from ocianalyze.model.limits import ReadLimits
-from ocianalyze.sources.candidate import Candidate, ImageParts, LayerSource
+from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.store import Store
 
 MANIFEST = "manifest.json"
@@ -75,7 +76,7 @@ class DockerSave:
             layout="docker",
             names=candidate.names,
             config=config,
-            layers=tuple(LayerSource(name=name, digest=_blob_digest(name)) for name in image.layers or ()),
+            layers=tuple(LayerClaim(name=name, digest=_blob_digest(name)) for name in image.layers or ()),
             config_digest=digest,
             config_data=data,
             documents_size=len(data),
@@ -127,7 +128,7 @@ class DockerSave:
             layout="docker",
             names=candidate.names,
             config=config,
-            layers=tuple(LayerSource(name=f"{folder}/layer.tar") for folder in reversed(seen)),
+            layers=tuple(LayerClaim(name=f"{folder}/layer.tar") for folder in reversed(seen)),
             notices=() if REPOSITORIES in self._store else (_BARE,),
         )
 

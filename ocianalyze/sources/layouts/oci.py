@@ -18,10 +18,11 @@ from ocianalyze.errors import (
     UnsupportedCompressionError,
     brief,
 )
+from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, ImageConfig, Index, Manifest, convert, decode, parse_json
 from ocianalyze.model.limits import ReadLimits
-from ocianalyze.sources.candidate import Candidate, ImageParts, LayerSource
+from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.store import Store
 
 INDEX = "index.json"
@@ -179,7 +180,7 @@ class OciLayout:
             documents_size=descriptor.size + manifest.config.size,
         )
 
-    def _layer(self, descriptor: Descriptor, index: int) -> LayerSource:
+    def _layer(self, descriptor: Descriptor, index: int) -> LayerClaim:
         if "+encrypted" in descriptor.media_type:
             error = UnsupportedCompressionError(
                 f"the layer is encrypted ({descriptor.media_type})",
@@ -187,7 +188,7 @@ class OciLayout:
             )
             error.in_layer(index, descriptor.digest)
             raise error
-        return LayerSource(
+        return LayerClaim(
             name=self._name(descriptor.digest),
             digest=descriptor.digest,
             size=descriptor.size,

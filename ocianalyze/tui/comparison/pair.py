@@ -12,7 +12,7 @@ from dataclasses import replace
 from ocianalyze.analysis.compare.imagediff import ImageDiff
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import FileNode, StoredAt, UnionTree
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.digest import ChainID, DiffID
 from ocianalyze.model.documents import History
 from ocianalyze.model.entry import Entry, EntryKind
@@ -135,8 +135,3 @@ class PairSource:
             stored = [found[offset][1] for offset in sorted(found)]
             for real, pieces in self._sources[layer].in_order(at, stored):
                 yield shown[id(real)], pieces
-
-    def close(self) -> None:
-        """Let go of both archives."""
-        for source in self._sources:
-            source.close()

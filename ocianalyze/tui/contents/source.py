@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.tree import FileNode
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.tui.viewmodel.paths import PathIndex
 
@@ -27,36 +28,20 @@ class ContentSource(Protocol):
     def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
         """Each of *entries*, files of that layer in stored order, with its content, in one pass over the layer."""
 
-    def close(self) -> None:
-        """Let go of the archive."""
 
+class Browsed(Protocol):
+    """What the screens browse: an image, or a comparison, that is open."""
 
-class LateContents:
-    """Contents that are opened when they are first read: that may take long, and belongs into the reader's thread."""
+    @property
+    def analysis(self) -> Analysis:
+        """All that is drawn."""
 
-    def __init__(self, open_contents: Callable[[], ContentSource]) -> None:
-        self._open = open_contents
-        self._source: ContentSource | None = None
-        self._lock = threading.Lock()
-
-    def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
-        """See `ContentSource`. Raises OcianalyzeError when the archive cannot be opened again."""
-        return self._opened().read(layer, entry, start=start, length=length)
-
-    def in_order(self, layer: int, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Iterator[Piece]]]:
-        """See `ContentSource`."""
-        return self._opened().in_order(layer, entries)
-
-    def _opened(self) -> ContentSource:
-        with self._lock:
-            if self._source is None:
-                self._source = self._open()
-            return self._source
+    @property
+    def contents(self) -> ContentSource:
+        """The content of every file in `analysis`."""
 
     def close(self) -> None:
-        """Let go of the archive, if it is open."""
-        if self._source is not None:
-            self._source.close()
+        """Close the source of the image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,12 +21,14 @@ from ocianalyze.errors import OcianalyzeError
 from ocianalyze.loading.progress import Progress
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
+from ocianalyze.tui.contents.source import Browsed
 from ocianalyze.tui.render import bar, lines, plain
 from ocianalyze.tui.viewmodel.loading import LoadCancelled, LoadWatch
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.timeline import Timeline
 
-Load = Callable[[Progress], Analysis]
+Load = Callable[[Progress], Browsed]
+"""Opens what will be browsed, and tells its progress."""
 Suggest = Callable[[OcianalyzeError], str | None]
 """Words for what an error's hint and remedy say, for whoever started the screens."""
 
@@ -50,6 +53,7 @@ class LoadingScreen(Screen[None]):
     class Loaded(Message):
         """The image is read, replayed and indexed."""
 
+        opened: Browsed
         index: PathIndex
         timeline: Timeline
 
@@ -84,17 +88,19 @@ class LoadingScreen(Screen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False, group="load")
     def _run(self) -> None:
         try:
-            with for_good():
-                analysis = self._load(self._watch)
+            with contextlib.ExitStack() as undo, for_good():
+                opened = self._load(self._watch)
+                undo.callback(opened.close)
                 self._watch.check()
-                index, timeline = prepare(analysis)
+                index, timeline = prepare(opened.analysis)
                 self._watch.check()
+                undo.pop_all()
         except LoadCancelled:
             return
         except Exception as error:  # the edge: any failure becomes a panel
             self.post_message(self.Failed(error))
         else:
-            self.post_message(self.Loaded(index, timeline))
+            self.post_message(self.Loaded(opened, index, timeline))
 
     @on(News)
     def _show(self) -> None:

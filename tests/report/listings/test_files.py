@@ -8,7 +8,7 @@ import json
 import pytest
 
 from ocianalyze.analysis.union.analyze import analyze
-from ocianalyze.api.load import changes_of, list_tree
+from ocianalyze.api.views import changes_of, list_tree
 from ocianalyze.report.compose.report import change_rows
 from ocianalyze.report.formats import to_json
 from ocianalyze.report.listings import files as listing

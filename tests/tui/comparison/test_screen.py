@@ -5,10 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from ocianalyze.analysis.compare.imagediff import compare
+from ocianalyze.analysis.compare.imagediff import ImageDiff, compare
 from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.api import open_pair
 from ocianalyze.loading.load import load_image
-from ocianalyze.tui.comparison.app import CompareApp, PairLoad
+from ocianalyze.tui.comparison.app import CompareApp, OpenedComparison
 from ocianalyze.tui.comparison.pair import NEW, OLD, Pair
 from ocianalyze.tui.comparison.screen import CompareScreen, CompareTitle, SummaryScreen
 from ocianalyze.tui.screens.content_diff import ContentDiffScreen
@@ -16,6 +17,7 @@ from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList
 from tests.builders import build_image, directory, file, hardlink, layer, symlink
 from tests.cli.run import SAMPLES
+from tests.tui.sample import Shown
 
 OLD_IMAGE = build_image(
     layer(file("same", 5), file("a/gone", 70), file("a/grows", 10), file("b/moves", 300), hardlink("b/also", "same")),
@@ -27,8 +29,19 @@ NEW_IMAGE = build_image(
 )
 
 
+class Compared:
+    """Two images that were made and not opened, as an `OpenedPair`."""
+
+    def __init__(self, difference: ImageDiff) -> None:
+        self.difference = difference
+        self.old, self.new = Shown(difference.old), Shown(difference.new)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def app() -> CompareApp:
-    return CompareApp(PairLoad("old.tar", "new.tar"), compare(analyze(OLD_IMAGE), analyze(NEW_IMAGE)))
+    return CompareApp(OpenedComparison(Compared(compare(analyze(OLD_IMAGE), analyze(NEW_IMAGE)))))
 
 
 async def ready(pilot: Pilot[int]) -> CompareScreen:
@@ -137,8 +150,8 @@ async def test_the_summary_is_a_screen_and_waste_is_none() -> None:
 
 
 async def test_contents_of_both_versions_come_from_their_own_archives() -> None:
-    load = PairLoad(str(SAMPLES / "webapp-v1.tar"), str(SAMPLES / "webapp-v2.tar"))
-    application = CompareApp(load, source="two images")
+    opened = OpenedComparison(open_pair(str(SAMPLES / "webapp-v1.tar"), str(SAMPLES / "webapp-v2.tar")))
+    application = CompareApp(lambda _: opened, source="two images")
     async with application.run_test(size=(160, 50)) as pilot:
         screen = await ready(pilot)
         number = screen.index.number("srv/app/site/index.html")
@@ -152,14 +165,11 @@ async def test_contents_of_both_versions_come_from_their_own_archives() -> None:
             if isinstance(pilot.app.screen, ContentDiffScreen):
                 break
         assert isinstance(pilot.app.screen, ContentDiffScreen)
-        source = application._contents
-        assert source is not None
-        assert load.pair is not None
         for side, path in ((OLD, "webapp-v1.tar"), (NEW, "webapp-v2.tar")):
-            entries = load.pair.analysis.image.layers[side].entries
+            entries = opened.analysis.image.layers[side].entries
             entry = next(one for one in entries if one.path == "srv/app/site/index.html")
             tree = analyze(load_image(str(SAMPLES / path))).tree
             node = tree.get("srv/app/site/index.html")
             assert node is not None
-            assert len(source.read(side, entry)) == node.size
-            assert (b"static/app.css" in source.read(side, entry)) == (side == NEW)
+            assert len(opened.contents.read(side, entry)) == node.size
+            assert (b"static/app.css" in opened.contents.read(side, entry)) == (side == NEW)

@@ -10,7 +10,7 @@ import pytest
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.union.tree import FileNode, StoredAt
 from ocianalyze.errors import UsageError
-from ocianalyze.layers.one_pass import Piece
+from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.tui.contents.save import save
 from tests.builders import build_image, char_device, directory, file, layer, symlink

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.errors import ArchiveError
 from ocianalyze.loading.progress import Progress
 from ocianalyze.tui.app import OcianalyzeApp
 from tests.tui.acting import text_of
 from tests.tui.loads import SlowLoad, cancelled_by, until
-from tests.tui.sample import names
+from tests.tui.sample import Shown, names
 
 
 async def test_layers_and_bytes_are_shown_while_they_are_read() -> None:
@@ -33,7 +32,7 @@ async def test_cancelling_stops_the_load_and_exits_with_130() -> None:
 
 
 async def test_a_failure_shows_message_and_hint_and_no_traceback() -> None:
-    def fail(_: Progress) -> Analysis:
+    def fail(_: Progress) -> Shown:
         raise ArchiveError("not an archive: [bold]\x1b[31m", hint="try podman save")
 
     app = OcianalyzeApp(fail, source="image.tar")
@@ -49,7 +48,7 @@ async def test_a_failure_shows_message_and_hint_and_no_traceback() -> None:
 
 
 async def test_an_unforeseen_failure_is_called_a_bug() -> None:
-    def fail(_: Progress) -> Analysis:
+    def fail(_: Progress) -> Shown:
         raise KeyError("oops")
 
     app = OcianalyzeApp(fail, source="image.tar")

@@ -7,7 +7,7 @@ from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.widgets.table import Table
 from tests.builders import build_image, layer, whiteout
 from tests.tui.acting import WIDE, settle, text_of
-from tests.tui.sample import sample_app
+from tests.tui.sample import Shown, sample_app
 
 
 async def test_a_map_of_nothing_says_why() -> None:
@@ -55,7 +55,7 @@ async def test_the_image_screen_shows_config_history_and_notices() -> None:
         text = text_of(app)
         for words in ("8080/tcp", "TOKEN=[red]", '["/usr/bin/python", "/srv/app.py"]', "RUN rm -rf", "Efficiency"):
             assert words in text
-    app = OcianalyzeApp(analyze(build_image(layer(), layer(whiteout("missing")))))
+    app = OcianalyzeApp(Shown(analyze(build_image(layer(), layer(whiteout("missing"))))))
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("i")
         await pilot.pause()

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.api import open_image
 from ocianalyze.errors import ArchiveError
-from ocianalyze.loading.load import load_image
-from ocianalyze.model.image import Image
+from ocianalyze.model.entry import Entry
 from ocianalyze.tui.app import OcianalyzeApp
-from ocianalyze.tui.contents.source import ContentSource
 from ocianalyze.tui.messages import Reveal
 from ocianalyze.tui.widgets.pager import Pager
 from tests.cli.run import SAMPLES
 from tests.tui.acting import WIDE, open_path, settle, text_of
-from tests.tui.sample import explore, sample, sample_app
+from tests.tui.sample import MadeUp, Shown, explore, sample, sample_app
 
 
 def flat(app: OcianalyzeApp) -> str:
@@ -41,7 +39,7 @@ async def test_files_of_a_real_archive_are_read(tmp_path: Path) -> None:
     archive = SAMPLES / "webapp-v2.tar"
     if not archive.exists():
         pytest.skip("the sample images are not there")
-    app = OcianalyzeApp(analyze(load_image(str(archive))))
+    app = OcianalyzeApp(open_image(str(archive)))
     async with app.run_test(size=WIDE) as pilot:
         await open_path(pilot, "etc/passwd")
         assert "root:x:0:0" in text_of(app)
@@ -58,10 +56,11 @@ async def test_files_of_a_real_archive_are_read(tmp_path: Path) -> None:
 
 
 async def test_an_archive_that_is_gone_is_a_message_in_the_viewer() -> None:
-    def gone(_: Image) -> ContentSource:
-        raise ArchiveError("the archive is gone")
+    class Gone(MadeUp):
+        def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
+            raise ArchiveError("the archive is gone")
 
-    app = OcianalyzeApp(sample(), open_contents=gone)
+    app = OcianalyzeApp(Shown(sample(), Gone()))
     async with app.run_test(size=WIDE) as pilot:
         await open_path(pilot, "srv/app.py")
         assert "the archive is gone" in text_of(app)

@@ -1,22 +1,22 @@
-"""ocianalyze.open(path): one image as an object, for other programs. docs/api.md has an example of each part."""
+"""One image, opened once: what it is, what its replay shows, and the content of its files. docs/api.md has examples."""
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ocianalyze.analysis.query.pathhistory import Event, path_history
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import Change
 from ocianalyze.analysis.union.tree import UnionTree
 from ocianalyze.analysis.waste.waste import WasteReport
-from ocianalyze.api.files import extract_files, placed_file
-from ocianalyze.api.load import analyze_file, view
+from ocianalyze.api.views import view
 from ocianalyze.contents.contents import Contents
-from ocianalyze.loading.load import LoadOptions
+from ocianalyze.loading.load import LoadedImage, LoadOptions
 from ocianalyze.model.image import Image, Layer
+from ocianalyze.sources.source import Source
 
 if TYPE_CHECKING:
     import os
@@ -24,47 +24,30 @@ if TYPE_CHECKING:
     from ocianalyze.writing.extract import Extracted
 
 
-def open(  # noqa: A001 - meant to be written ocianalyze.open
-    path: str | os.PathLike[str],
-    *,
-    image: str | None = None,
-    platform: str | None = None,
-    verify: bool = True,
-    partial: bool = False,
-    base_layers: int = 1,
-) -> ImageFile:
-    """Read and replay the image in *path*: an archive, compressed or not, or a directory.
+class OpenedImage:
+    """An image that is read and replayed, and whose source is open. Close it, or use it in a `with`."""
 
-    *image* (a name, a number or a digest) and *platform* (`os/arch[/variant]`) choose one of several. *verify* checks
-    every digest on the way; with *partial* layers that the archive lacks are left out. The lowest *base_layers*
-    layers count as the base image in `waste`. Raises OcianalyzeError.
-    """
-    options = LoadOptions(image=image, platform=platform, verify=verify, partial=partial)
-    return ImageFile(analyze_file(str(path), options=options, base_layers=base_layers), options)
-
-
-class ImageFile:
-    """One image, replayed, with its archive at hand. Close it, or use it in a `with`, when contents were read."""
-
-    def __init__(self, analysis: Analysis, options: LoadOptions | None = None) -> None:
+    def __init__(self, source: Source, loaded: LoadedImage, analysis: Analysis, options: LoadOptions) -> None:
+        """Take over *source*; `open_image` makes one of these."""
         self.analysis = analysis
-        """Everything that is known of it."""
-        self._options = options or LoadOptions()
-        self._contents: Contents | None = None
-        self._lock = threading.Lock()
+        """Everything that is known of the image."""
+        self.contents = Contents(loaded.image, loaded.readers)
+        """The content of every file of every layer."""
+        self.config_data = loaded.config_data
+        """The config as stored; empty where it is put together from the JSON files of layers."""
+        self.options = options
+        """How the image was read."""
+        self._source = source
 
-    def __enter__(self) -> ImageFile:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Let go of the archive. What was read stays good."""
-        with self._lock:
-            if self._contents is not None:
-                self._contents.close()
-                self._contents = None
+        """Close the source. What was read stays good; a read that still runs ends with an OcianalyzeError."""
+        self._source.close()
 
     @property
     def image(self) -> Image:
@@ -98,12 +81,10 @@ class ImageFile:
         self, path: str, *, layer: int | None = None, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
         """The same in pieces, or a part of it. A place deep in a layer is inflated to once, and then remembered."""
+        from ocianalyze.api.files import placed_file
+
         one = placed_file(self.analysis, path, layer=layer)
-        with self._lock:
-            if self._contents is None:
-                self._contents = Contents(self.image, self._options.limits)
-            contents = self._contents
-        return contents.chunks(one.layer, one.entry, start=start, length=length)
+        return self.contents.chunks(one.layer, one.entry, start=start, length=length)
 
     def history(self, path: str) -> list[Event]:
         """What each layer did to *path*, lowest first."""
@@ -118,6 +99,16 @@ class ImageFile:
         force: bool = False,
     ) -> Extracted:
         """Copy *paths*, and all below them, into the directory *to*: never outside it, whole or not at all."""
-        return extract_files(
-            self.analysis, paths, Path(to), layer=layer, owners=owners, force=force, limits=self._options.limits
-        )
+        from ocianalyze.api.files import extract_files
+
+        return extract_files(self, paths, Path(to), layer=layer, owners=owners, force=force)
+
+
+@contextlib.contextmanager
+def closing_on_error(source: Source) -> Iterator[Source]:
+    """Close *source* when the block fails; what the block returns has taken it over otherwise."""
+    try:
+        yield source
+    except BaseException:
+        source.close()
+        raise

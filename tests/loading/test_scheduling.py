@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from ocianalyze.blobs.blob import Blob
 from ocianalyze.errors import CorruptLayerError
-from ocianalyze.layers import scan
-from ocianalyze.layers.scan import LayerJob, Stopped, scan_all
+from ocianalyze.layers import threads
+from ocianalyze.layers.reader import LayerClaim
+from ocianalyze.layers.tar_layer import TarLayer
 from ocianalyze.loading.load import load_image
+from ocianalyze.loading.scheduling import LayerJob, Stopped, scan_all
 from ocianalyze.model.scanned import ScannedLayer
-from ocianalyze.sources.candidate import LayerSource
 from tests.archive_builders import docker_files, oci_files, pack
 from tests.sources.test_opening import Watch
 from tests.tar_builders import layer_tar
 
 
+class Bytes:
+    """A blob that nobody reads."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name, self.size = name, size
+
+    def read(self, start: int, length: int) -> bytes:
+        raise AssertionError("these scans read nothing")
+
+    def chunks(self, watch: Callable[[bytes], None] | None = None, size: int = 0) -> Iterator[bytes]:
+        raise AssertionError("these scans read nothing")
+
+    def is_unchanged(self) -> bool:
+        return True
+
+
 def jobs(count: int, *sizes: int) -> list[LayerJob]:
     return [
-        LayerJob(index=index, source=LayerSource(name=str(index)), blob=Blob(str(index), -1, 0, size), diff_id=None)
+        LayerJob(index=index, reader=TarLayer(Bytes(str(index), size), LayerClaim(name=str(index))))
         for index, size in enumerate(sizes or [0] * count)
     ]
 
@@ -33,7 +50,7 @@ def result(index: int) -> ScannedLayer:
 
 @pytest.fixture(autouse=True)
 def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "processors", lambda: 2)
+    monkeypatch.setattr(threads, "processors", lambda: 2)
 
 
 def until_stopped(stop: threading.Event) -> ScannedLayer:
@@ -68,11 +85,11 @@ def test_results_come_in_order_whatever_finishes_first() -> None:
 def test_layers_are_begun_from_the_lowest_up_but_what_would_be_left_alone_goes_first(
     monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...], order: list[int]
 ) -> None:
-    monkeypatch.setattr(scan, "processors", lambda: 1)
+    monkeypatch.setattr(threads, "processors", lambda: 1)
     begun: list[int] = []
 
     def work(job: LayerJob, _: threading.Event) -> ScannedLayer:
-        begun.append(job.blob.size)
+        begun.append(job.reader.size)
         return result(job.index)
 
     assert [layer.tar_size for layer in scan_all(jobs(0, *sizes), work)] == list(range(len(sizes)))
@@ -165,7 +182,7 @@ def test_layers_are_handed_on_bottom_first_while_others_are_read(tmp_path: Path)
 
 
 def test_many_processors_do_not_mean_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "processors", lambda: 256)
+    monkeypatch.setattr(threads, "processors", lambda: 256)
     running: set[int] = set()
     most: list[int] = []
 
