@@ -16,7 +16,8 @@ from ocianalyze.loading.load import LoadedImage, LoadOptions, claimed_layers, lo
 from ocianalyze.loading.progress import Progress
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.image import Image, Notice
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.image import Image
 from ocianalyze.sources.source import Source
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def open_image(
         shared = _in_common(image, _layers_of_base(base, options))
         analysis = replay.finish(image, base_layers=shared)
         if not shared and image.layers:
-            notice = Notice(code="not-the-base", message=f"the image has no layer in common with {base}")
+            notice = Finding(code="not-the-base", message=f"the image has no layer in common with {base}")
             analysis = replace(analysis, notices=(*analysis.notices, notice))
         return OpenedImage(source, loaded, analysis, options)
 

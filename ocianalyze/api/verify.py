@@ -8,7 +8,6 @@ from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.loading.load import LoadOptions
 from ocianalyze.loading.progress import Progress
 from ocianalyze.loading.verify import Verified, verify
-from ocianalyze.model.finding import Finding, Level
 
 
 def verify_file(source: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Verified:
@@ -18,16 +17,7 @@ def verify_file(source: str, *, options: LoadOptions | None = None, progress: Pr
     """
     found = verify(source, options=options, progress=progress)
     replayed = [
-        Finding(
-            level=Level.WARNING,
-            code=notice.code,
-            message=notice.message,
-            image=label or None,
-            layer=notice.layer,
-            path=notice.path,
-        )
-        for label, image in found.images
-        for notice in analyze(image).notices
+        replace(notice, image=label or None) for label, image in found.images for notice in analyze(image).notices
     ]
     distinct = dict.fromkeys((*found.findings, *replayed))
     return replace(found, findings=tuple(distinct))

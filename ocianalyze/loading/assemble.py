@@ -10,8 +10,9 @@ from ocianalyze.layers.reader import LayerClaim, LayerReader
 from ocianalyze.model.amount import counted
 from ocianalyze.model.digest import ChainID, DiffID, chain_ids
 from ocianalyze.model.documents import History
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import align
-from ocianalyze.model.image import Image, Layer, Notice
+from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.sources.candidate import ImageParts
 
@@ -66,11 +67,11 @@ def assemble(
     return image, ordered
 
 
-def _layer_notices(ordered: Sequence[FoundLayer]) -> Iterator[Notice]:
+def _layer_notices(ordered: Sequence[FoundLayer]) -> Iterator[Finding]:
     for index, layer in enumerate(ordered):
         if layer.scanned is None:
             message = "the archive lacks the layer's blob; nothing is known of it"
-            yield Notice(code="layer-missing", message=message, layer=index)
+            yield Finding(code="layer-missing", message=message, layer=index)
         else:
             yield from (replace(notice, layer=index) for notice in layer.scanned.notices)
 
@@ -95,7 +96,7 @@ def claimed_diff_ids(parts: ImageParts, *, verify: bool) -> tuple[DiffID, ...]:
 
 def _in_config_order(
     claimed: Sequence[DiffID], found: Sequence[FoundLayer], *, verify: bool
-) -> tuple[list[FoundLayer], tuple[Notice, ...]]:
+) -> tuple[list[FoundLayer], tuple[Finding, ...]]:
     """*found* in the order of the config's diff IDs, which some writers of manifests got wrong (moby#47161)."""
     got = [_known_diff_id(layer) for layer in found]
     wrong = [index for index, (have, want) in enumerate(zip(got, claimed, strict=False)) if have and have != want]
@@ -104,7 +105,7 @@ def _in_config_order(
     if None not in got and sorted(map(str, got)) == sorted(claimed):
         by_diff_id = dict(zip(got, found, strict=True))
         message = "the manifest lists the layers in another order than the config's diff IDs; the config decides"
-        return [by_diff_id[diff_id] for diff_id in claimed], (Notice(code="layer-order", message=message),)
+        return [by_diff_id[diff_id] for diff_id in claimed], (Finding(code="layer-order", message=message),)
     if not verify:
         return list(found), ()
     index = wrong[0]

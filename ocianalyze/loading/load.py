@@ -17,8 +17,9 @@ from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import Platform
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import align
-from ocianalyze.model.image import Image, Notice
+from ocianalyze.model.image import Image
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.sources.candidate import Candidate, ImageParts
@@ -154,7 +155,7 @@ def chosen_parts(source: Source, options: LoadOptions) -> ImageParts:
     return replace(parts, layers=tuple(layers) or parts.layers, notices=(*parts.notices, *notices))
 
 
-def chosen(source: Source, options: LoadOptions) -> tuple[Candidate, tuple[Notice, ...]]:
+def chosen(source: Source, options: LoadOptions) -> tuple[Candidate, tuple[Finding, ...]]:
     """The one image that is meant, and what a person should know about the choice."""
 
     @functools.cache

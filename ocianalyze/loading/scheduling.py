@@ -11,7 +11,7 @@ from ocianalyze.errors import LayerError, OcianalyzeError, brief
 from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.layers.threads import threads
 from ocianalyze.loading.layer_cache import Known, LayerCache
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.scanned import ScannedLayer
 
 
@@ -137,7 +137,7 @@ def _with_media_type(scanned: ScannedLayer, media_type: str) -> ScannedLayer:
         return scanned
     words = "not compressed" if scanned.compression == "none" else scanned.compression
     message = f"the media type says {brief(media_type)}, and the bytes are {words}"
-    return replace(scanned, notices=(Notice(code="media-type", message=message), *scanned.notices))
+    return replace(scanned, notices=(Finding(code="media-type", message=message), *scanned.notices))
 
 
 def _suffixes(media_type: str) -> tuple[str, ...]:

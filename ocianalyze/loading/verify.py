@@ -30,8 +30,8 @@ from ocianalyze.loading.load import LoadOptions, Unwatched, chosen, open_for
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.finding import Finding, Level
-from ocianalyze.model.image import Image, Notice
+from ocianalyze.model.finding import Finding, FoundBy, Level
+from ocianalyze.model.image import Image
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.sources.candidate import Candidate, ImageParts
@@ -147,13 +147,10 @@ class _Verification:
         self.read.update(
             f"blobs/{digest.algorithm}/{digest.encoded}" for digest in (parts.digest, parts.config_digest) if digest
         )
-        for notice in parts.notices:
-            self._notice(notice, label)
-        problems = list(judge_config(candidate, parts))
+        found = [*parts.notices, *judge_config(candidate, parts)]
         if candidate.descriptor is not None and self._files is not None:
-            problems += judge_manifest(self._files.catalog.manifest(candidate), candidate.descriptor)
-        for level, code, message in problems:
-            self._add(level, code, message, image=label)
+            found += judge_manifest(self._files.catalog.manifest(candidate), candidate.descriptor)
+        self.findings += [replace(one, image=label) for one in found]
         return parts
 
     def _attestation(self, candidate: Candidate) -> None:
@@ -245,13 +242,8 @@ class _Verification:
         except OcianalyzeError as error:
             self._error(error, label)
             return
-        for notice in image.notices:
-            self._notice(notice, label)
+        self.findings += [replace(notice, image=label) for notice in image.notices]
         self.images.append((label or "", replace(image, notices=())))
-
-    def _notice(self, notice: Notice, label: str | None) -> None:
-        level = Level.ERROR if notice.code == "config-name" else Level.WARNING
-        self._add(level, notice.code, notice.message, image=label, layer=notice.layer, path=notice.path)
 
     def _error(self, error: OcianalyzeError, label: str | None, layer: int | None = None) -> None:
         """*error* as a finding; which layer it is in is said once, by its number in the image at hand."""
@@ -270,11 +262,12 @@ class _Verification:
         *,
         image: str | None = None,
         layer: int | None = None,
-        path: str | None = None,
         remedy: Remedy | None = None,
     ) -> None:
-        finding = Finding(level=level, code=code, message=message, image=image, layer=layer, path=path, remedy=remedy)
-        self.findings.append(finding)
+        made_by = FoundBy.VERIFICATION
+        self.findings.append(
+            Finding(level=level, code=code, message=message, found_by=made_by, image=image, layer=layer, remedy=remedy)
+        )
 
 
 def _key(reader: LayerReader) -> _Key:

@@ -1,4 +1,4 @@
-"""One thing that is wrong with an archive, as `verify` says it."""
+"""One thing that was found in an image or an archive: a notice, what `verify` finds, advice, or a rule that fails."""
 
 from __future__ import annotations
 
@@ -12,22 +12,76 @@ class Level(Enum):
     """How bad a finding is."""
 
     ERROR = "error"
-    """Something is not what is claimed, is missing, or breaks the specification."""
+    """Something is not what is claimed, is missing, or breaks the specification or a rule."""
     WARNING = "warning"
     """Something that is allowed or harmless, and that a well-made image does not have."""
+    NOTE = "note"
+    """Nothing is wrong, and something could be better."""
+
+
+class FoundBy(Enum):
+    """What made the finding."""
+
+    READING = "reading"
+    """The image was read and replayed; such findings are its notices."""
+    VERIFICATION = "verification"
+    CHECK = "check"
+    """One of the table `CHECKS`, which looks for what an image could do without."""
+    RULE = "rule"
+    """One of the table `RULES`, which the image was held to."""
+
+
+class Unit(Enum):
+    """What the number of a rule counts."""
+
+    BYTES = "bytes"
+    RATIO = "ratio"
+    COUNT = "count"
+    NONE = "none"
+    """No number: the rule is about what is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a rule allows, and what the image has."""
+
+    unit: Unit
+    limit: int | float | str
+    """What is allowed: a number in *unit*, or the words of the rule."""
+    value: int | float | str
+    """What the image has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong."""
+    """One thing that was found."""
 
-    level: Level
     code: str
-    """Stable, for machines: `digest-mismatch`, `missing-blob`, ..., or the code of a notice."""
+    """Stable, for machines: `digest-mismatch`, `duplicate-entry`, `secret`, the name of a rule, ..."""
     message: str
+    """What is wrong, in words."""
+    level: Level = Level.WARNING
+    found_by: FoundBy = FoundBy.READING
+    subject: str = ""
+    """What it is about where a rule can be given several times: the glob of a budget, a path, a label."""
     image: str | None = None
-    """The image as the archive names it; None for the archive itself."""
+    """The image as the archive names it, where several were looked at; None for the archive itself."""
     layer: int | None = None
-    path: str | None = None
-    remedy: Remedy | None = None
-    """The choice of the caller's that would go past it."""
+    """The layer at fault; of wasted bytes, the layer that wrote them."""
+    hidden_by: int | None = None
+    """The layer that hid the bytes which *layer* wrote; of layers to squash, the highest."""
+    paths: tuple[str, ...] = ()
+    """The first at fault; where size is at fault, the largest."""
+    paths_total: int = 0
+    """How many there are of them; 0 where *paths* has all."""
+    bytes: int = 0
+    """Bytes that the remedy would save."""
+    remedy: Remedy | str | None = None
+    """What would help: a choice of the caller's, or what to change in the build, in words."""
+    measured: Measured | None = None
+    """Of a rule that fails."""
+
+    @property
+    def path(self) -> str | None:
+        """The first path at fault; None where no path is."""
+        return self.paths[0] if self.paths else None

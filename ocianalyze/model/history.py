@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from ocianalyze.model.amount import counted
 from ocianalyze.model.documents import History
-from ocianalyze.model.image import HistoryStep, Notice
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.image import HistoryStep
 
 
-def align(history: Sequence[History], layers: int) -> tuple[tuple[HistoryStep, ...], tuple[Notice, ...]]:
+def align(history: Sequence[History], layers: int) -> tuple[tuple[HistoryStep, ...], tuple[Finding, ...]]:
     """The steps with their layers' indexes, and a notice when they do not match up.
 
     Steps that are not marked `empty_layer` go to the layers in order, bottom first (image-spec, config.md,
@@ -29,4 +30,4 @@ def align(history: Sequence[History], layers: int) -> tuple[tuple[HistoryStep, .
         return tuple(steps), ()
     made = f"{counted(wanted, 'step')} with a layer"
     message = f"the history has {made}, and the image {counted(layers, 'layer')}; matched from the bottom"
-    return tuple(steps), (Notice(code="history-mismatch", message=message),)
+    return tuple(steps), (Finding(code="history-mismatch", message=message),)

@@ -7,17 +7,7 @@ from dataclasses import dataclass, field
 from ocianalyze.model.digest import ChainID, DiffID, Digest
 from ocianalyze.model.documents import History, ImageConfig, Platform
 from ocianalyze.model.entry import Entry, size_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """An oddity that is not fatal."""
-
-    code: str
-    """Stable, for machines: `duplicate-entry`, `whiteout-of-nothing`, ..."""
-    message: str
-    layer: int | None = None
-    path: str | None = None
+from ocianalyze.model.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +78,8 @@ class Image:
     media_type: str = ""
     annotations: tuple[tuple[str, str], ...] = ()
     """Of the manifest, sorted by key."""
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Finding, ...] = ()
+    """Oddities that are not fatal."""
 
     @property
     def diff_ids(self) -> tuple[DiffID, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding
 
 PER_CODE = 50
 """How many notices of one code are kept word for word."""
@@ -14,7 +14,7 @@ class Notices:
     """Collects notices; past `PER_CODE` of one code it only counts, and says so once at the end."""
 
     def __init__(self) -> None:
-        self._kept: list[Notice] = []
+        self._kept: list[Finding] = []
         self._counts: Counter[str] = Counter()
 
     def copy(self) -> Notices:
@@ -27,12 +27,12 @@ class Notices:
         """Keep one notice, or count it."""
         self._counts[code] += 1
         if self._counts[code] <= PER_CODE:
-            self._kept.append(Notice(code=code, message=message, layer=layer, path=path))
+            self._kept.append(Finding(code=code, message=message, layer=layer, paths=() if path is None else (path,)))
 
-    def freeze(self) -> tuple[Notice, ...]:
+    def freeze(self) -> tuple[Finding, ...]:
         """All notices in the order in which they came, then one for each code that was cut."""
         cut = [
-            Notice(code=code, message=f"{count - PER_CODE:,} more of this kind are not listed")
+            Finding(code=code, message=f"{count - PER_CODE:,} more of this kind are not listed")
             for code, count in self._counts.items()
             if count > PER_CODE
         ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,4 +18,4 @@ class ScannedLayer:
     diff_id: DiffID | None
     """Of the bytes read; None where it was not computed."""
     entries: tuple[Entry, ...]
-    notices: tuple[Notice, ...]
+    notices: tuple[Finding, ...]

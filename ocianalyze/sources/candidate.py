@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, DockerImage, ImageConfig, Platform
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,4 +59,4 @@ class ImageParts:
     """The config as stored; empty where it is put together from the JSON files of layers."""
     documents_size: int = 0
     """Bytes of the manifest and the config."""
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Finding, ...] = ()

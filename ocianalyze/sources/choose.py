@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, UsageError, brief
 from ocianalyze.model.documents import Platform
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding
 from ocianalyze.sources.candidate import Candidate
 
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386", "i386": "386"}
@@ -23,7 +23,7 @@ PlatformOf = Callable[[Candidate], Platform | None]
 
 def choose(
     candidates: Sequence[Candidate], *, image: str | None, platform: str | None, platform_of: PlatformOf
-) -> tuple[Candidate, tuple[Notice, ...]]:
+) -> tuple[Candidate, tuple[Finding, ...]]:
     """The one candidate that is meant, and what a person should know about the choice.
 
     Attestations, and manifests that an index lists but the archive lacks, are chosen by digest only.
@@ -46,7 +46,7 @@ def choose(
             choices=_listed(groups, lambda group: _choice(numbers[group], group, matching, platform_of)),
             remedy=Choose("image"),
         )
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Finding, ...] = ()
     if len(matching) > 1:
         matching, notices = _by_host(matching, platform_of)
     [chosen] = matching
@@ -113,7 +113,7 @@ def _fits(platform: Platform | None, want: Platform) -> bool:
     )
 
 
-def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[list[Candidate], tuple[Notice, ...]]:
+def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[list[Candidate], tuple[Finding, ...]]:
     machine = host.machine()
     here = Platform(os="linux", architecture=_MACHINES.get(machine, machine))
     found = [candidate for candidate in candidates if _fits(platform_of(candidate), here)]
@@ -127,7 +127,7 @@ def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[
     message = (
         f"the archive offers {', '.join(platforms[:_LISTED])}; this is {here}, chosen because it is this machine's"
     )
-    return found, (Notice(code="platform-chosen", message=message),)
+    return found, (Finding(code="platform-chosen", message=message),)
 
 
 def _choice(number: int, group: str, candidates: Sequence[Candidate], platform_of: PlatformOf) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.documents import Healthcheck, History, Runtime
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.image import HistoryStep, Image, Notice
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.image import HistoryStep, Image
 from tests.builders import build_image, directory, file, hardlink, layer, opaque, symlink, whiteout
 
 EVIL = "\x1b]0;pwned\x07\x1b[2J[red]x[/red]\n\r\x9b31m\u202egpj.\u200b\udcff\U000e0041"
@@ -101,7 +102,7 @@ def hostile() -> Analysis:
         names=(EVIL,),
     )
     image = replace(image, source=EVIL, annotations=((EVIL, EVIL),))
-    notice = Notice(code="odd", message=EVIL, layer=0, path=EVIL)
+    notice = Finding(code="odd", message=EVIL, layer=0, paths=(EVIL,))
     return replace(analyze(image), notices=(notice,))
 
 

@@ -17,7 +17,8 @@ from ocianalyze.analysis.waste.dive import DiveCompat, dive_compat
 from ocianalyze.analysis.waste.waste import WasteReport, waste_report
 from ocianalyze.errors import LimitExceededError
 from ocianalyze.model.entry import Entry
-from ocianalyze.model.image import Image, Notice
+from ocianalyze.model.finding import Finding
+from ocianalyze.model.image import Image
 from ocianalyze.model.notices import Notices
 
 
@@ -33,7 +34,7 @@ class Analysis:
     waste: WasteReport
     names: Mapping[StoredAt, int]
     """How many names the merged view has of each stored copy of which it has several."""
-    notices: tuple[Notice, ...]
+    notices: tuple[Finding, ...]
     """The image's own, then those of the replay."""
 
     @property

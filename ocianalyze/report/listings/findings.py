@@ -21,7 +21,7 @@ def finding_rows(
         FindingRow(
             level=one.level.value,
             code=one.code,
-            message=one.message if one.remedy is None else f"{one.message}; {worded(one.remedy)}",
+            message=f"{one.message}; {worded(one.remedy)}" if isinstance(one.remedy, Remedy) else one.message,
             image=one.image,
             layer=one.layer,
             path=one.path,

@@ -9,7 +9,7 @@ from ocianalyze.errors import DocumentError, LimitExceededError, MissingBlobErro
 from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, convert, decode, parse_json
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding, Level
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.store import Store
@@ -17,7 +17,7 @@ from ocianalyze.sources.store import Store
 MANIFEST = "manifest.json"
 REPOSITORIES = "repositories"
 _BLOB = re.compile(r"blobs/([a-z0-9]+)/([0-9a-f]{32,})")
-_BARE = Notice(
+_BARE = Finding(
     code="no-table-of-contents",
     message="the archive has no manifest.json and no repositories; its layers are put together by their JSON files",
 )
@@ -68,8 +68,10 @@ class DockerSave:
         notices = []
         if named and named != digest:
             notices.append(
-                Notice(
-                    code="config-name", message=f"the config is named {named.short} and its digest is {digest.short}"
+                Finding(
+                    level=Level.ERROR,
+                    code="config-name",
+                    message=f"the config is named {named.short} and its digest is {digest.short}",
                 )
             )
         return ImageParts(
@@ -150,7 +152,7 @@ def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:
     theirs = [layer.digest for layer in oci.layers]
     if ours != theirs and all(ours):
         message = "manifest.json and index.json disagree about the layers or their order; the config decides"
-        notices.append(Notice(code="manifests-disagree", message=message))
+        notices.append(Finding(code="manifests-disagree", message=message))
     known = {layer.digest: layer for layer in oci.layers}
     layers = tuple(
         replace(layer, size=known[layer.digest].size, media_type=known[layer.digest].media_type)

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
-from ocianalyze.model.image import Notice
+from ocianalyze.model.finding import Finding
 from ocianalyze.report import words
 from ocianalyze.report.compose.report import compose
 from ocianalyze.report.formats import to_text
@@ -199,7 +199,7 @@ def test_a_large_file_says_how_many_names_it_has() -> None:
 
 
 def test_notices_are_told_and_the_rest_is_counted() -> None:
-    notices = tuple(Notice(code="odd", message=f"oddity {i}", path="etc/x") for i in range(12))
+    notices = tuple(Finding(code="odd", message=f"oddity {i}", paths=("etc/x",)) for i in range(12))
     text = written(replace(webapp(), notices=notices))
     assert "oddity 7 (/etc/x)" in text
     assert "oddity 8" not in text
