@@ -9,7 +9,8 @@ from ocianalyze.analysis.compare.configdiff import ConfigChange, HistoryChange, 
 from ocianalyze.analysis.compare.growth import Growth, Sizes, explain, roll_up
 from ocianalyze.analysis.compare.layerdiff import LayerPair, align_layers, layers_to_pull
 from ocianalyze.analysis.compare.treediff import DiffKind, PathDiff, compare_trees
-from ocianalyze.analysis.query.select import glob
+from ocianalyze.analysis.query.glob import anchored
+from ocianalyze.analysis.query.matching import GlobSet
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.errors import UsageError
 from ocianalyze.model.image import Layer
@@ -113,10 +114,7 @@ def _wanted(options: DiffOptions) -> Callable[[str], bool]:
 
 def _ignored(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     """Whether a path matches one of *patterns* or is below one that does. A bare name matches at any depth."""
-    matchers = []
     for pattern in patterns:
         if not pattern.strip("/"):
             raise UsageError(f"{pattern!r} would ignore everything", hint="name a file or directory, as in /var/log/**")
-        anchored = pattern if "/" in pattern.strip("/") or pattern.startswith("/") else f"**/{pattern}"
-        matchers += [glob(anchored).fullmatch, glob(f"{anchored}/**").fullmatch]
-    return lambda path: any(matches(path) for matches in matchers)
+    return GlobSet(map(anchored, patterns)).covers if patterns else lambda _: False

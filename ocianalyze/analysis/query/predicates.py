@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ocianalyze.analysis.query.select import glob
+from ocianalyze.analysis.query.glob import name_expression, path_expression
 from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import SPECIAL_BITS, EntryKind
@@ -31,13 +31,13 @@ def by_name(pattern: str) -> Predicate:
     """The base name matches a glob."""
     if "/" in pattern:
         raise UsageError(f"{pattern!r} has a slash, and a name has none", hint="a glob of a whole path may have one")
-    matches = glob(pattern).fullmatch
+    matches = name_expression(pattern).fullmatch
     return lambda path, _: matches(path.rpartition("/")[2]) is not None
 
 
 def by_path(pattern: str) -> Predicate:
     """The whole path matches a glob; `**` stands for any number of directories."""
-    matches = glob(pattern).fullmatch
+    matches = path_expression(pattern).fullmatch
     return lambda path, _: matches(path) is not None
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from collections.abc import Iterable, Sequence
 
+from ocianalyze.analysis.query.glob import is_glob
+from ocianalyze.analysis.query.matching import Steps, match_all, matching
 from ocianalyze.analysis.union.lookup import Found, Listed, find_path, listing, lookup, name_counts
 from ocianalyze.analysis.union.tree import FileNode, UnionTree, children_of
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
-
-_MAGIC = re.compile(r"[*?\[]")
 
 
 def select(tree: UnionTree, path: str) -> list[Found]:
@@ -23,7 +21,7 @@ def select(tree: UnionTree, path: str) -> list[Found]:
     try:
         return [lookup(tree, path)]
     except UsageError:
-        if not _MAGIC.search(path):
+        if not is_glob(path):
             raise
     found = [Found(name, node) for name, node in matching(tree, path)]
     if not found:
@@ -31,26 +29,13 @@ def select(tree: UnionTree, path: str) -> list[Found]:
     return found
 
 
-def matching(tree: UnionTree, pattern: str) -> Iterator[tuple[str, FileNode]]:
-    """(path, node) of all that match the glob *pattern*, sorted. Only what is below its fixed start is looked at.
-
-    Links in that start are followed, as a shell would: where `/bin` is a link, `/bin/*` are the files of `/usr/bin`.
-    """
-    parts = _parts(pattern)
-    fixed = list(takewhile(lambda part: not _MAGIC.search(part), parts))
-    if len(fixed) == len(parts):
-        found = find_path(tree, "/".join(fixed)) if fixed else None
-        if found and found.path:
-            yield found
-        return
-    start = find_path(tree, "/".join(fixed) + "/")
-    if start is None or not start.node.children:
-        return
-    written, real = "".join(f"{part}/" for part in fixed), f"{start.path}/" if start.path else ""
-    fullmatch = glob(pattern).fullmatch
-    for inner, node in UnionTree(start.node).walk():
-        if fullmatch(written + inner):
-            yield real + inner, node
+def select_all(tree: UnionTree, paths: Sequence[str], steps: Steps | None = None) -> list[list[Found]]:
+    """`select` for many *paths* in one walk; an empty list where nothing is there."""
+    found = [[one] if (one := find_path(tree, path)) is not None else [] for path in paths]
+    globs = [number for number, path in enumerate(paths) if not found[number] and is_glob(path)]
+    for number, matches in zip(globs, match_all(tree, [paths[number] for number in globs], steps), strict=True):
+        found[number] = [Found(path, node) for path, node in matches]
+    return found
 
 
 def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
@@ -58,7 +43,7 @@ def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]
     try:
         return listing(tree, path, recursive=recursive)
     except UsageError:
-        if not _MAGIC.search(path):
+        if not is_glob(path):
             raise
     names = name_counts(tree)
     result: dict[str, Listed] = {}
@@ -71,68 +56,6 @@ def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]
                 nlink = names[node.stored_at] if node.children is None else 1
                 result[prefix + inner] = Listed(prefix + inner, node, nlink)
     return list(result.values())
-
-
-def glob(pattern: str) -> re.Pattern[str]:
-    """*pattern*, an absolute glob with or without its slash, for paths as `Entry.path` spells them.
-
-    What stands between two stars matches where it first can, for good (`(?>...)`): a later place would leave no more
-    for the rest. So no pattern is slow, whatever the path.
-    """
-    segments: list[list[str]] = [[]]
-    parts = _parts(pattern)
-    for part in parts:
-        if part == "**":
-            segments.append([])
-        else:
-            segments[-1].append(_name(part))
-    first, *others = ["".join(f"{name}/" for name in segment) for segment in segments]
-    if not others:
-        return re.compile(first.removesuffix("/"), re.DOTALL)
-    *middle, last = others
-    between = "".join(f"(?>(?:[^/]+/)*?{one})" for one in middle if one)
-    end = "(?:[^/]+/)*" + last.removesuffix("/") if last else ".*"
-    return re.compile(first + between + end, re.DOTALL)
-
-
-def _parts(pattern: str) -> list[str]:
-    return [part for part in pattern.split("/") if part not in ("", ".")]
-
-
-def _name(part: str) -> str:
-    """One name's glob as an expression that never matches a slash."""
-    pieces = [""]
-    position = 0
-    while position < len(part):
-        character = part[position]
-        position += 1
-        if character == "*":
-            pieces.append("")
-        elif character == "?":
-            pieces[-1] += "[^/]"
-        elif character == "[" and (end := part.find("]", position + 1 + (part[position : position + 1] in "!^"))) > 0:
-            pieces[-1] += _one_of(part[position:end])
-            position = end + 1
-        else:
-            pieces[-1] += re.escape(character)
-    if len(pieces) == 1:
-        return pieces[0]
-    first, *middle, last = pieces
-    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle if piece) + "[^/]*" + last
-
-
-def _one_of(inside: str) -> str:
-    """The expression for `[...]` with *inside* it."""
-    negated = inside[:1] in ("!", "^")
-    members = inside[negated:].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^").replace("]", "\\]")
-    for doubled in ("--", "&&", "||", "~~"):
-        members = members.replace(doubled, "\\" + doubled[0] + "\\" + doubled[0])
-    expression = f"[^/{members}]" if negated else f"(?!/)[{members}]"
-    try:
-        re.compile(expression)
-    except re.error as error:
-        raise UsageError(f"[{inside}] is no set of characters: {error}") from error
-    return expression
 
 
 def followed(tree: UnionTree, path: str) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ocianalyze.analysis.query.select import matching
+from ocianalyze.analysis.query.matching import MOST_STEPS, Steps, match_all
 from ocianalyze.analysis.rules.failure import Failure, failure
 from ocianalyze.analysis.rules.rules import Ignore, Rules, Unit
 from ocianalyze.analysis.union.analyze import Analysis
@@ -21,26 +21,28 @@ class FileRules:
         self._tree: UnionTree = analysis.tree
         self._rules = rules
         self._exempt: dict[str, set[str]] = {}
-        for one in exempt:
-            paths = (path for path, _ in matching(analysis.tree, one.path))
-            self._exempt.setdefault(one.rule, set()).update(paths)
+        globs = [*(one.path for one in exempt), *(one.glob for one in rules.budgets), *rules.forbidden_paths]
+        matches = iter(match_all(analysis.tree, globs, Steps(MOST_STEPS)))
+        for one, found in zip(exempt, matches, strict=False):
+            self._exempt.setdefault(one.rule, set()).update(path for path, _ in found)
+        self._budgets = list(zip(rules.budgets, matches, strict=False))
+        self._forbidden = list(zip(rules.forbidden_paths, matches, strict=True))
 
     def failures(self) -> Iterator[Failure]:
         """In the order of the rules."""
         too_large, setuid = self._every_file()
         yield from too_large
-        for budget in self._rules.budgets:
+        for budget, found in self._budgets:
             spent: dict[StoredAt, tuple[int, str]] = {}
-            for path, node in matching(self._tree, budget.glob):
+            for path, node in found:
                 if node.size and node.kind is EntryKind.FILE and node.stored_at and not self._is_exempt("budget", path):
                     spent.setdefault(node.stored_at, (-node.size, path))
             used = -sum(size for size, _ in spent.values())
             if used > budget.limit:
                 paths = [path for _, path in sorted(spent.values())]
                 yield failure("budget", Unit.BYTES, budget.limit, used, paths, subject=budget.glob)
-        for glob in self._rules.forbidden_paths:
-            found = (path for path, _ in matching(self._tree, glob))
-            hits = [path for path in found if not self._is_exempt("forbidden-path", path)]
+        for glob, found in self._forbidden:
+            hits = [path for path, _ in found if not self._is_exempt("forbidden-path", path)]
             if hits:
                 yield failure("forbidden-path", Unit.NONE, "none", len(hits), hits, subject=glob)
         yield from setuid

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from itertools import chain
 
+from ocianalyze.analysis.query.matching import MOST_STEPS, Steps, match_names
 from ocianalyze.analysis.query.predicates import described
-from ocianalyze.analysis.query.select import select
+from ocianalyze.analysis.query.select import select_all
 from ocianalyze.analysis.rules.baseline import Baseline, count_files
 from ocianalyze.analysis.rules.failure import MOST_PATHS, Failure, failure
 from ocianalyze.analysis.rules.filerules import FileRules
@@ -145,10 +145,9 @@ def _measured(analysis: Analysis) -> dict[str, int | float]:
 
 
 def _required(analysis: Analysis, rules: Rules) -> Iterator[Failure]:
-    for rule in rules.required_paths:
-        try:
-            found = select(analysis.tree, rule.path)
-        except UsageError:
+    wanted = select_all(analysis.tree, [rule.path for rule in rules.required_paths], Steps(MOST_STEPS))
+    for rule, found in zip(rules.required_paths, wanted, strict=True):
+        if not found:
             yield failure("required-path", Unit.NONE, _wanted(rule), "missing", [], subject=rule.path)
             continue
         for words, holds in rule.conditions:
@@ -175,7 +174,7 @@ def _runtime(runtime: Runtime, rules: Rules) -> Iterator[Failure]:
         elif equals and labels[key] != wanted:
             yield failure("required-label", Unit.NONE, wanted, labels[key] or "", [], subject=key)
     names = [variable.partition("=")[0] for variable in runtime.env or ()]
-    for pattern in rules.forbidden_env:
-        hits = [name for name in names if fnmatchcase(name, pattern)]
+    forbidden = match_names(names, rules.forbidden_env, Steps(MOST_STEPS))
+    for pattern, hits in zip(rules.forbidden_env, forbidden, strict=True):
         if hits:
             yield failure("forbidden-env", Unit.NONE, "none", ", ".join(hits[:MOST_PATHS]), [], subject=pattern)

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from ocianalyze.analysis.query.glob import check_glob
 from ocianalyze.analysis.query.predicates import Predicate, by_kind, by_mode, by_owner
-from ocianalyze.analysis.query.select import glob
 from ocianalyze.analysis.rules.rules import (
     ALL_NUMBERS,
     DIVE_NUMBERS,
@@ -130,7 +130,7 @@ def _texts(given: Given | None) -> list[str]:
 def _glob(text: str, where: str) -> str:
     """*text*, which is found to be a glob."""
     with located(where):
-        glob(text)
+        check_glob(text)
     return text
 
 

@@ -12,13 +12,9 @@ from itertools import compress, repeat
 from operator import contains, is_not
 from typing import TypeVar
 
-from ocianalyze.tui.viewmodel.globs import (
-    glob_pattern,
-    last_literal,
-    longest_literal,
-    required_literal,
-    shorter_expression,
-)
+from ocianalyze.analysis.query.glob import is_glob, name_expression, path_expression, required_texts
+from ocianalyze.errors import UsageError
+from ocianalyze.tui.viewmodel.expressions import required_literal, shorter_expression
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.view import both, inverted
 
@@ -43,7 +39,7 @@ def path_test(term: str) -> PathTest:
     if term.startswith("~"):
         return _fuzzy_test(term[1:].lower())
     low = term.lower()
-    if set("*?[") & set(low):
+    if is_glob(low):
         return _glob_test(low)
     return _has(low.strip("/") or low)
 
@@ -115,17 +111,21 @@ def _fuzzy_test(letters: str) -> PathTest:
 
 
 def _glob_test(glob: str) -> PathTest:
-    if glob[0] == "*" and not set("*?[/") & set(ending := glob[1:]):
+    """The test of a glob as a .gitignore reads it: without a slash before its end it is about the base name."""
+    if glob[0] == "*" and not is_glob(ending := glob[1:]) and "/" not in ending:
         return _ends(ending)
+    of_path = "/" in glob.rstrip("/")
     try:
-        match = re.compile(glob_pattern(glob), re.DOTALL).search
-    except re.error as error:
-        raise FilterError(f"not a glob: {error}") from None
+        match = (path_expression(glob) if of_path else name_expression(glob.rstrip("/"))).fullmatch
+        literal, ending = required_texts(glob)
+    except UsageError as error:
+        raise FilterError(f"not a glob: {error.message}") from None
 
     def matches(index: PathIndex, among: Numbers) -> Mask:
-        return bytes(map(is_not, map(match, _of(index.lower, among)), repeat(None)))
+        paths = _of(index.lower, among)
+        found = map(match, paths) if of_path else map(match, paths, _of(index.bases, among))
+        return bytes(map(is_not, found, repeat(None)))
 
-    literal, ending = longest_literal(glob), last_literal(glob)
     first = [_ends(ending)] if ending else []
     return every([*first, *([_has(literal)] if literal != ending else []), matches])
 

@@ -10,9 +10,10 @@ import pytest
 
 from ocianalyze.analysis.query import predicates as by
 from ocianalyze.analysis.query.duplicates import duplicates
+from ocianalyze.analysis.query.glob import path_expression
 from ocianalyze.analysis.query.pathhistory import path_history
 from ocianalyze.analysis.query.predicates import Predicate
-from ocianalyze.analysis.query.select import glob, select
+from ocianalyze.analysis.query.select import select
 from ocianalyze.analysis.query.usage import usage
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.api.search import find_files
@@ -134,7 +135,7 @@ def test_what_was_deleted_and_is_back_is_not_deleted() -> None:
     ],
 )
 def test_patterns_mean_what_shells_mean(pattern: str, path: str, matches: bool) -> None:
-    assert bool(glob(pattern).fullmatch(path)) is matches
+    assert bool(path_expression(pattern).fullmatch(path)) is matches
 
 
 def test_a_name_that_looks_like_a_pattern_is_a_name_first() -> None:

@@ -1,50 +1,8 @@
-"""Globs as regular expressions, and the text that whatever matches must contain."""
+"""Regular expressions made faster to search for, and the text that whatever matches must contain."""
 
 from __future__ import annotations
 
 import re
-
-
-def glob_pattern(glob: str) -> str:
-    """A pattern to `search` a path with. Without a slash the glob is about the base name.
-
-    `*` and `?` stop at a slash, `**` does not; `[a-z]` and `[!a]` are sets; a leading slash is the root.
-    """
-    whole = "/" in glob.rstrip("/")
-    # Any directories and then any start of a name (not a whole one) is anything at all, which is found faster.
-    body = "".join(_translated(re.sub(r"\*\*/\*(?![*/])", "**", glob.strip("/"))))
-    return f"{'^' if whole else '(?:^|/)'}{body}$"
-
-
-def _translated(glob: str) -> list[str]:
-    parts: list[str] = []
-    i = 0
-    while i < len(glob):
-        if glob.startswith("**/", i):
-            parts.append("(?:.*/)?")
-            i += 3
-        elif glob.startswith("**", i):
-            parts.append(".*")
-            i += 2
-        elif glob[i] == "[" and (end := glob.find("]", i + 2)) > 0:
-            inside = glob[i + 1 : end].replace("\\", r"\\").replace("[", r"\[").replace("^", r"\^")
-            parts.append(f"[^/{inside[1:]}]" if inside.startswith("!") else f"[{inside}]")
-            i = end + 1
-        else:
-            parts.append({"*": "[^/]*", "?": "[^/]"}.get(glob[i]) or re.escape(glob[i]))
-            i += 1
-    return parts
-
-
-def longest_literal(glob: str) -> str:
-    """The longest text that whatever matches must contain: cheap to look for first."""
-    plain = re.sub(r"\[.[^\]]*\]", "*", glob.strip("/")).replace("**/", "*")
-    return max(re.split(r"[*?\[]", plain), key=len)
-
-
-def last_literal(glob: str) -> str:
-    """The text that whatever matches must end with. The slash after `**` is not part of it: there may be none."""
-    return re.split(r"[*?\]]", glob.rstrip("/").replace("**/", "*"))[-1]
 
 
 def shorter_expression(expression: str) -> str:
