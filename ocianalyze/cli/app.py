@@ -17,10 +17,13 @@ from ocianalyze import __version__
 from ocianalyze.cli import query
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell, tell_usage
 from ocianalyze.cli.diff import diff
-from ocianalyze.cli.report import Format, Target, report, write_report
+from ocianalyze.cli.formats import NestedListingFormat, Target
+from ocianalyze.cli.options import grouped
+from ocianalyze.cli.report import report, write_report
 from ocianalyze.cli.source import Source, takes_image
 from ocianalyze.errors import UsageError, brief
 from ocianalyze.report import REPORT_SCHEMA
+from ocianalyze.report.formats.table import TEXT
 
 _EPILOG = """\
 [bold]Examples[/bold]
@@ -113,7 +116,6 @@ schemas = typer.Typer(help="Print the schema of a machine-readable output.", no_
 app.add_typer(schemas, name="schema")
 
 
-JsonLines = Annotated[bool, typer.Option("--json", metavar="", help="One JSON object a line.")]
 LayerIndex = Annotated[int | None, typer.Option("--layer", metavar="K", help="Index of a layer; 0 is the bottom.")]
 
 
@@ -139,27 +141,22 @@ def browse(source: Source) -> None:
     from ocianalyze.cli.browse import browsable, explore
 
     if not browsable():
-        raise typer.Exit(write_report(source, [Target(None, Format.TEXT)]))
+        raise typer.Exit(write_report(source, [Target(None, TEXT)]))
     raise typer.Exit(explore(source))
 
 
 @app.command()
 @takes_image
-def changes(source: Source, layer: LayerIndex = None, json: JsonLines = False) -> None:
+@grouped
+def changes(source: Source, layer: LayerIndex = None, *, how: NestedListingFormat) -> None:
     """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
     from ocianalyze.api.views import changes_of
-    from ocianalyze.cli.output import opened
-    from ocianalyze.report.compose import report as compose
-    from ocianalyze.report.formats import to_json
-    from ocianalyze.report.listings import files as listing
+    from ocianalyze.cli.output import show
+    from ocianalyze.report.compose.report import change_rows
+    from ocianalyze.report.listings.files import change_listing
 
     analysis = source.analyze()
-    found = changes_of(analysis, layer)
-    with opened(None, machine=json) as out:
-        if json:
-            to_json.write_lines(compose.change_rows(found), out)
-        else:
-            listing.write_changes(compose.change_rows(found), analysis.image.layers, out)
+    show(change_listing(change_rows(changes_of(analysis, layer)), analysis.image.layers), how.chosen)
 
 
 app.command()(takes_image(report, above_base=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.report.values.report import Report
+    from ocianalyze.report.values.documents import ReportDocument
 
 
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
@@ -28,8 +28,8 @@ def defused(text: str) -> str:
     return _COMMAND.sub(r"\g<0> ", text) if annotates() else text
 
 
-def add_summary(report: Report) -> None:
-    """Append *report* to the step's summary, where there is one."""
+def add_summary(document: ReportDocument) -> None:
+    """Append the report to the step's summary, where there is one."""
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return
@@ -39,7 +39,7 @@ def add_summary(report: Report) -> None:
     from ocianalyze.report.formats import to_markdown
 
     text = StringIO()
-    to_markdown.write(report, text)
+    to_markdown.write(document, text)
     try:
         with Path(name).open("a", encoding="utf-8", newline="\n") as out:
             out.write(text.getvalue() + "\n")

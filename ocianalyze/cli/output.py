@@ -11,9 +11,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.report.formats.table import Format
+    from ocianalyze.report.values.documents import Document
 
 _SPOOL = 8 << 20
 """Characters of output that are held in memory before a temporary file takes over."""
@@ -33,6 +37,12 @@ def check(file: Path | None, source: str) -> None:
         raise UsageError(f"cannot write {file}: no permission to create a file in {file.parent}")
     if file.exists() and Path(source).exists() and file.samefile(source):
         raise UsageError(f"cannot write {file}: it is the image", hint="choose another name for the output")
+
+
+def show(document: Document, how: Format, file: Path | None = None) -> None:
+    """Write *document* in the format *how* to *file*, or to standard output."""
+    with opened(file, machine=not how.is_for_people) as out:
+        how.write(document, out)
 
 
 @contextlib.contextmanager

@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
-from ocianalyze.cli.reading import JsonLines
+from ocianalyze.cli.formats import NestedListingFormat
+from ocianalyze.cli.options import grouped, option
 from ocianalyze.cli.source import Source
 
 
+@grouped
 def verify(
     source: Source,
-    errors_only: Annotated[bool, typer.Option("--errors-only", metavar="", help="Without warnings.")] = False,
-    json: JsonLines = False,
+    errors_only: Annotated[bool, option("Without warnings.", "--errors-only")] = False,
+    *,
+    how: NestedListingFormat,
 ) -> None:
     """Check every blob, document and diff ID of all images in the archive; history, names, links and layers.
 
@@ -22,17 +25,17 @@ def verify(
     """
     from ocianalyze.api.verify import verify_file
     from ocianalyze.cli.diagnostics import ExitCode, note
-    from ocianalyze.cli.output import opened
+    from ocianalyze.cli.output import show
     from ocianalyze.cli.progress import watching
     from ocianalyze.cli.remedies import worded
     from ocianalyze.report import words
-    from ocianalyze.report.listings import findings
+    from ocianalyze.report.compose.rows import finding_rows
+    from ocianalyze.report.listings.findings import finding_listing
 
     with watching() as progress:
         result = verify_file(source.path, options=source.options(), progress=progress)
-    rows = findings.finding_rows(result.findings, errors_only=errors_only, worded=worded)
-    with opened(None, machine=json) as out:
-        findings.write(rows, out, json=json)
+    rows = finding_rows(result.findings, errors_only=errors_only, worded=worded)
+    show(finding_listing(rows), how.chosen)
     checked = f"{words.counted(len(result.images), 'image')} and {words.counted(result.blobs, 'blob')} read"
     note(f"{checked}, {words.counted(len(rows), 'finding') if rows else 'nothing found'}")
     if rows:

@@ -9,8 +9,8 @@ from typing import Any, Protocol, TextIO
 from ocianalyze.analysis.rules.limits import judge
 from ocianalyze.analysis.rules.ruleset import Given, make_rules
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.report.compose.report import compose
-from ocianalyze.report.values.report import Report
+from ocianalyze.report.compose.report import report_document
+from ocianalyze.report.values.documents import ReportDocument
 
 TODAY = date(2025, 1, 1)
 
@@ -18,19 +18,19 @@ TODAY = date(2025, 1, 1)
 class Writer(Protocol):
     """A module of `report` that writes one format."""
 
-    def write(self, report: Report, out: TextIO) -> None: ...
+    def write(self, document: ReportDocument, out: TextIO) -> None: ...
 
 
-def judged(analysis: Analysis, *, ignore: Any = None, **rules: Any) -> Report:
+def judged(analysis: Analysis, *, ignore: Any = None, **rules: Any) -> ReportDocument:
     """The report on *analysis*, with a verdict where there are rules."""
     given = {name.replace("_", "-"): Given(value=value, where=name) for name, value in rules.items()}
     ignores = None if ignore is None else Given(value=ignore, where="ignore")
     verdict = judge(analysis, make_rules(given, ignores), today=TODAY) if rules else None
-    return compose(analysis, verdict=verdict)
+    return report_document(analysis, verdict=verdict)
 
 
-def written(writer: Writer, report: Report) -> str:
-    """*report* as *writer* writes it."""
+def written(writer: Writer, document: ReportDocument) -> str:
+    """*document* as *writer* writes it."""
     out = io.StringIO()
-    writer.write(report, out)
+    writer.write(document, out)
     return out.getvalue()

@@ -29,6 +29,7 @@ from ocianalyze.report.values.diff import (
     StepRow,
     SummaryBlock,
 )
+from ocianalyze.report.values.documents import ComparisonDocument
 from ocianalyze.report.values.report import Tool
 
 
@@ -62,6 +63,13 @@ def compose_diff(diff: ImageDiff, *, builds: Sequence[BuildDifference] | None = 
         changes=[_path_row(change, diff.delta(change)) for change in diff.changes],
         reproducible=msgspec.UNSET if builds is None else [BuildRow(**one._asdict()) for one in builds],
     )
+
+
+def comparison_document(
+    diff: ImageDiff, *, builds: Sequence[BuildDifference] | None = None, top: int | None = None
+) -> ComparisonDocument:
+    """The report on *diff* for every format."""
+    return ComparisonDocument(report=compose_diff(diff, builds=builds), top=top)
 
 
 def _side(analysis: Analysis) -> SideBlock:

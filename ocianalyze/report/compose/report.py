@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import msgspec
 
@@ -24,6 +25,7 @@ from ocianalyze.report.compose.baseline import baseline_row
 from ocianalyze.report.compose.merged import merged_view
 from ocianalyze.report.compose.totals import change_totals
 from ocianalyze.report.compose.verdict import verdict_block
+from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import (
     ChangeRow,
     ConfigSummary,
@@ -41,6 +43,7 @@ from ocianalyze.report.values.report import (
     WasteBlock,
     WastedPathRow,
 )
+from ocianalyze.report.values.sizemap import SizeMap
 
 LARGEST_FILES = 20
 """How many of the largest files a report holds unless it is told."""
@@ -69,6 +72,30 @@ def compose(
         ],
         baseline=msgspec.UNSET if baseline is None else baseline_row(baseline, analysis),
         verdict=msgspec.UNSET if verdict is None else verdict_block(verdict),
+    )
+
+
+def report_document(
+    analysis: Analysis,
+    *,
+    top: int | None = None,
+    verdict: Verdict | None = None,
+    baseline: Baseline | None = None,
+    files: bool = False,
+) -> ReportDocument:
+    """The report on *analysis* for every format; with *files*, JSON lists every change."""
+
+    def maps() -> tuple[SizeMap, SizeMap]:
+        # Deferred: the page alone shows them.
+        from ocianalyze.report.compose.sizemap import merged_map, waste_map
+
+        return merged_map(analysis), waste_map(analysis)
+
+    return ReportDocument(
+        report=compose(analysis, top=top, verdict=verdict, baseline=baseline),
+        maps=maps,
+        changes=(lambda: change_rows(chain.from_iterable(analysis.changes))) if files else None,
+        top=top,
     )
 
 

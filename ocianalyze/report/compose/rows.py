@@ -1,16 +1,19 @@
-"""Rows of the query commands: what JSON lines and CSV hold, and what the text forms are laid out from."""
+"""Rows of the listings that are not of files: usage, duplicates, events, steps, lines that match, findings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ocianalyze.analysis.query.duplicates import Duplicate
 from ocianalyze.analysis.query.pathhistory import Event
 from ocianalyze.analysis.query.usage import Usage
 from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.contents.grep import Hit
+from ocianalyze.errors import Remedy
+from ocianalyze.model.finding import Finding, Level
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report.compose.report import change_rows
-from ocianalyze.report.values.listings import BuildStepRow, DuplicateRow, EventRow, UsageRow
+from ocianalyze.report.values.listings import BuildStepRow, DuplicateRow, EventRow, FindingRow, HitRow, UsageRow
 
 
 def usage_rows(found: Iterable[Usage], top: str = "") -> Iterator[UsageRow]:
@@ -78,6 +81,37 @@ def step_rows(analysis: Analysis) -> list[BuildStepRow]:
             )
         )
     return rows
+
+
+def finding_rows(
+    found: Iterable[Finding], *, errors_only: bool = False, worded: Callable[[Remedy], str] = str
+) -> list[FindingRow]:
+    """*found* as rows, errors first; *worded* puts a remedy into words for whoever reads them."""
+    rows = [
+        FindingRow(
+            level=one.level.value,
+            code=one.code,
+            message=f"{one.message}; {worded(one.remedy)}" if isinstance(one.remedy, Remedy) else one.message,
+            image=one.image,
+            layer=one.layer,
+            path=one.path,
+        )
+        for one in found
+        if not errors_only or one.level is Level.ERROR
+    ]
+    return sorted(rows, key=lambda row: row.level)
+
+
+def hit_rows(found: Iterable[tuple[Hit, bool]]) -> Iterator[HitRow]:
+    """*found* as rows, each with whether the final view shows it; made one by one, as layers are searched."""
+    for hit, live in found:
+        yield HitRow(
+            path=hit.place.path,
+            layer=hit.place.layer,
+            live=live,
+            line=hit.line,
+            text=hit.text.decode("utf-8", "surrogateescape"),
+        )
 
 
 def _depth(path: str) -> int:

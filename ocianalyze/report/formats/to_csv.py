@@ -7,23 +7,23 @@ spelled out, so a name may differ from the image's; JSON lines keep it byte for 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from enum import Enum
 from typing import Any, TextIO
 
 import msgspec
 
-from ocianalyze.report.values.blocks import Row
+from ocianalyze.report.values.documents import Listing
 from ocianalyze.report.words import safe_name
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff0b", "\uff0d", "\uff1d", "\uff20")
 
 
-def write(rows: Iterable[Row], out: TextIO, *, kind: type[Row]) -> None:
-    """*rows*, all of *kind*, below a line with the names of their fields; a field that no row has is left out."""
+def write(listing: Listing, out: TextIO) -> None:
+    """The rows, below a line with the names of their fields; a field that no row has is left out."""
+    kind = listing.row_type
     writer = csv.writer(out, lineterminator="\n")
     names: list[str] | None = None
-    for row in rows:
+    for row in listing.rows:
         if names is None:
             names = [name for name in kind.__struct_fields__ if getattr(row, name) is not msgspec.UNSET]
             writer.writerow(names)

@@ -10,6 +10,7 @@ from typing import TextIO
 from ocianalyze.model.documents import History
 from ocianalyze.model.instruction import script, verb
 from ocianalyze.report import words
+from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import ConfigSummary, HealthcheckRow, HistoryRow, LayerBlock, Report
 
 _HEAD = (
@@ -22,9 +23,9 @@ _PLAIN_VALUE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _QUOTES = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|&&|\\.|.""", re.DOTALL)
 
 
-def write(report: Report, out: TextIO) -> None:
-    """*report*'s steps, oldest first, then what the config has and no step says."""
-    out.write("\n".join(words.safe_name(line) for line in _lines(report)) + "\n")
+def write(document: ReportDocument, out: TextIO) -> None:
+    """The steps, oldest first, then what the config has and no step says."""
+    out.write("\n".join(words.safe_name(line) for line in _lines(document.report)) + "\n")
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -21,8 +21,7 @@ from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report import REPORT_SCHEMA, words
 from ocianalyze.report.highlights import expired_notice, headline
-from ocianalyze.report.values.report import Report
-from ocianalyze.report.values.sizemap import SizeMap
+from ocianalyze.report.values.documents import ReportDocument
 
 ROWS = 300
 """Of each table: layers, wasted paths, steps, largest files."""
@@ -33,8 +32,10 @@ _TEXT = 200
 _PAGE = Path(__file__).parent / "page"
 
 
-def write(report: Report, out: TextIO, *, merged: SizeMap, waste: SizeMap) -> None:
-    """*report* with a map of the merged view and one of what is wasted, well under 3 MB whatever the image."""
+def write(document: ReportDocument, out: TextIO) -> None:
+    """The report with a map of the merged view and a map of the waste, well under 3 MB whatever the image."""
+    report = document.report
+    merged, waste = document.maps()
     style, script = _asset("page.css"), _asset("page.js")
     data = {
         "merged": msgspec.to_builtins(merged),

@@ -14,8 +14,8 @@ from typing import Any, TextIO
 
 import msgspec
 
-from ocianalyze.report.values.blocks import Block, Row
-from ocianalyze.report.values.report import ChangeRow
+from ocianalyze.report.values.blocks import Block
+from ocianalyze.report.values.documents import ComparisonDocument, ReportDocument
 from ocianalyze.report.words import UNSAFE
 
 _WIDTH = 100
@@ -24,25 +24,18 @@ _WIDTH = 100
 _encoder = msgspec.json.Encoder()
 
 
-def write(report: Block, out: TextIO, *, changes: Iterable[ChangeRow] | None = None) -> None:
-    """*report* as one JSON document; *changes* are written as they come, and become its `changes`."""
-    fields = [(name, value) for name, value in _fields(report) if value is not msgspec.UNSET]
+def write(document: ReportDocument | ComparisonDocument, out: TextIO) -> None:
+    """The report as one JSON document; every change is written as it is made."""
+    fields = [(name, value) for name, value in _fields(document.report) if value is not msgspec.UNSET]
     out.write("{\n" + ",\n".join(f'  "{name}": {_layout(value, "  ")}' for name, value in fields))
-    if changes is not None:
+    if isinstance(document, ReportDocument) and document.changes is not None:
         out.write(',\n  "changes": [')
         separator = "\n    "
-        for change in changes:
+        for change in document.changes():
             out.write(separator + encode(change))
             separator = ",\n    "
         out.write("]" if separator == "\n    " else "\n  ]")
     out.write("\n}\n")
-
-
-def write_lines(rows: Iterable[Row], out: TextIO) -> None:
-    """*rows* as JSON lines: one object a line."""
-    for row in rows:
-        out.write(encode(row))
-        out.write("\n")
 
 
 def encode(value: Any) -> str:

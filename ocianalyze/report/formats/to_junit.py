@@ -10,15 +10,16 @@ from typing import TextIO
 import msgspec
 
 from ocianalyze.report import words
-from ocianalyze.report.values.report import Report
+from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.verdict import FailureRow, IgnoredRow, VerdictBlock
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """Of what `safe_name` lets through, all that XML 1.0 does not allow."""
 
 
-def write(report: Report, out: TextIO) -> None:
-    """The verdict in *report*; a suite without cases where there are no rules."""
+def write(document: ReportDocument, out: TextIO) -> None:
+    """The verdict in the report; a suite without cases where there are no rules."""
+    report = document.report
     verdict = None if isinstance(report.verdict, msgspec.UnsetType) else report.verdict
     cases = list(_cases(verdict)) if verdict else []
     failures = sum("<failure" in case for case in cases)

@@ -12,6 +12,7 @@ from ocianalyze.report.formats.markdown import code, fitting, folded, plain, tab
 from ocianalyze.report.highlights import expired_notice, foremost, headline
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.baseline import BaselineRow
+from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import LayerBlock, Report
 from ocianalyze.report.values.verdict import VerdictBlock
 
@@ -27,9 +28,9 @@ _INSTRUCTION = 120
 _MESSAGE = 300
 
 
-def write(report: Report, out: TextIO) -> None:
-    """*report* as Markdown, under `markdown.LIMIT` characters whatever the image."""
-    out.writelines(fitting(_lines(report)))
+def write(document: ReportDocument, out: TextIO) -> None:
+    """The report as Markdown, under `markdown.LIMIT` characters whatever the image."""
+    out.writelines(fitting(_lines(document.report)))
 
 
 def _lines(report: Report) -> Iterator[str]:

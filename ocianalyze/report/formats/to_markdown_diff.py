@@ -12,6 +12,7 @@ from ocianalyze.analysis.compare.treediff import DiffKind
 from ocianalyze.report import words
 from ocianalyze.report.formats.markdown import code, fitting, folded, plain, table
 from ocianalyze.report.values.diff import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
+from ocianalyze.report.values.documents import ComparisonDocument
 
 _PATHS = 50
 _LAYERS = 40
@@ -28,9 +29,9 @@ _MARKS = {
 }
 
 
-def write(report: DiffReport, out: TextIO) -> None:
-    """*report* as Markdown, under `markdown.LIMIT` characters whatever the images."""
-    out.writelines(fitting(_lines(report)))
+def write(document: ComparisonDocument, out: TextIO) -> None:
+    """The comparison as Markdown, under `markdown.LIMIT` characters whatever the images."""
+    out.writelines(fitting(_lines(document.report)))
 
 
 def _lines(report: DiffReport) -> Iterator[str]:

@@ -13,6 +13,7 @@ import msgspec
 from ocianalyze.analysis.rules.rules import ALL_NUMBERS, LISTS, SWITCHES
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report import words
+from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import Report
 from ocianalyze.report.values.verdict import FailureRow, IgnoredRow, VerdictBlock
 
@@ -30,8 +31,9 @@ _CAUSES = {
 }
 
 
-def write(report: Report, out: TextIO) -> None:
-    """*report* as one SARIF log with one run. All of it is ASCII."""
+def write(document: ReportDocument, out: TextIO) -> None:
+    """The report as one SARIF log with one run. All of it is ASCII."""
+    report = document.report
     results = list(_results(report))
     rules = sorted({result["ruleId"] for result in results})
     for result in results:

@@ -14,6 +14,7 @@ from rich.text import Text
 from ocianalyze.report import words
 from ocianalyze.report.highlights import expired_notice, foremost, headline
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, placed, show, table
+from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import ChangeTotals, LayerBlock, Report
 from ocianalyze.report.values.verdict import VerdictBlock
 
@@ -33,8 +34,9 @@ _BAR = 10
 Counter = Callable[[ChangeTotals], int]
 
 
-def write(report: Report, out: TextIO, *, top: int | None = None) -> None:
-    """*report* for people; *top* is how many wasted paths and largest files to show of those it holds."""
+def write(document: ReportDocument, out: TextIO) -> None:
+    """The report for people."""
+    report, top = document.report, document.top
     console = console_for(out)
     parts: list[RenderableType] = [_identity(report), ""]
     if not isinstance(report.verdict, msgspec.UnsetType):

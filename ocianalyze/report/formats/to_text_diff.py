@@ -15,6 +15,7 @@ from ocianalyze.analysis.compare.treediff import DiffKind
 from ocianalyze.report import words
 from ocianalyze.report.layout import Cut, console_for, facts, heading, path_cell, show, table
 from ocianalyze.report.values.diff import BuildRow, DiffReport, LayerRow, PathRow, SideBlock, StepRow
+from ocianalyze.report.values.documents import ComparisonDocument
 
 PATHS = 15
 """How many single paths fit on the screen."""
@@ -38,8 +39,9 @@ _LAYER_MARKS = {
 }
 
 
-def write(report: DiffReport, out: TextIO, *, top: int | None = None) -> None:
-    """*report* for people; *top* is how many single paths to show."""
+def write(document: ComparisonDocument, out: TextIO) -> None:
+    """The comparison for people."""
+    report, top = document.report, document.top
     console = console_for(out)
     parts: list[RenderableType] = [_verdict(report), ""]
     if report.growth:

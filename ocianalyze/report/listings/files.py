@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import TextIO
-
-import msgspec
 
 from ocianalyze.analysis.query.find import Match
 from ocianalyze.analysis.union.lookup import Listed
-from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
+from ocianalyze.report.compose.files import PLAIN, Columns, content_hex, file_rows, listed, match_rows
 from ocianalyze.report.layout import painter
+from ocianalyze.report.values.documents import Listing
 from ocianalyze.report.values.listings import FileRow
 from ocianalyze.report.values.report import ChangeRow
 
@@ -23,46 +21,32 @@ _NAME_STYLES = {EntryKind.DIRECTORY: "bold blue", EntryKind.SYMLINK: "cyan", Ent
 _CHANGE_STYLES = {"added": "green", "removed": "red", "unchanged": "dim"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """What a listing shows beside the usual."""
-
-    digest: bool = False
-    """Entry.content must be SHA-256 then."""
-    long: bool = False
-    """Exact sizes and times, owners by name, extended attributes."""
-    totals: Mapping[str, int] | None = None
-    """Bytes below each path."""
+def file_listing(found: Sequence[Listed], columns: Columns = PLAIN) -> Listing:
+    """*found* with the *columns* that were asked for."""
+    return Listing(
+        row_type=FileRow, rows=file_rows(found, columns), write_text=lambda out: _write_files(found, out, columns)
+    )
 
 
-PLAIN = Columns()
+def match_listing(found: Sequence[Match], *, long: bool = False) -> Listing:
+    """What `find` found: for people a path a line, or with *long* as `ls` lists it."""
+
+    def write_text(out: TextIO) -> None:
+        if long:
+            _write_files(listed(found), out, PLAIN)
+        else:
+            _write_matches(found, out)
+
+    return Listing(row_type=FileRow, rows=match_rows(found), write_text=write_text)
 
 
-def file_rows(found: Iterable[Listed], columns: Columns = PLAIN) -> Iterator[FileRow]:
-    """*found* as rows."""
-    for path, node, nlink in found:
-        entry = node.header
-        yield FileRow(
-            path=path,
-            type=entry.kind,
-            size=entry.size,
-            mode=f"{entry.mode:04o}",
-            uid=entry.uid,
-            gid=entry.gid,
-            mtime=_seconds(entry.mtime_ns) if node.entry else None,
-            link_target=entry.link_target if entry.kind is EntryKind.SYMLINK else None,
-            nlink=nlink,
-            layer=node.stored_at.layer if node.stored_at else None,
-            sha256=_hex(entry) if columns.digest else msgspec.UNSET,
-            total=msgspec.UNSET if columns.totals is None else columns.totals.get(path, 0),
-            user=entry.uname if columns.long else msgspec.UNSET,
-            group=entry.gname if columns.long else msgspec.UNSET,
-            xattrs=[name for name, _ in entry.xattrs] if columns.long else msgspec.UNSET,
-        )
+def change_listing(changes: Iterable[ChangeRow], layers: Sequence[Layer]) -> Listing:
+    """*changes*, for people under the layer that made them."""
+    return Listing(row_type=ChangeRow, rows=changes, write_text=lambda out: _write_changes(changes, layers, out))
 
 
-def write_files(found: Sequence[Listed], out: TextIO, columns: Columns = PLAIN) -> None:
-    """*found* for people, much as `ls -l` would: mode, links, owner, size, time, layer, name."""
+def _write_files(found: Sequence[Listed], out: TextIO, columns: Columns) -> None:
+    """Much as `ls -l` would: mode, links, owner, size, time, layer, name."""
     paint = painter(out)
     cells = [_file_cells(listed, columns) for listed in found]
     header = [("Mode", "Links", "Owner", "Size", "Modified (UTC)", "Layer")] if out.isatty() else []
@@ -77,7 +61,7 @@ def write_files(found: Sequence[Listed], out: TextIO, columns: Columns = PLAIN) 
             f"{paint(f'{layer:>{widths[5]}}', 'dim')} "
         )
         if columns.digest:
-            out.write((_hex(entry) or "-").ljust(64) + " ")
+            out.write((content_hex(entry) or "-").ljust(64) + " ")
         slash = "/" if entry.kind is EntryKind.DIRECTORY else ""
         out.write(paint(words.safe_name(f"/{path}{slash}"), _NAME_STYLES.get(entry.kind, "yellow")))
         if entry.kind is EntryKind.SYMLINK:
@@ -87,21 +71,7 @@ def write_files(found: Sequence[Listed], out: TextIO, columns: Columns = PLAIN) 
         out.write("\n")
 
 
-def match_rows(found: Iterable[Match]) -> Iterator[FileRow]:
-    """*found* as rows, with the change that each was found by."""
-    found = list(found)
-    for match, row in zip(found, file_rows(_listed(found)), strict=True):
-        if match.change is None:
-            yield row
-        else:
-            yield msgspec.structs.replace(row, change=match.change.kind, changed_by=match.change.layer)
-
-
-def write_matches(found: Sequence[Match], out: TextIO, *, long: bool = False) -> None:
-    """*found* for people: a path a line, or with *long* as a listing."""
-    if long:
-        write_files(_listed(found), out)
-        return
+def _write_matches(found: Sequence[Match], out: TextIO) -> None:
     paint = painter(out)
     for match in found:
         out.write(words.safe_name("/" + match.path))
@@ -110,17 +80,7 @@ def write_matches(found: Sequence[Match], out: TextIO, *, long: bool = False) ->
         out.write("\n")
 
 
-def _listed(found: Sequence[Match]) -> list[Listed]:
-    """*found* as a listing takes it; names are counted among what was found."""
-    names = Counter((match.node.stored_at, match.change) for match in found if match.node.children is None)
-    return [
-        Listed(match.path, match.node, names[match.node.stored_at, match.change] if match.node.children is None else 1)
-        for match in found
-    ]
-
-
-def write_changes(changes: Iterable[ChangeRow], layers: Sequence[Layer], out: TextIO) -> None:
-    """*changes* for people, under the layer that made them."""
+def _write_changes(changes: Iterable[ChangeRow], layers: Sequence[Layer], out: TextIO) -> None:
     paint = painter(out)
     shown: int | None = None
     for change in changes:
@@ -156,12 +116,3 @@ def _file_cells(listed: Listed, columns: Columns) -> tuple[str, str, str, str, s
         words.clock(entry.mtime_ns, exact=columns.long) if listed.node.entry else "-",
         str(listed.node.stored_at.layer) if listed.node.stored_at else "-",
     )
-
-
-def _seconds(nanoseconds: int) -> int | float:
-    whole, rest = divmod(nanoseconds, 1_000_000_000)
-    return nanoseconds / 1e9 if rest else whole
-
-
-def _hex(entry: Entry) -> str | None:
-    return entry.content.hex() if entry.content else None

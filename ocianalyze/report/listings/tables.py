@@ -1,4 +1,4 @@
-"""The text forms of the query commands: trees, tables, and the history of a path."""
+"""Listings in trees and tables, and the history of a path."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.report import words
 from ocianalyze.report.layout import Cut, console_for, painter, path_cell, show, table
+from ocianalyze.report.values.documents import Listing
 from ocianalyze.report.values.listings import BuildStepRow, DuplicateRow, EventRow, UsageRow
 
 _PAIR, _LAST, _PASSING, _NOTHING = "├── ", "└── ", "│   ", "    "
@@ -19,8 +20,32 @@ _WIDE = 130
 _STYLES = {ChangeKind.ADDED: "green", ChangeKind.REMOVED: "red", ChangeKind.UNCHANGED: "dim"}
 
 
-def write_tree(rows: Sequence[UsageRow], out: TextIO) -> None:
-    """*rows*, parents first, as a tree with the size of each name in front. Its first row is the top."""
+def tree_listing(rows: Sequence[UsageRow]) -> Listing:
+    """*rows*, parents first: for people a tree with the size of each name in front. Its first row is the top."""
+    return Listing(row_type=UsageRow, rows=rows, write_text=lambda out: _write_tree(rows, out))
+
+
+def largest_listing(rows: Sequence[UsageRow], *, directories: bool) -> Listing:
+    """The largest files, or *directories* with how many files each holds."""
+    return Listing(row_type=UsageRow, rows=rows, write_text=lambda out: _write_largest(rows, out, files=directories))
+
+
+def duplicate_listing(rows: Sequence[DuplicateRow], *, hidden: int = 0) -> Listing:
+    """Contents that are stored more than once; *hidden* is how many more there are."""
+    return Listing(row_type=DuplicateRow, rows=rows, write_text=lambda out: _write_duplicates(rows, out, hidden))
+
+
+def event_listing(path: str, rows: Sequence[EventRow]) -> Listing:
+    """The history of *path*."""
+    return Listing(row_type=EventRow, rows=rows, write_text=lambda out: _write_events(path, rows, out))
+
+
+def step_listing(rows: Sequence[BuildStepRow]) -> Listing:
+    """The steps of a build: for people as `docker history` lays them out, with both sizes and digests."""
+    return Listing(row_type=BuildStepRow, rows=rows, write_text=lambda out: _write_steps(rows, out))
+
+
+def _write_tree(rows: Sequence[UsageRow], out: TextIO) -> None:
     paint = painter(out)
     is_last = _last_ones(rows)
     branches: list[str] = []
@@ -48,8 +73,7 @@ def _last_ones(rows: Sequence[UsageRow]) -> list[bool]:
     return result
 
 
-def write_largest(rows: Sequence[UsageRow], out: TextIO, *, files: bool) -> None:
-    """The largest, a line each."""
+def _write_largest(rows: Sequence[UsageRow], out: TextIO, *, files: bool) -> None:
     result = table(">Size", *([">Files"] if files else []), "Path")
     for row in rows:
         counts = [words.number(row.files)] if files else []
@@ -57,7 +81,7 @@ def write_largest(rows: Sequence[UsageRow], out: TextIO, *, files: bool) -> None
     show(console_for(out), out, result)
 
 
-def write_duplicates(rows: Sequence[DuplicateRow], out: TextIO, *, hidden: int = 0) -> None:
+def _write_duplicates(rows: Sequence[DuplicateRow], out: TextIO, hidden: int) -> None:
     """Each content with its copies below it."""
     paint = painter(out)
     for row in rows:
@@ -73,8 +97,7 @@ def write_duplicates(rows: Sequence[DuplicateRow], out: TextIO, *, hidden: int =
         out.write(f"and {words.counted(hidden, 'more content')}\n")
 
 
-def write_events(path: str, rows: Sequence[EventRow], out: TextIO) -> None:
-    """The history of one path."""
+def _write_events(path: str, rows: Sequence[EventRow], out: TextIO) -> None:
     paint = painter(out)
     out.write(paint(words.safe_name("/" + path), "bold") + "\n")
     for row in rows:
@@ -101,8 +124,7 @@ def _cost(row: EventRow) -> str:
     return linked + below
 
 
-def write_steps(rows: Sequence[BuildStepRow], out: TextIO) -> None:
-    """The history as `docker history` lays it out, with both sizes and digests."""
+def _write_steps(rows: Sequence[BuildStepRow], out: TextIO) -> None:
     console = console_for(out)
     ids: dict[str, Callable[[BuildStepRow], str | None]] = {"Diff ID": lambda row: row.diff_id}
     if any(row.digest for row in rows):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from xml.etree import ElementTree as ET
@@ -11,8 +10,7 @@ import msgspec
 
 from ocianalyze.analysis.rules.baseline import baseline_of
 from ocianalyze.report import words
-from ocianalyze.report.compose.report import compose
-from ocianalyze.report.compose.sizemap import merged_map, waste_map
+from ocianalyze.report.compose.report import report_document
 from ocianalyze.report.formats import to_dockerfile, to_html, to_json, to_junit, to_markdown, to_sarif, to_text
 from ocianalyze.report.highlights import foremost
 from tests.report.formats.test_to_html import Reader
@@ -21,23 +19,21 @@ from tests.report.samples import webapp, webapp_v2
 
 
 def test_all_formats_state_the_same_numbers() -> None:
-    report = judged(webapp(), max_layers=5, max_wasted="1kB", budget={"/bin/**": 5}, max_files=3)
-    text, markdown = written(to_text, report), written(to_markdown, report)
-    page = io.StringIO()
-    to_html.write(report, page, merged=merged_map(webapp()), waste=waste_map(webapp()))
-    html = Reader(page.getvalue())
-    document = json.loads(written(to_json, report))
+    source = judged(webapp(), max_layers=5, max_wasted="1kB", budget={"/bin/**": 5}, max_files=3)
+    text, markdown = written(to_text, source), written(to_markdown, source)
+    html = Reader(written(to_html, source))
+    document = json.loads(written(to_json, source))
     messages = [failure["message"] for failure in document["verdict"]["failures"]]
     assert len(messages) == 4
-    results = json.loads(written(to_sarif, report))["runs"][0]["results"]
-    suite = ET.fromstring(written(to_junit, report))
+    results = json.loads(written(to_sarif, source))["runs"][0]["results"]
+    suite = ET.fromstring(written(to_junit, source))
     assert [one["message"]["text"] for one in results if one["level"] == "error"] == messages
     assert sorted(one.get("message") or "" for one in suite.iter("failure")) == sorted(messages)
     plain = {"text": text, "markdown": re.sub(r"\\(.)", r"\1", markdown), "html": html.shown}
     for shown in plain.values():
         assert all(message in shown for message in messages)
     waste, image = document["waste"], document["image"]
-    advice = [msgspec.to_builtins(row) for row in foremost(report.advice, to_text.ADVICE)]
+    advice = [msgspec.to_builtins(row) for row in foremost(source.report.advice, to_text.ADVICE)]
     stated = [
         words.size(image["merged"]["size"]),
         words.number(image["merged"]["files"]),
@@ -61,7 +57,7 @@ def test_all_formats_state_the_same_numbers() -> None:
     assert [note.partition(" (")[0] for note in notes] == expected
     assert int(suite.get("tests", "")) == document["verdict"]["rules"]
     assert int(suite.get("failures", "")) == len(messages)
-    plain["Dockerfile"] = written(to_dockerfile, report)
+    plain["Dockerfile"] = written(to_dockerfile, source)
     for name, shown in plain.items():
         for row in document["layers"]:
             assert words.size(row["size"]) in shown.replace("\u00a0", " "), (name, row["index"])
@@ -70,13 +66,10 @@ def test_all_formats_state_the_same_numbers() -> None:
 
 
 def test_all_formats_state_what_grew() -> None:
-    analysis = webapp()
-    report = compose(analysis, baseline=baseline_of(webapp_v2()))
+    report = report_document(webapp(), baseline=baseline_of(webapp_v2()))
     row = json.loads(written(to_json, report))["baseline"]
-    page = io.StringIO()
-    to_html.write(report, page, merged=merged_map(analysis), waste=waste_map(analysis))
     shown = {"text": written(to_text, report), "markdown": written(to_markdown, report)}
-    shown["html"] = Reader(page.getvalue()).shown
+    shown["html"] = Reader(written(to_html, report)).shown
     stated = [words.signed_size(row["size_delta"]), words.signed_size(row["wasted_delta"]), f"{row['files_delta']:+,}"]
     for name, text in shown.items():
         for number in [*stated, words.signed_percent(row["growth_ratio"])]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from ocianalyze.analysis.compare.imagediff import compare
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.report.compose import diff as composediff
 from ocianalyze.report.compose import report as compose
-from ocianalyze.report.compose.sizemap import merged_map, waste_map
 from ocianalyze.report.formats import (
     to_dockerfile,
     to_html,
@@ -30,8 +28,7 @@ from ocianalyze.report.formats import (
     to_text,
     to_text_diff,
 )
-from ocianalyze.report.values.diff import DiffReport
-from ocianalyze.report.values.report import Report
+from ocianalyze.report.values.documents import ComparisonDocument, ReportDocument
 from tests.report.judging import Writer as Writing
 from tests.report.judging import judged
 from tests.report.samples import EVIL, hostile, webapp, webapp_v2
@@ -42,12 +39,11 @@ Writer = Callable[[Analysis, io.StringIO], None]
 
 
 def _json(analysis: Analysis, out: io.StringIO) -> None:
-    changes = compose.change_rows(chain.from_iterable(analysis.changes))
-    to_json.write(compose.compose(analysis), out, changes=changes)
+    to_json.write(compose.report_document(analysis, files=True), out)
 
 
 def _text(analysis: Analysis, out: io.StringIO) -> None:
-    to_text.write(compose.compose(analysis), out)
+    to_text.write(compose.report_document(analysis), out)
 
 
 def _judged(writer: Writing) -> Writer:
@@ -61,11 +57,7 @@ def _hostile(writer: Writing) -> Writer:
     return lambda analysis, out: writer.write(judged(analysis, **rules), out)
 
 
-def _html(analysis: Analysis, out: io.StringIO) -> None:
-    to_html.write(_report(analysis), out, merged=merged_map(analysis), waste=waste_map(analysis))
-
-
-def _report(analysis: Analysis) -> Report:
+def _report(analysis: Analysis) -> ReportDocument:
     ignore = [{"rule": "max-layers", "reason": "a reason", "expires": "2025-01-01"}]
     rules = {"max_wasted": "1kB", "max_layers": 1, "no_setuid": True, "budget": {"/etc/**": "500"}}
     return judged(analysis, ignore=ignore, **rules)
@@ -81,7 +73,7 @@ def _report(analysis: Analysis) -> Report:
         ("judged.txt", webapp(), _judged(to_text), ""),
         ("judged.md", webapp(), _judged(to_markdown), ""),
         ("judged.json", webapp(), _judged(to_json), ""),
-        ("judged.html", webapp(), _html, ""),
+        ("judged.html", webapp(), _judged(to_html), ""),
         ("webapp.Dockerfile", webapp(), _judged(to_dockerfile), ""),
         ("hostile.Dockerfile", hostile(), _judged(to_dockerfile), ""),
         ("judged.sarif", webapp(), _judged(to_sarif), ""),
@@ -106,7 +98,7 @@ def test_a_report_is_what_it_was(
     assert out.getvalue().encode() == golden.read_bytes()
 
 
-DiffWriter = Callable[[DiffReport, io.StringIO], None]
+DiffWriter = Callable[[ComparisonDocument, io.StringIO], None]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +117,7 @@ def test_a_comparison_is_what_it_was(
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setattr(composediff, "__version__", "0.0.0")
-    report = composediff.compose_diff(compare(old, new), builds=compare_builds(old.image, new.image))
+    report = composediff.comparison_document(compare(old, new), builds=compare_builds(old.image, new.image))
     out = io.StringIO()
     write(report, out)
     golden = GOLDEN / name

@@ -9,6 +9,7 @@ import pytest
 
 from ocianalyze.report.formats import to_csv
 from ocianalyze.report.values.blocks import Row
+from ocianalyze.report.values.documents import Listing
 
 
 class Line(Row, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class Line(Row, frozen=True, kw_only=True):
 
 def written(*rows: Line) -> list[list[str]]:
     out = io.StringIO()
-    to_csv.write(rows, out, kind=Line)
+    to_csv.write(Listing(row_type=Line, rows=rows, write_text=lambda _: None), out)
     return list(csv.reader(io.StringIO(out.getvalue())))
 
 

@@ -12,7 +12,7 @@ from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.model.documents import Healthcheck, History, Runtime
 from ocianalyze.model.image import HistoryStep
 from ocianalyze.report import words
-from ocianalyze.report.compose.report import compose
+from ocianalyze.report.compose.report import report_document
 from ocianalyze.report.formats import to_dockerfile
 from tests.builders import build_image, file, layer
 from tests.report.judging import written
@@ -22,14 +22,14 @@ from tests.report.samples import hostile, webapp
 def made(*created_by: str, runtime: Runtime | None = None) -> list[str]:
     """The lines made of these steps, without comments and blank lines, from FROM on."""
     layers = [layer(file(str(index), 5)) for index in range(len(created_by))]
-    report = compose(analyze(build_image(*layers, created_by=created_by, runtime=runtime)))
+    report = report_document(analyze(build_image(*layers, created_by=created_by, runtime=runtime)))
     lines = [line for line in written(to_dockerfile, report).split("\n") if line and not line.startswith("#")]
     assert lines.pop(0) == "FROM scratch"
     return lines
 
 
 def test_the_steps_come_in_order_with_their_layers() -> None:
-    text = written(to_dockerfile, compose(webapp()))
+    text = written(to_dockerfile, report_document(webapp()))
     assert text.startswith("# registry.example/field-notes:1.0 sha256:")
     assert '# layer 0: 1.9 MB, 900 B of it wasted\nADD rootfs.tar.gz /\n\nCMD ["sh"]\n\n' in text
     assert "# layer 1: 740.0 kB, all of it wasted\nRUN apt-get" in text
@@ -98,7 +98,7 @@ def test_how_often_a_container_is_tested_comes_from_the_config() -> None:
 
 
 def test_no_text_adds_a_line() -> None:
-    text = written(to_dockerfile, compose(hostile()))
+    text = written(to_dockerfile, report_document(hostile()))
     assert not words.UNSAFE.search(text.replace("\n", ""))
     outside = re.sub(r"(?ms)^RUN <<'EOF'$.*?^EOF$", "", text)
     kinds = {line.partition(" ")[0] for line in outside.split("\n") if line}
@@ -108,8 +108,9 @@ def test_no_text_adds_a_line() -> None:
 def test_an_image_may_say_nothing() -> None:
     image = build_image(layer(file("a", 5)))
     silent = replace(image, history=(HistoryStep(history=History(), layer=0),))
-    assert "# layer 0: 5 B\n# (nothing is recorded of this step)\n" in written(to_dockerfile, compose(analyze(silent)))
-    assert written(to_dockerfile, compose(analyze(build_image()))).endswith("FROM scratch\n")
+    text = written(to_dockerfile, report_document(analyze(silent)))
+    assert "# layer 0: 5 B\n# (nothing is recorded of this step)\n" in text
+    assert written(to_dockerfile, report_document(analyze(build_image()))).endswith("FROM scratch\n")
 
 
 @pytest.mark.parametrize("piece", ["\"'", '"', "&& ", "\\", '"\\'])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import re
 from html.parser import HTMLParser
@@ -15,10 +14,10 @@ import pytest
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.documents import Runtime
 from ocianalyze.report import words
-from ocianalyze.report.compose.sizemap import NODES, merged_map, waste_map
+from ocianalyze.report.compose.sizemap import NODES
 from ocianalyze.report.formats import to_html
 from tests.builders import build_image, file, layer, whiteout
-from tests.report.judging import judged
+from tests.report.judging import judged, written
 from tests.report.samples import EVIL, hostile, webapp
 
 NASTY = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 7 * 7 }}&lt;" + EVIL
@@ -26,9 +25,7 @@ RULES: dict[str, Any] = {"forbidden_path": ["/**"], "required_label": [NASTY], "
 
 
 def page(analysis: Analysis, **rules: Any) -> str:
-    out = io.StringIO()
-    to_html.write(judged(analysis, **rules), out, merged=merged_map(analysis), waste=waste_map(analysis))
-    return out.getvalue()
+    return written(to_html, judged(analysis, **rules))
 
 
 class Reader(HTMLParser):

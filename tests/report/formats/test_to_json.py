@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
-from ocianalyze.report.compose.report import change_rows, compose
+from ocianalyze.report.compose.report import report_document
 from ocianalyze.report.formats import to_json
 from ocianalyze.report.formats.schema import report_schema
 from ocianalyze.report.words import UNSAFE
@@ -25,8 +25,7 @@ from tests.report.samples import EVIL, hostile, webapp
 
 def written(analysis: Analysis, *, files: bool = False, top: int | None = None) -> str:
     out = io.StringIO()
-    changes = change_rows(chain.from_iterable(analysis.changes)) if files else None
-    to_json.write(compose(analysis, top=top), out, changes=changes)
+    to_json.write(report_document(analysis, top=top, files=files), out)
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -54,10 +55,12 @@ def test_it_has_the_order_in_which_a_reviewer_asks() -> None:
 
 
 def test_the_file_of_rules_and_what_expired_are_told() -> None:
-    report = judged(webapp(), max_layers=5, ignore=[{"rule": "max-layers", "reason": "a*b", "expires": "2024-12-31"}])
-    assert not isinstance(report.verdict, msgspec.UnsetType)
-    verdict = msgspec.structs.replace(report.verdict, config="my_rules.toml")
-    text = written(to_markdown, msgspec.structs.replace(report, verdict=verdict))
+    ignore = [{"rule": "max-layers", "reason": "a*b", "expires": "2024-12-31"}]
+    document = judged(webapp(), max_layers=5, ignore=ignore)
+    assert not isinstance(document.report.verdict, msgspec.UnsetType)
+    verdict = msgspec.structs.replace(document.report.verdict, config="my_rules.toml")
+    report = msgspec.structs.replace(document.report, verdict=verdict)
+    text = written(to_markdown, replace(document, report=report))
     assert text.startswith("### \u274c Failed: 1 failure of 1 rule (`my_rules.toml`)\n")
     assert "max\\-layers expired on 2024\\-12\\-31; the rule applies again \\(a\\*b\\)" in text
 
@@ -80,7 +83,7 @@ def test_it_is_never_too_long_to_post(names: list[str], instruction: str, layers
         created_by=[instruction] * layers,
         names=tuple(names) * 5,
     )
-    wanted = [f"/{names[0]}/{number}*" for number in range(rules)]
+    wanted = [f"/{names[0][:1000]}/{number}*" for number in range(rules)]
     limits: dict[str, Any] = {"required_label": [instruction], "budget": dict.fromkeys(wanted, 1)} if rules else {}
     text = markdown(analyze(image), **limits)
     assert len(text) < LIMIT

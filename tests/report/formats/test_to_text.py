@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.model.finding import Finding
 from ocianalyze.report import words
-from ocianalyze.report.compose.report import compose
+from ocianalyze.report.compose.report import compose, report_document
 from ocianalyze.report.formats import to_text
 from tests.builders import build_image, directory, file, hardlink, layer, whiteout
 from tests.report.samples import hostile, webapp
@@ -27,7 +27,7 @@ class Terminal(io.StringIO):
 
 def written(analysis: Analysis, out: io.StringIO | None = None, *, top: int | None = None) -> str:
     out = out or io.StringIO()
-    to_text.write(compose(analysis, top=top), out, top=top)
+    to_text.write(report_document(analysis, top=top), out)
     return out.getvalue()
 
 

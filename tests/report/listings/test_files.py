@@ -9,8 +9,9 @@ import pytest
 
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.api.views import changes_of, list_tree
+from ocianalyze.report.compose.files import Columns, file_rows
 from ocianalyze.report.compose.report import change_rows
-from ocianalyze.report.formats import to_json
+from ocianalyze.report.formats import to_json_lines
 from ocianalyze.report.listings import files as listing
 from tests.builders import MTIME, build_image, char_device, directory, fifo, file, hardlink, layer, symlink
 from tests.report.samples import hostile, webapp
@@ -22,7 +23,7 @@ def test_a_row_has_exactly_the_documented_fields() -> None:
         layer(symlink("s", "etc/f"), char_device("c", 1, 3), fifo("p"), directory("d", mtime_ns=-1_000_000_000)),
     )
     out = io.StringIO()
-    to_json.write_lines(listing.file_rows(list_tree(analyze(image), recursive=True)), out)
+    to_json_lines.write(listing.file_listing(list_tree(analyze(image), recursive=True)), out)
     rows = {row["path"]: row for row in map(json.loads, out.getvalue().splitlines())}
     assert rows["etc/f"] == {
         "path": "etc/f",
@@ -55,15 +56,15 @@ def test_a_row_has_exactly_the_documented_fields() -> None:
 
 def test_digests_are_there_when_asked_for() -> None:
     found = list_tree(webapp(), "bin", recursive=True)
-    rows = list(listing.file_rows(found, listing.Columns(digest=True)))
+    rows = list(file_rows(found, Columns(digest=True)))
     assert all(isinstance(row.sha256, str) and len(row.sha256) == 64 for row in rows)
-    assert next(listing.file_rows(list_tree(webapp(), "lib"), listing.Columns(digest=True))).sha256 is None
+    assert next(file_rows(list_tree(webapp(), "lib"), Columns(digest=True))).sha256 is None
 
 
 def test_files_for_people_look_like_ls() -> None:
     image = build_image(layer(file("etc/f", 1500, mode=0o4755, uid=10), symlink("s", "etc/f"), char_device("c", 1, 3)))
     out = io.StringIO()
-    listing.write_files(list_tree(analyze(image), recursive=True), out)
+    listing.file_listing(list_tree(analyze(image), recursive=True)).write_text(out)
     assert out.getvalue() == (
         "crw------- 1 0:0     1,3 2023-11-14 22:13 0 /c\n"
         "drwxr-xr-x 1 0:0       -                - - /etc/\n"
@@ -74,21 +75,21 @@ def test_files_for_people_look_like_ls() -> None:
 
 def test_an_empty_directory_lists_as_nothing() -> None:
     out = io.StringIO()
-    listing.write_files(list_tree(analyze(build_image())), out)
+    listing.file_listing(list_tree(analyze(build_image()))).write_text(out)
     assert out.getvalue() == ""
 
 
 def test_hostile_names_do_no_harm_in_columns() -> None:
     analysis, out = hostile(), io.StringIO()
-    listing.write_files(list_tree(analysis, recursive=True), out)
-    listing.write_changes(change_rows(changes_of(analysis)), analysis.image.layers, out)
+    listing.file_listing(list_tree(analysis, recursive=True)).write_text(out)
+    listing.change_listing(change_rows(changes_of(analysis)), analysis.image.layers).write_text(out)
     assert all(line.isprintable() for line in out.getvalue().split("\n"))
 
 
 @pytest.mark.parametrize("layer_index", [None, 5])
 def test_changes_for_people_are_under_their_layer(layer_index: int | None) -> None:
     analysis, out = webapp(), io.StringIO()
-    listing.write_changes(change_rows(changes_of(analysis, layer_index)), analysis.image.layers, out)
+    listing.change_listing(change_rows(changes_of(analysis, layer_index)), analysis.image.layers).write_text(out)
     headings = [line for line in out.getvalue().split("\n") if line.startswith("layer ")]
     assert len(headings) == (6 if layer_index is None else 1)
     assert headings[-1] == "layer 5  RUN rm -rf /srv/docs && ln -s ../usr/share/doc /srv/docs"

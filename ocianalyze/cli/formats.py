@@ -1,0 +1,170 @@
+"""How output is written: --format, --json, --csv and -o FORMAT:FILE, derived from the table of formats."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
+
+import typer
+
+from ocianalyze.cli.options import Options, option
+from ocianalyze.errors import UsageError
+from ocianalyze.report.formats.table import JSON, TEXT, Format, formats_for
+
+OutputFile = Annotated[Path | None, option("Write to FILE, whole or not at all.", "--output", "-o", metavar="FILE")]
+
+
+class Target(NamedTuple):
+    """A file, or standard output, and the format of what goes there."""
+
+    file: Path | None
+    format: Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutput(Options):
+    """Where the report on one image goes, and in which formats: --format, --json, and -o as often as one likes."""
+
+    targets: tuple[Target, ...]
+    """Standard output last, and only when nothing takes its place."""
+
+    @classmethod
+    def parameters(cls) -> list[inspect.Parameter]:
+        """The choices are the formats of a report."""
+        where = option(
+            "Write to FILE too, whole or not at all, in the format that its suffix or FORMAT tells; "
+            "a FILE without a suffix, or of the format that --json or --format asks for, takes the place of standard "
+            "output. Repeatable.",
+            "--output",
+            "-o",
+            metavar="[FORMAT:]FILE",
+        )
+        return [*_choices("report"), _parameter("output", Annotated[list[str], where], [])]
+
+    @classmethod
+    def from_given(cls, given: dict[str, Any]) -> Self:
+        """UsageError for what contradicts itself."""
+        return cls(targets=tuple(_targets(given.pop("output"), *_chosen("report", given))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonFormat(Options):
+    """How a comparison is written: --format and --json."""
+
+    chosen: Format
+    as_given: dict[str, object]
+    """The option that says so, if one does: `format` or `json`."""
+
+    @classmethod
+    def parameters(cls) -> list[inspect.Parameter]:
+        """The choices are the formats of a comparison."""
+        return _choices("comparison")
+
+    @classmethod
+    def from_given(cls, given: dict[str, Any]) -> Self:
+        """UsageError where the two differ."""
+        chosen, given_as = _chosen("comparison", given)
+        return cls(chosen=chosen, as_given={given_as: chosen} if given_as else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingFormat(Options):
+    """How a listing is written: a switch for each format but text."""
+
+    has_csv: ClassVar[bool] = True
+    """Whether its rows are flat, as a spreadsheet needs them."""
+    chosen: Format
+
+    @classmethod
+    def parameters(cls) -> list[inspect.Parameter]:
+        """A switch for each format."""
+        return [
+            _parameter(one.name, Annotated[bool, option(one.rows, f"--{one.name}")], False) for one in cls._formats()
+        ]
+
+    @classmethod
+    def from_given(cls, given: dict[str, Any]) -> Self:
+        """UsageError where there are several."""
+        asked = [one for one in cls._formats() if given.pop(one.name)]
+        if len(asked) > 1:
+            raise UsageError(f"{' and '.join(f'--{one.name}' for one in asked)} exclude each other")
+        return cls(chosen=asked[0] if asked else TEXT)
+
+    @classmethod
+    def _formats(cls) -> list[Format]:
+        every = formats_for("listing").values()
+        return [one for one in every if one.rows and (cls.has_csv or one.name != "csv")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedListingFormat(ListingFormat):
+    """The same of rows that no spreadsheet could hold."""
+
+    has_csv = False
+
+
+def _choices(kind: str) -> list[inspect.Parameter]:
+    """--format and --json of what writes documents of *kind*."""
+    choices: Any = Enum("Choices", [(name.upper(), name) for name in formats_for(kind)])  # type: ignore[misc]
+    how = typer.Option("--format", help="How to write it.", show_default=TEXT.name)
+    same = option(f"The same as --format {JSON.name}.", f"--{JSON.name}")
+    return [
+        _parameter("format_", Annotated[choices | None, how], None),
+        _parameter(JSON.name, Annotated[bool, same], False),
+    ]
+
+
+def _chosen(kind: str, given: dict[str, Any]) -> tuple[Format, str]:
+    """The format that the two ask for, and the name of the one that does."""
+    named, json = given.pop("format_"), given.pop(JSON.name)
+    if json and named is not None and named.value != JSON.name:
+        raise UsageError(f"--json and --format {named.value} exclude each other")
+    name = JSON.name if json else named.value if named else TEXT.name
+    return formats_for(kind)[name], "format" if named else JSON.name if json else ""
+
+
+def _targets(output: list[str], chosen: Format, given_as: str) -> list[Target]:
+    """UsageError for a name that tells no format, and for two that are one."""
+    targets = []
+    instead: list[Target] = []
+    for text in output:
+        if told := _told(text):
+            targets.append(told)
+        elif Path(text).suffix and not given_as:
+            prefixes, suffixes = _names()
+            hint = f"known are {', '.join(suffixes)}; a prefix tells it too, as in junit:{text} ({', '.join(prefixes)})"
+            raise UsageError(f"-o {text}: the name tells no format", hint=hint)
+        else:
+            instead.append(Target(Path(text), chosen))
+    names = [str(target.file) for target in (*targets, *instead)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"-o {twice}: is written twice")
+    if given_as and any(target.format is chosen for target in targets):
+        return targets + instead
+    return targets + (instead or [Target(None, chosen)])
+
+
+def _told(text: str) -> Target | None:
+    """What *text* says by its prefix or suffix."""
+    prefixes, suffixes = _names()
+    prefix, colon, rest = text.partition(":")
+    if colon and rest and prefix in prefixes:
+        return Target(Path(rest), prefixes[prefix])
+    # The longest: .sarif.json ends in another suffix.
+    suffix = max((one for one in suffixes if text.endswith(one)), key=len, default=None)
+    return Target(Path(text), suffixes[suffix]) if suffix else None
+
+
+def _names() -> tuple[dict[str, Format], dict[str, Format]]:
+    """By prefix and by suffix, the formats of a report."""
+    every = formats_for("report").values()
+    prefixes = {one.name: one for one in every} | {alias: one for one in every for alias in one.aliases}
+    suffixes = {suffix: one for one in every for suffix in one.suffixes}
+    return prefixes, suffixes
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
