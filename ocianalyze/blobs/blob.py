@@ -68,6 +68,7 @@ class OpenFile:
         """Take over *fd*."""
         self._fd = fd
         self._opened = FileState.of(fd)
+        self._allocated = min(os.fstat(fd).st_blocks * 512, self._opened.size)
         self._lock = threading.Lock()
         self._readers = 0
         self._closed = False
@@ -79,6 +80,11 @@ class OpenFile:
             return read_at(self._fd, length, offset, name)
         finally:
             self._leave()
+
+    @property
+    def allocated(self) -> int:
+        """Bytes that the file took on the disk when it was opened: those of holes do not count."""
+        return self._allocated
 
     def is_unchanged(self) -> bool:
         """Whether nobody has written to the file since it was opened."""
@@ -173,6 +179,10 @@ class Verifier:
         """Take the digest from *running*, which somebody else feeds with the very same bytes."""
         self._hash = running
         self._fed = True
+
+    def count(self, size: int) -> None:
+        """Take *size* bytes for their count alone, as of a blob that is not read."""
+        self._count += size
 
     def update(self, data: bytes) -> None:
         """Take the next bytes."""

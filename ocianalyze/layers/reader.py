@@ -11,7 +11,7 @@ from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
-from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.budget import ByteBudget, EntryBudget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,8 @@ class ScanOptions:
     limits: ReadLimits
     budget: EntryBudget
     """Counts the entries of all layers of the image together."""
+    bytes: ByteBudget
+    """Counts the uncompressed bytes of all layers of the image together."""
     algorithm: str
     """What `Entry.content` is a digest by: `blake3` or `sha256`."""
     verify: bool

@@ -23,6 +23,8 @@ as many while the other replays a layer of 70,000 entries."""
 
 def scan_tar(blob: Blob, compression: str, claim: LayerClaim, how: ScanOptions, watch: Watch) -> ScannedLayer:
     """Read *blob* to its end and hold it against *claim*; LayerError for whatever is wrong with it."""
+    if how.verify:
+        check_size(blob, claim)
     verifier = Verifier(claim.digest if how.verify else None, claim.size if how.verify else None, what="the blob")
     diff_algorithm = claim.diff_id.algorithm if claim.diff_id else "sha256"
     tar_hash = new_hash(diff_algorithm) if how.verify or claim.diff_id is None else None
@@ -43,6 +45,7 @@ def scan_tar(blob: Blob, compression: str, claim: LayerClaim, how: ScanOptions, 
     try:
         with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
             for piece in _pieces(blob, compression, how.limits, read, notices):
+                how.bytes.spend(len(piece))
                 head = head or piece[:SNIFF]
                 digest(piece)
                 tar_size += len(piece)
@@ -60,6 +63,14 @@ def scan_tar(blob: Blob, compression: str, claim: LayerClaim, how: ScanOptions, 
         entries=tuple(scanner.entries),
         notices=(*notices.freeze(), *scanner.notices.freeze()),
     )
+
+
+def check_size(blob: Blob, claim: LayerClaim) -> None:
+    """DigestMismatchError when *blob* is not as large as its descriptor claims, before any of it is read."""
+    if claim.size is not None and blob.size != claim.size:
+        verifier = Verifier(None, claim.size, what="the blob")
+        verifier.count(blob.size)
+        verifier.finish()
 
 
 def _pieces(blob: Blob, compression: str, limits: ReadLimits, watch: Watch, notices: Notices) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from ocianalyze.errors import CorruptLayerError
 from ocianalyze.layers.one_pass import OnePass
 from ocianalyze.layers.random_access import TarView, open_tar
 from ocianalyze.layers.reader import LayerClaim, Piece, ScanOptions, Watch
-from ocianalyze.layers.scan import scan_tar
+from ocianalyze.layers.scan import check_size, scan_tar
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.scanned import ScannedLayer
@@ -55,6 +55,7 @@ class TarLayer:
 
     def check(self, watch: Watch) -> None:
         """See `LayerReader`."""
+        check_size(self._blob, self.claim)
         verifier = Verifier(self.digest, self.claim.size, what="the blob")
         for data in self._blob.chunks(watch, CHUNK):
             verifier.update(data)

@@ -7,7 +7,14 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ocianalyze.errors import AllowMissingLayers, MissingBlobError, OcianalyzeError, brief
+from ocianalyze.errors import (
+    AllowMissingLayers,
+    LimitExceededError,
+    MissingBlobError,
+    OcianalyzeError,
+    RaiseLimit,
+    brief,
+)
 from ocianalyze.layers.reader import LayerClaim, LayerReader, ScanOptions
 from ocianalyze.layers.threads import processors, taking_turn
 from ocianalyze.loading.assemble import FoundLayer, assemble, claimed_diff_ids
@@ -26,7 +33,7 @@ from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.choose import choose
 from ocianalyze.sources.source import OpenOptions, Source
 from ocianalyze.sources.table import open_source
-from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.budget import ByteBudget, EntryBudget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +132,7 @@ def load(
     options = options or LoadOptions()
     parts = chosen_parts(source, options)
     readers = [_reader(source, claim, index, options) for index, claim in enumerate(parts.layers)]
-    scanned = _scan(parts, readers, options, progress or Unwatched(), on_layer or _ignore, cache)
+    scanned = _scan(source, parts, readers, options, progress or Unwatched(), on_layer or _ignore, cache)
     used = {reader.key: reader.size for reader in readers if reader}
     image, ordered = assemble(
         parts,
@@ -150,9 +157,27 @@ def chosen_parts(source: Source, options: LoadOptions) -> ImageParts:
     """The documents of the image that *options*, or the name of *source*, choose; each layer with its diff ID."""
     candidate, notices = chosen(source, options)
     parts = source.parts(candidate)
+    check_counts(parts, options.limits)
     diff_ids = claimed_diff_ids(parts, verify=options.verify)
     layers = [replace(claim, diff_id=diff_id) for claim, diff_id in zip(parts.layers, diff_ids, strict=False)]
     return replace(parts, layers=tuple(layers) or parts.layers, notices=(*parts.notices, *notices))
+
+
+def check_counts(parts: ImageParts, limits: ReadLimits) -> None:
+    """LimitExceededError when the documents list more than *limits* allow: much work for few bytes."""
+    runtime = parts.config.runtime
+    lists = {
+        "env": runtime.env if runtime else None,
+        "labels": runtime.labels if runtime else None,
+        "ports": runtime.exposed_ports if runtime else None,
+        "volumes": runtime.volumes if runtime else None,
+    }
+    counts = [("layers", len(parts.layers), "layers"), ("steps", len(parts.config.history or ()), "steps of history")]
+    counts += [("variables", len(values or ()), name) for name, values in lists.items()]
+    for name, count, what in counts:
+        limit = getattr(limits, name)
+        if count > limit:
+            raise LimitExceededError(f"the image has {count:,} {what}, more than {limit:,}", remedy=RaiseLimit(name))
 
 
 def chosen(source: Source, options: LoadOptions) -> tuple[Candidate, tuple[Finding, ...]]:
@@ -183,6 +208,7 @@ def _reader(source: Source, claim: LayerClaim, index: int, options: LoadOptions)
 
 
 def _scan(
+    source: Source,
     parts: ImageParts,
     readers: Sequence[LayerReader | None],
     options: LoadOptions,
@@ -197,6 +223,7 @@ def _scan(
     how = ScanOptions(
         limits=options.limits,
         budget=budget,
+        bytes=byte_budget(source, options.limits),
         algorithm=options.content_algorithm,
         verify=options.verify,
         has_spare_processor=len(jobs) < processors(),
@@ -216,6 +243,11 @@ def _scan(
             with taking_turn():
                 on_layer(scanned[key].entries)
     return scanned
+
+
+def byte_budget(source: Source, limits: ReadLimits) -> ByteBudget:
+    """What the layers of *source* may inflate to together; ask when all of them have been opened."""
+    return ByteBudget(max(limits.total, limits.total_ratio * source.stored_size))
 
 
 def _announce(jobs: Sequence[LayerJob], parts: ImageParts, watch: Progress) -> None:

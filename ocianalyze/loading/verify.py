@@ -26,7 +26,7 @@ from ocianalyze.errors import (
 from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.loading.assemble import FoundLayer, assemble
 from ocianalyze.loading.conformance import judge_config, judge_manifest
-from ocianalyze.loading.load import LoadOptions, Unwatched, chosen, open_for
+from ocianalyze.loading.load import LoadOptions, Unwatched, byte_budget, check_counts, chosen, open_for
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
 from ocianalyze.model.digest import Digest
@@ -141,6 +141,7 @@ class _Verification:
     def _documents(self, candidate: Candidate, label: str | None) -> ImageParts | None:
         try:
             parts = self._source.parts(candidate)
+            check_counts(parts, self._limits)
         except OcianalyzeError as error:
             self._error(error, label)
             return None
@@ -187,7 +188,13 @@ class _Verification:
         self._progress.begin(
             [PlannedLayer(index=job.index, blob_size=job.reader.size, history=None) for job in jobs.values()]
         )
-        how = ScanOptions(limits=self._limits, budget=self._budget, algorithm="blake3", verify=True)
+        how = ScanOptions(
+            limits=self._limits,
+            budget=self._budget,
+            bytes=byte_budget(self._source, self._limits),
+            algorithm="blake3",
+            verify=True,
+        )
         failures: dict[int, LayerError] = {}
 
         def scan(job: LayerJob, stop: threading.Event) -> ScannedLayer:

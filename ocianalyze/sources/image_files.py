@@ -35,6 +35,11 @@ class ImageFiles:
         """See `Source`."""
         return self.store.given_size
 
+    @property
+    def stored_size(self) -> int:
+        """See `Source`."""
+        return self.store.stored_size
+
     def images(self) -> Sequence[Candidate]:
         """See `Source`."""
         try:

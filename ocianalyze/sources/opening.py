@@ -21,10 +21,15 @@ from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.source import OpenOptions
 from ocianalyze.sources.store import DirectoryStore, Store, TarStore
 from ocianalyze.sources.tar_index import not_a_tar
+from ocianalyze.tar.budget import Budget
 from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
 
 STANDARD_INPUT = "-"
 _READ = 1 << 20
+_HEAD = 64 << 10
+"""Bytes at the start that are looked at before a temporary file is worth it: so many zeros are no archive."""
+_ROOM = 256 << 20
+"""Bytes of the disk with temporary files that are left to others."""
 _PIPE = "pipe an archive in: docker save IMAGE | ocianalyze report -"
 
 
@@ -118,7 +123,10 @@ def _spool(fd: int, label: str, limits: ReadLimits, spooled: Callable[[int], Non
             if not head:
                 raise _empty(label)
             tar = _inflated(itertools.chain([head], pieces), sniff(head), lambda: read, limits)
-            for piece in _only_a_tar(_at_least(BLOCK, tar), label):
+            room = Budget(limits.spool, "spool", "the archive has more than {} bytes to be copied")
+            for piece in _only_a_tar(_at_least(_HEAD, tar), label):
+                room.spend(len(piece))
+                _leave_room(spool.fileno(), len(piece))
                 spool.write(piece)
             spool.flush()
             return os.dup(spool.fileno()), spool.tell(), read
@@ -133,6 +141,13 @@ def _spool(fd: int, label: str, limits: ReadLimits, spooled: Callable[[int], Non
             f"{label} could not be copied to a temporary file: {error.strerror or error}",
             hint="set TMPDIR to a directory with room for the uncompressed archive",
         ) from error
+
+
+def _leave_room(fd: int, size: int) -> None:
+    """OSError when *size* bytes more would leave too little of the disk that *fd* is on."""
+    disk = os.fstatvfs(fd)
+    if disk.f_bavail * disk.f_frsize < size + _ROOM:
+        raise OSError(errno.ENOSPC, f"less than {_ROOM >> 20} MiB would be left on the disk")
 
 
 def _read(fd: int, label: str) -> bytes:
@@ -157,6 +172,8 @@ def _only_a_tar(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
     """*chunks*, unless they begin like no tar: nothing else is worth a temporary file, however long it is."""
     head = next(chunks, b"")
     if len(head) < BLOCK or not (is_header(head) or head.startswith(ZERO_BLOCK)):
+        raise not_a_tar(label)
+    if len(head) >= _HEAD and not head.strip(b"\0"):
         raise not_a_tar(label)
     yield head
     yield from chunks

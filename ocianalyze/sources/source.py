@@ -39,6 +39,10 @@ class Source(Protocol):
     def archive_size(self) -> int | None:
         """Bytes of the one file that holds everything, as the user gave it; None where there is no such file."""
 
+    @property
+    def stored_size(self) -> int:
+        """Bytes that the source takes where it is kept, as far as it was opened; those of holes do not count."""
+
     def images(self) -> Sequence[Candidate]:
         """Every image that the source offers, for every platform."""
 

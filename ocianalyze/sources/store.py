@@ -42,6 +42,10 @@ class Store(Protocol):
         """Bytes of the archive file as the user gave it; None for a directory."""
 
     @property
+    def stored_size(self) -> int:
+        """Bytes that everything which was opened takes where it is kept; those of holes do not count."""
+
+    @property
     def truncated(self) -> bool:
         """Whether the archive has no end, as when it is cut short."""
 
@@ -58,6 +62,7 @@ class TarStore:
         self._file = file
         self._size = size
         self.given_size: int | None = size if given_size is None else given_size
+        self.stored_size = file.allocated if given_size is None else given_size
         self._members, self.truncated = index_members(file, size, source, limits)
 
     def __contains__(self, name: str) -> bool:
@@ -146,6 +151,11 @@ class DirectoryStore:
             with contextlib.suppress(OSError):  # not a directory, or not ours to read
                 names += sorted(f"{top}/{name}" for name in os.listdir(self._root / top))  # noqa: PTH208 - names only
         return names
+
+    @property
+    def stored_size(self) -> int:
+        """Bytes that the files which were opened take on the disk."""
+        return sum(blob.file.allocated for blob in self._open.values())
 
     def blob_names(self) -> Iterable[str]:
         """The names of all files in `blobs/ALGORITHM/`, sorted."""

@@ -8,7 +8,7 @@ from ocianalyze.blobs.blob import OpenFile
 from ocianalyze.errors import ArchiveError, CorruptLayerError, LimitExceededError
 from ocianalyze.model.entry import clean_path
 from ocianalyze.model.limits import ReadLimits
-from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.budget import Budget
 from ocianalyze.tar.header import BLOCK, ZERO_BLOCK
 from ocianalyze.tar.member import Member, MemberReader
 
@@ -38,7 +38,7 @@ def index_members(file: OpenFile, size: int, source: str, limits: ReadLimits) ->
     """All members that are files or links, the last of a name winning; and whether the tar ends before its end."""
     members: dict[str, OuterMember] = {}
     reader = MemberReader(limits)
-    budget = EntryBudget(limits.entries)
+    budget = Budget(limits.members, "members", "the archive has more than {} members")
     position = 0
     try:
         while position + BLOCK <= size:

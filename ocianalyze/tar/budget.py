@@ -1,4 +1,4 @@
-"""What the entries of all layers of an image may cost to keep, counted while they are read."""
+"""What all layers of an image may cost together, counted while they are read."""
 
 from __future__ import annotations
 
@@ -7,20 +7,36 @@ import threading
 from ocianalyze.errors import LimitExceededError, RaiseLimit
 
 
-class EntryBudget:
-    """Counts what all layers of a load keep in memory, against `ReadLimits.entries`. Safe across threads."""
+class Budget:
+    """Counts what is spent against one limit. Safe across threads."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, name: str, complaint: str) -> None:
+        """Allow *limit*, which has that *name* in `ReadLimits`; *complaint* has `{}` where the limit belongs."""
         self._limit = limit
         self._left = limit
+        self._name = name
+        self._complaint = complaint
         self._lock = threading.Lock()
 
     def spend(self, count: int) -> None:
-        """Count *count* more entries."""
+        """Count *count* more; LimitExceededError when that is past the limit."""
         with self._lock:
             self._left -= count
             if self._left < 0:
-                raise LimitExceededError(
-                    f"the image has more than {self._limit:,} entries",
-                    remedy=RaiseLimit("entries"),
-                )
+                raise LimitExceededError(self._complaint.format(f"{self._limit:,}"), remedy=RaiseLimit(self._name))
+
+
+class EntryBudget(Budget):
+    """Counts what all layers of a load keep in memory, against `ReadLimits.entries`."""
+
+    def __init__(self, limit: int) -> None:
+        """Allow *limit* entries."""
+        super().__init__(limit, "entries", "the image has more than {} entries")
+
+
+class ByteBudget(Budget):
+    """Counts the uncompressed bytes of all layers of a load, against `ReadLimits.total`."""
+
+    def __init__(self, limit: int) -> None:
+        """Allow *limit* bytes."""
+        super().__init__(limit, "total", "all layers together have more than {} uncompressed bytes")

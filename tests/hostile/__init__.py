@@ -1,0 +1,1 @@
+"""Attacks within the default limits, each watched from outside."""
