@@ -8,30 +8,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ocianalyze.api.files import save_node
     from ocianalyze.api.load import OpenedPair, analyze_file, compare_files, open_image, open_pair
     from ocianalyze.api.opened import OpenedImage
     from ocianalyze.api.verify import verify_file
+    from ocianalyze.contents.members import ArchiveMember, ListingEnd, inflated_head, list_members
+    from ocianalyze.layers.reader import Piece
     from ocianalyze.loading.load import LoadOptions
+    from ocianalyze.loading.progress import PlannedLayer, Progress
+    from ocianalyze.writing.extract import Extracted
 
 __all__ = [
+    "ArchiveMember",
+    "Extracted",
+    "ListingEnd",
     "LoadOptions",
     "OpenedImage",
     "OpenedPair",
+    "Piece",
+    "PlannedLayer",
+    "Progress",
     "analyze_file",
     "compare_files",
+    "inflated_head",
+    "list_members",
     "open_image",
     "open_pair",
+    "save_node",
     "verify_file",
 ]
 
 _MODULES = {
+    "ArchiveMember": "ocianalyze.contents.members",
+    "Extracted": "ocianalyze.writing.extract",
+    "ListingEnd": "ocianalyze.contents.members",
     "LoadOptions": "ocianalyze.loading.load",
     "OpenedImage": "ocianalyze.api.opened",
     "OpenedPair": "ocianalyze.api.load",
+    "Piece": "ocianalyze.layers.reader",
+    "PlannedLayer": "ocianalyze.loading.progress",
+    "Progress": "ocianalyze.loading.progress",
     "analyze_file": "ocianalyze.api.load",
     "compare_files": "ocianalyze.api.load",
+    "inflated_head": "ocianalyze.contents.members",
+    "list_members": "ocianalyze.contents.members",
     "open_image": "ocianalyze.api.load",
     "open_pair": "ocianalyze.api.load",
+    "save_node": "ocianalyze.api.files",
     "verify_file": "ocianalyze.api.verify",
 }
 

@@ -12,7 +12,7 @@ from ocianalyze.analysis.query.select import followed, pruned, select
 from ocianalyze.analysis.query.usage import Usage, largest_directories, largest_files, usage
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.lookup import Found
-from ocianalyze.analysis.union.tree import UnionTree
+from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.api.load import OpenedPair
 from ocianalyze.api.opened import OpenedImage
 from ocianalyze.api.views import view
@@ -22,7 +22,7 @@ from ocianalyze.model.entry import EntryKind, implied_directory
 from ocianalyze.model.placed import Placed
 from ocianalyze.writing.convert import convert, layer_tar, squash
 from ocianalyze.writing.export import export
-from ocianalyze.writing.extract import Extracted, extract
+from ocianalyze.writing.extract import Extracted, Readable, extract
 
 
 def find_paths(analysis: Analysis, paths: Iterable[str], *, layer: int | None = None) -> list[Found]:
@@ -180,6 +180,16 @@ def _one(analysis: Analysis, path: str, layer: int | None) -> Found:
         return followed(view(analysis, layer), path)
     except UsageError as error:
         raise perhaps_deleted(analysis, path, error, layer) from error
+
+
+def save_node(contents: Readable, node: FileNode, target: Path, *, overwrite: bool = False) -> Extracted:
+    """Write *node*, and all below it, to *target*, a path of the person's own choice, whole or not at all.
+
+    No link is followed, neither in the image nor on the disk. An existing file is kept unless *overwrite*; an existing
+    directory is merged into. Raises UsageError.
+    """
+    alone = UnionTree(FileNode(None, None, {target.name: node}))
+    return extract(contents, placed_in(alone), target.parent, force=overwrite)
 
 
 def placed_in(tree: UnionTree) -> list[Placed]:

@@ -15,7 +15,9 @@ from textual.screen import Screen
 from ocianalyze.api import LoadOptions, open_image
 from ocianalyze.report import words
 from ocianalyze.tui.commands import BindingCommands
-from ocianalyze.tui.contents.source import Browsed, Version, version_at, versions
+from ocianalyze.tui.contents.source import Browsed
+from ocianalyze.tui.contents.versions import Version, version_at, versions
+from ocianalyze.tui.looks.themes import DARK, THEMES
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.biggest import BiggestScreen
@@ -28,7 +30,6 @@ from ocianalyze.tui.screens.save import SaveScreen
 from ocianalyze.tui.screens.treemap import TreemapScreen
 from ocianalyze.tui.screens.viewer import ViewerScreen
 from ocianalyze.tui.screens.waste import WasteScreen
-from ocianalyze.tui.themes import DARK, THEMES
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.timeline import Timeline
 
@@ -106,8 +107,8 @@ class OcianalyzeApp(App[int]):
     def _loaded(self, event: LoadingScreen.Loaded) -> None:
         self._explore(event.opened, event.index, event.timeline)
 
-    @on(LoadingScreen.Failed)
-    def _failed(self, event: LoadingScreen.Failed) -> None:
+    @on(LoadingScreen.LoadFailed)
+    def _failed(self, event: LoadingScreen.LoadFailed) -> None:
         self.failure = event.error
 
     @on(Reveal)
@@ -158,7 +159,7 @@ class OcianalyzeApp(App[int]):
 
     def _versions(self, path: str, least: int) -> list[Version]:
         """The versions of *path*; none, and a word about it, when there are fewer than *least*."""
-        found = versions(self._index, path) if self._index is not None else []
+        found = versions(path, self._index.history(path)) if self._index is not None else []
         if len(found) >= least:
             return found
         self.notify("There is only one version of it." if found else "It has no content to look into.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocianalyze.tui.viewmodel.paths import ADDED
-from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.rows import TreeOrder
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.kind_bar import KindBar
 from ocianalyze.tui.widgets.layer_list import LayerList
@@ -26,7 +26,7 @@ async def test_the_mouse_chooses_opens_sorts_hides_and_resizes() -> None:
         assert names(app) == ["usr", "usr/bin", "var", "srv", "etc", "lib"]
         await pilot.click(tree, offset=(4, 0))
         await settle(pilot)
-        assert screen.state.order is Order.NAME
+        assert screen.state.order is TreeOrder.NAME
         await pilot.click(tree, offset=(6, 2), times=2)
         await settle(pilot)
         assert names(app) == ["etc", "srv", "srv/three", "usr", "usr/bin", "var", "lib"]

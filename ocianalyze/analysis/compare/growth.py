@@ -16,7 +16,7 @@ _SHARE = 0.1
 """A part of a crowded directory gets a row of its own when it moved this share of the bytes that are left, or more."""
 
 
-class Growth(NamedTuple):
+class GrownPlace(NamedTuple):
     """A file or directory, and what became of its bytes."""
 
     path: str
@@ -83,19 +83,21 @@ def _is_file(node: FileNode | None) -> bool:
 
 
 @dataclass(slots=True)
-class _Node:
+class GrowthNode:
+    """The bytes gained and lost at a path and at all paths below it."""
+
     gained: int = 0
     lost: int = 0
     paths: int = 0
-    children: dict[str, _Node] | None = None
+    children: dict[str, GrowthNode] | None = None
 
 
-def roll_up(changes: Iterable[PathDiff], old: Sizes, new: Sizes, wanted: Callable[[str], bool]) -> _Node:
+def roll_up(changes: Iterable[PathDiff], old: Sizes, new: Sizes, wanted: Callable[[str], bool]) -> GrowthNode:
     """The bytes gained and lost at every path of *changes* and at every directory above one.
 
     So are those at other *wanted* paths whose hard links came or went.
     """
-    root = _Node(children={})
+    root = GrowthNode(children={})
     seen: set[str] = set()
     for change in changes:
         seen |= {change.path, change.moved_from}
@@ -112,7 +114,7 @@ def roll_up(changes: Iterable[PathDiff], old: Sizes, new: Sizes, wanted: Callabl
     return root
 
 
-def _add(root: _Node, path: str, gained: int, lost: int) -> None:
+def _add(root: GrowthNode, path: str, gained: int, lost: int) -> None:
     if not (gained or lost):
         return
     node = root
@@ -124,24 +126,24 @@ def _add(root: _Node, path: str, gained: int, lost: int) -> None:
         if position < len(names):
             if node.children is None:
                 node.children = {}
-            node = node.children.setdefault(names[position], _Node())
+            node = node.children.setdefault(names[position], GrowthNode())
 
 
 class _Place:
     """A row in the making: a path, and the parts of it that have no row of their own."""
 
-    def __init__(self, path: str, node: _Node) -> None:
+    def __init__(self, path: str, node: GrowthNode) -> None:
         self.path, self._node = path, node
         self.gained, self.lost, self.paths = node.gained, node.lost, node.paths
         self.is_rest = False
-        self._parts: list[tuple[str, _Node]] | None = None
+        self._parts: list[tuple[str, GrowthNode]] | None = None
 
     @property
     def weight(self) -> int:
         """What the heaviest is chosen by."""
         return self.gained + self.lost
 
-    def parts(self, max_depth: int | None) -> list[tuple[str, _Node]]:
+    def parts(self, max_depth: int | None) -> list[tuple[str, GrowthNode]]:
         """What it can still be divided into, the heaviest last."""
         if self._parts is None:
             depth = self.path.count("/") + 1 if self.path else 0
@@ -158,12 +160,12 @@ class _Place:
         self.is_rest = True
         return part
 
-    def row(self) -> Growth:
+    def row(self) -> GrownPlace:
         """It, as others see it."""
-        return Growth(self.path, self._node.children is not None, self.gained, self.lost, self.paths, self.is_rest)
+        return GrownPlace(self.path, self._node.children is not None, self.gained, self.lost, self.paths, self.is_rest)
 
 
-def explain(root: _Node, *, rows: int, max_depth: int | None = None) -> tuple[Growth, ...]:
+def explain(root: GrowthNode, *, rows: int, max_depth: int | None = None) -> tuple[GrownPlace, ...]:
     """The at most *rows* places that tell best where the bytes came and went, largest first. They add up to *root*.
 
     Beginning with the heaviest, a place is divided into its parts where there is room for all of them; otherwise
@@ -172,7 +174,7 @@ def explain(root: _Node, *, rows: int, max_depth: int | None = None) -> tuple[Gr
     """
     first = _Place("", root)
     pending = [(-first.weight, "", first)] if root.paths and rows > 0 else []
-    settled: list[Growth] = []
+    settled: list[GrownPlace] = []
     while pending:
         _, _, place = heapq.heappop(pending)
         room = rows - len(settled) - len(pending)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ocianalyze.analysis.compare.configdiff import ConfigChange, HistoryChange, compare_configs, compare_histories
-from ocianalyze.analysis.compare.growth import Growth, Sizes, explain, roll_up
+from ocianalyze.analysis.compare.growth import GrownPlace, Sizes, explain, roll_up
 from ocianalyze.analysis.compare.layerdiff import LayerPair, align_layers, layers_to_pull
 from ocianalyze.analysis.compare.treediff import DiffKind, PathDiff, compare_trees
 from ocianalyze.analysis.query.glob import anchored
@@ -44,7 +44,7 @@ class ImageDiff:
     """Sorted by path."""
     sizes: tuple[Sizes, Sizes]
     """What each path weighs, in the old and in the new image."""
-    growth: tuple[Growth, ...]
+    growth: tuple[GrownPlace, ...]
     """The places that explain the most of it, largest first."""
     layers: tuple[LayerPair, ...]
     to_pull: tuple[Layer, ...]

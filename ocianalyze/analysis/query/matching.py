@@ -39,7 +39,7 @@ def match_all(tree: UnionTree, patterns: Sequence[str], steps: Steps | None = No
     """
     steps = steps or Steps()
     found: list[list[tuple[str, FileNode]]] = [[] for _ in patterns]
-    root = _Place()
+    root = _TriePlace()
     for number, pattern in enumerate(patterns):
         parts = split_glob(pattern)
         fixed = list(takewhile(lambda part: not is_glob(part), parts))
@@ -64,7 +64,7 @@ def match_names(names: Iterable[str], patterns: Sequence[str], steps: Steps | No
     """
     steps = steps or Steps()
     found: list[list[str]] = [[] for _ in patterns]
-    root = _Place()
+    root = _TriePlace()
     for number, pattern in enumerate(patterns):
         root.add([pattern.replace("/", _SLASH)], number)
     for name in names:
@@ -96,7 +96,7 @@ class GlobSet:
     """Several globs as one test of paths."""
 
     def __init__(self, patterns: Iterable[str], steps: Steps | None = None) -> None:
-        self._root = _Place()
+        self._root = _TriePlace()
         self._steps = steps or Steps()
         for pattern in patterns:
             self._root.add(split_glob(pattern), 0)
@@ -113,7 +113,7 @@ class GlobSet:
         return False
 
 
-class _Place:
+class _TriePlace:
     """A place in the trie: what globs may go on with here, and which of them end here."""
 
     __slots__ = ("ends", "forms", "is_star", "names", "odd", "star")
@@ -123,13 +123,13 @@ class _Place:
         """Whether any further name stays here: the place of a `**`."""
         self.ends: list[int] = []
         """Numbers of the globs that match what has come here."""
-        self.names: dict[str, _Place] = {}
+        self.names: dict[str, _TriePlace] = {}
         """By the one name that leads on."""
-        self.forms: dict[tuple[int, int], dict[tuple[str, str], _Place]] = {}
+        self.forms: dict[tuple[int, int], dict[tuple[str, str], _TriePlace]] = {}
         """By the lengths of two texts, and the texts, with which a name begins and ends that leads on: `a*b`."""
-        self.odd: dict[str, tuple[Callable[[str], re.Match[str] | None] | None, _Place]] = {}
+        self.odd: dict[str, tuple[Callable[[str], re.Match[str] | None] | None, _TriePlace]] = {}
         """By the glob of a name of any other form; its expression is compiled when the first name comes."""
-        self.star: _Place | None = None
+        self.star: _TriePlace | None = None
         """The place of a `**` that follows."""
 
     @property
@@ -142,11 +142,11 @@ class _Place:
         """Whether what leads on are plain names, which need no look at all that a directory holds."""
         return not (self.is_star or self.forms or self.odd)
 
-    def add_names(self, names: Iterable[str]) -> _Place:
+    def add_names(self, names: Iterable[str]) -> _TriePlace:
         """The place that plain *names* lead to."""
         place = self
         for name in names:
-            place = place.names.setdefault(name, _Place())
+            place = place.names.setdefault(name, _TriePlace())
         return place
 
     def add(self, parts: Sequence[str], number: int) -> None:
@@ -158,33 +158,33 @@ class _Place:
             place.ends.append(number)
         else:
             # What is below matches, and the directory itself does not.
-            place.forms.setdefault((0, 0), {}).setdefault(("", ""), _Place()).ends.append(number)
+            place.forms.setdefault((0, 0), {}).setdefault(("", ""), _TriePlace()).ends.append(number)
 
-    def with_stars(self) -> list[_Place]:
+    def with_stars(self) -> list[_TriePlace]:
         """The place itself, and that of a `**` that follows, which may stand for no directory."""
         return [self] if self.star is None else [self, self.star]
 
-    def _star(self) -> _Place:
+    def _star(self) -> _TriePlace:
         if self.is_star:
             return self
         if self.star is None:
-            self.star = _Place(is_star=True)
+            self.star = _TriePlace(is_star=True)
         return self.star
 
-    def _lead(self, part: str) -> _Place:
+    def _lead(self, part: str) -> _TriePlace:
         """The place that a name leads to which the glob *part* matches."""
         if not is_glob(part):
-            return self.names.setdefault(part, _Place())
+            return self.names.setdefault(part, _TriePlace())
         texts = parse_name(part).texts
         if len(texts) == 2 and None not in texts:
             key = (texts[0] or "", texts[1] or "")
-            return self.forms.setdefault((len(key[0]), len(key[1])), {}).setdefault(key, _Place())
-        return self.odd.setdefault(part, (None, _Place()))[1]
+            return self.forms.setdefault((len(key[0]), len(key[1])), {}).setdefault(key, _TriePlace())
+        return self.odd.setdefault(part, (None, _TriePlace()))[1]
 
 
-def _next(places: Sequence[_Place], name: str, steps: Steps) -> list[_Place]:
+def _next(places: Sequence[_TriePlace], name: str, steps: Steps) -> list[_TriePlace]:
     """The places that *name* leads to from *places*."""
-    found: list[_Place] = []
+    found: list[_TriePlace] = []
     for place in places:
         steps.spend(1 + len(place.forms) + len(place.odd))
         if place.is_star:
@@ -206,7 +206,7 @@ def _next(places: Sequence[_Place], name: str, steps: Steps) -> list[_Place]:
     return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
-def _walk(root: FileNode, start: _Place, steps: Steps, found: list[list[tuple[str, FileNode]]]) -> None:
+def _walk(root: FileNode, start: _TriePlace, steps: Steps, found: list[list[tuple[str, FileNode]]]) -> None:
     """Add to *found*, by the numbers of the globs, the paths below *root* that come to an end in the trie."""
     pending = [("", _inside(root, start.with_stars()), start.with_stars())]
     while pending:
@@ -226,7 +226,7 @@ def _walk(root: FileNode, start: _Place, steps: Steps, found: list[list[tuple[st
             pending.pop()
 
 
-def _inside(directory: FileNode, places: Sequence[_Place]) -> Iterator[tuple[str, FileNode]]:
+def _inside(directory: FileNode, places: Sequence[_TriePlace]) -> Iterator[tuple[str, FileNode]]:
     """The children of *directory*, by name, that may lead on from *places*."""
     children = directory.children or {}
     names = sum(len(place.names) for place in places)

@@ -19,13 +19,13 @@ def stacking_order(path: str, *, is_whiteout: bool = False) -> list[bytes]:
     return tar_path.encode("utf-8", "surrogateescape").split(b"/")
 
 
-class _Node:
+class _StackedPath:
     """A path with anything below it, or a directory. A bare file is just its size."""
 
     __slots__ = ("children", "is_directory", "size")
 
     def __init__(self, size: int = 0, *, is_directory: bool = False) -> None:
-        self.children: dict[str, _Node | int] = {}
+        self.children: dict[str, _StackedPath | int] = {}
         self.size = size
         self.is_directory = is_directory
 
@@ -34,7 +34,7 @@ class DiveStack:
     """What dive has when it stacks some layers."""
 
     def __init__(self) -> None:
-        self._root = _Node()
+        self._root = _StackedPath()
         self._sizes: dict[int, int] = {}  # by id of the node, until the next change
 
     @classmethod
@@ -64,16 +64,16 @@ class DiveStack:
         node = parent.children.get(name) if parent is not None else None
         if node is None:
             return None
-        return self._size(node) if isinstance(node, _Node) and node.is_directory else 0
+        return self._size(node) if isinstance(node, _StackedPath) and node.is_directory else 0
 
-    def _size(self, node: _Node) -> int:
+    def _size(self, node: _StackedPath) -> int:
         pending = [node]
         while pending:
             top = pending[-1]
             if id(top) in self._sizes:
                 pending.pop()
                 continue
-            below = [child for child in top.children.values() if isinstance(child, _Node)]
+            below = [child for child in top.children.values() if isinstance(child, _StackedPath)]
             unknown = [child for child in below if id(child) not in self._sizes]
             if unknown:
                 pending.extend(unknown)
@@ -82,11 +82,11 @@ class DiveStack:
             self._sizes[id(top)] = top.size + files + sum([self._sizes[id(child)] for child in below])
         return self._sizes[id(node)]
 
-    def _find(self, directory: str) -> _Node | None:
+    def _find(self, directory: str) -> _StackedPath | None:
         node = self._root
         for name in directory.split("/") if directory else ():
             child = node.children.get(name)
-            if not isinstance(child, _Node):
+            if not isinstance(child, _StackedPath):
                 return None
             node = child
         return node
@@ -100,8 +100,8 @@ class DiveStack:
     def _write(self, entries: Iterable[Entry]) -> None:
         """Add what is no marker, and the directories that it and the markers are in."""
         self._sizes.clear()
-        known: dict[str, dict[str, _Node | int]] = {}
-        headers: list[tuple[_Node, Entry]] = []
+        known: dict[str, dict[str, _StackedPath | int]] = {}
+        headers: list[tuple[_StackedPath, Entry]] = []
         for entry in entries:
             kind, path = entry.kind, entry.path
             directory, _, name = path.rpartition("/")
@@ -114,9 +114,9 @@ class DiveStack:
                 known.setdefault(path, self._open(path))
             elif kind is not _WHITEOUT and name:
                 node = children.get(name)
-                if kind is _DIRECTORY or isinstance(node, _Node):
-                    if not isinstance(node, _Node):
-                        node = children[name] = _Node()
+                if kind is _DIRECTORY or isinstance(node, _StackedPath):
+                    if not isinstance(node, _StackedPath):
+                        node = children[name] = _StackedPath()
                     headers.append((node, entry))
                 else:
                     children[name] = entry.size if kind is _FILE else 0
@@ -124,13 +124,13 @@ class DiveStack:
             node.is_directory = entry.kind is _DIRECTORY
             node.size = entry.size if entry.kind is _FILE else 0
 
-    def _open(self, directory: str) -> dict[str, _Node | int]:
+    def _open(self, directory: str) -> dict[str, _StackedPath | int]:
         """What is in *directory*; stacking empties the headers on the way, unless the layer stores them."""
         node = self._root
         for name in directory.split("/") if directory else ():
             child = node.children.get(name)
-            if not isinstance(child, _Node):
-                child = node.children[name] = _Node()
+            if not isinstance(child, _StackedPath):
+                child = node.children[name] = _StackedPath()
             child.is_directory, child.size = False, 0
             node = child
         return node.children

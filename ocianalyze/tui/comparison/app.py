@@ -6,8 +6,7 @@ from typing import Protocol
 
 from ocianalyze.analysis.compare.imagediff import DiffOptions, ImageDiff
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.api import LoadOptions, open_pair
-from ocianalyze.loading.progress import Progress
+from ocianalyze.api import LoadOptions, Progress, open_pair
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.comparison.pair import Pair, PairSource
 from ocianalyze.tui.comparison.screen import CompareScreen, SummaryScreen

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ocianalyze.analysis.compare.imagediff import ImageDiff
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import FileNode, StoredAt, UnionTree
-from ocianalyze.layers.reader import Piece
+from ocianalyze.api import Piece
 from ocianalyze.model.digest import ChainID, DiffID
 from ocianalyze.model.documents import History
 from ocianalyze.model.entry import Entry, EntryKind

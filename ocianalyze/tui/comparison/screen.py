@@ -16,14 +16,16 @@ from ocianalyze.analysis.compare.layerdiff import LayerPair, LayerStatus
 from ocianalyze.model.image import Layer
 from ocianalyze.report import words
 from ocianalyze.tui.comparison.pair import NEW, Pair
-from ocianalyze.tui.render import COLOUR, GLYPH, bar, field, heading, layer_text, lines, plain
+from ocianalyze.tui.looks.cells import bar
+from ocianalyze.tui.looks.states import COLOUR, GLYPH
+from ocianalyze.tui.looks.text import field, heading, layer_text, lines, plain
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.explore import ExploreScreen
 from ocianalyze.tui.viewmodel.paths import ADDED, MODIFIED, PLAIN, REMOVED, PathIndex
-from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.rows import TreeOrder
 from ocianalyze.tui.viewmodel.timeline import Timeline
 from ocianalyze.tui.widgets.details_pane import DetailsPane
-from ocianalyze.tui.widgets.layer_list import LayerList, LayerRow
+from ocianalyze.tui.widgets.layer_list import LayerItem, LayerList
 from ocianalyze.tui.widgets.title_bar import BRAND, RULE, TitleBar
 
 STATE_OF = {
@@ -45,14 +47,14 @@ class CompareScreen(ExploreScreen):
         self._came_from = {change.path: change.moved_from for change in moves}
         self._went_to = {change.moved_from: change.path for change in moves}
         self.state.layer = NEW
-        self.state.order = Order.CHANGE
+        self.state.order = TreeOrder.CHANGE
         self.state.hidden = frozenset({PLAIN}) if pair.diff.changes else frozenset()
 
     def title_bar(self) -> Widget:
         """How much larger the new image is."""
         return CompareTitle(self._diff)
 
-    def layer_rows(self) -> tuple[LayerRow, ...]:
+    def layer_items(self) -> tuple[LayerItem, ...]:
         """The layers of both, side by side."""
         return tuple(_rows(self._diff))
 
@@ -77,8 +79,8 @@ class CompareScreen(ExploreScreen):
         rest = super().path_content(number)
         return lines([*said, Content(""), rest]) if said else rest
 
-    @on(LayerList.Chosen)
-    def _layer_chosen(self, event: LayerList.Chosen) -> None:
+    @on(LayerList.LayerChosen)
+    def _layer_chosen(self, event: LayerList.LayerChosen) -> None:
         event.prevent_default()
         self._at = event.layer
         self.query_one(DetailsPane).show(self.layer_content())
@@ -137,7 +139,7 @@ class SummaryScreen(SideScreen):
         pane.show(lines(_summary(self._diff)))
 
 
-def _rows(diff: ImageDiff) -> Iterator[LayerRow]:
+def _rows(diff: ImageDiff) -> Iterator[LayerItem]:
     layers = (diff.old.image.layers, diff.new.image.layers)
     largest = max((layer.blob_size for side in layers for layer in side), default=0)
     for number, pair in enumerate(diff.layers):
@@ -145,7 +147,7 @@ def _rows(diff: ImageDiff) -> Iterator[LayerRow]:
         shown = new or old
         assert shown is not None  # noqa: S101 - a row has a layer on one side; for the type checker
         at = f"{'' if old is None else old.index}→{'' if new is None else new.index}"
-        yield LayerRow(
+        yield LayerItem(
             index=number,
             instruction=f"{at} {layer_text(shown)}",
             label="=" if pair.status is LayerStatus.SHARED else GLYPH[STATE_OF[pair.status]],

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ocianalyze.report import words
 from ocianalyze.tui.contents.hexdump import WIDTH, hex_line
+from ocianalyze.tui.contents.pages import PagedFile
 from ocianalyze.tui.contents.sniff import HEAD, is_text
-from ocianalyze.tui.contents.source import Document
 
 _MOST_TEXT = 1 << 20
 _MOST_LINES = 8_000
@@ -28,7 +28,7 @@ class DiffLine(NamedTuple):
 _SAME = DiffLine("note", "The content is the same, byte for byte.")
 
 
-def compare_documents(old: Document, new: Document) -> list[DiffLine]:
+def compare_documents(old: PagedFile, new: PagedFile) -> list[DiffLine]:
     """The differences, harmless to show."""
     lines = list(_fields(old, new))
     if _same(old, new):
@@ -42,7 +42,7 @@ def compare_documents(old: Document, new: Document) -> list[DiffLine]:
     return lines + (list(_byte_diff(old, new)) or [_SAME])
 
 
-def _fields(old: Document, new: Document) -> Iterator[DiffLine]:
+def _fields(old: PagedFile, new: PagedFile) -> Iterator[DiffLine]:
     one, other = old.version.entry, new.version.entry
     for label, before, after in (
         ("size", words.exact_size(one.size), words.exact_size(other.size)),
@@ -54,12 +54,12 @@ def _fields(old: Document, new: Document) -> Iterator[DiffLine]:
             yield DiffLine("note", f"{label}: {before} → {after}")
 
 
-def _same(old: Document, new: Document) -> bool:
+def _same(old: PagedFile, new: PagedFile) -> bool:
     one, other = old.version.entry, new.version.entry
     return one.size == other.size and one.content is not None and one.content == other.content
 
 
-def _lines_of(document: Document) -> list[str]:
+def _lines_of(document: PagedFile) -> list[str]:
     text = document.read(0, document.size).decode("utf-8", "surrogateescape")
     return text.split("\n")
 
@@ -73,7 +73,7 @@ def _text_diff(old: list[str], new: list[str]) -> Iterator[DiffLine]:
         yield DiffLine(tones.get(line[:1], "same"), shown)
 
 
-def _byte_diff(old: Document, new: Document) -> Iterator[DiffLine]:
+def _byte_diff(old: PagedFile, new: PagedFile) -> Iterator[DiffLine]:
     end = max(old.size, new.size)
     rows = 0
     for start in range(0, min(end, _MOST_BYTES), 1 << 16):

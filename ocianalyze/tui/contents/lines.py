@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from ocianalyze.report import words
 from ocianalyze.tui.contents.hexdump import WIDTH, hex_line
-from ocianalyze.tui.contents.source import PAGE, Document
+from ocianalyze.tui.contents.pages import PAGE, PagedFile
 
 Pieces = Sequence[tuple[str, str]]
 
@@ -28,7 +28,7 @@ _MOST_COLOURED = 96 << 10
 class TextLines:
     """A text in pages. Where lines begin is found bit by bit, by `index_more`."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: PagedFile) -> None:
         self._document = document
         self._starts = array("Q", [0] if document.size else [])
         self._looked = 0
@@ -79,7 +79,7 @@ class HexLines:
 
     width = 76
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: PagedFile) -> None:
         self._document = document
 
     @property
@@ -122,7 +122,7 @@ def shown(line: str) -> str:
     return words.safe_name(line.rstrip("\r\n").expandtabs(4))
 
 
-def coloured(document: Document) -> ReadyLines | None:
+def coloured(document: PagedFile) -> ReadyLines | None:
     """A short text with its syntax coloured; None for what is long, or in no language that is known. Reads."""
     if document.size > _MOST_COLOURED:
         return None

@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from ocianalyze.report import words
+from ocianalyze.tui.looks.cells import bar
+from ocianalyze.tui.looks.states import GLYPH, WORD
 from ocianalyze.tui.messages import LookInto, Reveal
-from ocianalyze.tui.render import GLYPH, WORD, bar
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.viewmodel.biggest import biggest
 from ocianalyze.tui.viewmodel.paths import REMOVED, PathIndex
@@ -71,8 +72,8 @@ class BiggestScreen(SideScreen):
             str(stored),
         ]
 
-    @on(Table.Chosen)
-    def _row_chosen(self, event: Table.Chosen) -> None:
+    @on(Table.RowChosen)
+    def _row_chosen(self, event: Table.RowChosen) -> None:
         self.app.post_message(Reveal(self.index.paths[event.row], self._state.layer))
 
     def action_view(self) -> None:

@@ -17,8 +17,10 @@ from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
 from ocianalyze.tui.contents.diff import DiffLine, compare_documents
 from ocianalyze.tui.contents.lines import ReadyLines
-from ocianalyze.tui.contents.source import ContentSource, Document, Version
-from ocianalyze.tui.render import layer_text, lines, plain
+from ocianalyze.tui.contents.pages import PagedFile
+from ocianalyze.tui.contents.source import ContentSource
+from ocianalyze.tui.contents.versions import Version
+from ocianalyze.tui.looks.text import layer_text, lines, plain
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.pager import Pager
 
@@ -90,7 +92,7 @@ class ContentDiffScreen(Screen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False, group="diff")
     def _compare(self, pair: tuple[int, int], old: Version, new: Version) -> None:
         try:
-            found = compare_documents(Document(self._source, old), Document(self._source, new))
+            found = compare_documents(PagedFile(self._source, old), PagedFile(self._source, new))
         except OcianalyzeError as error:
             found = [DiffLine("removed", words.safe_name(str(error)))]
         self.post_message(self.Compared(pair, found))

@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Footer, Tab, Tabs
 
+from ocianalyze.tui.looks import details
 from ocianalyze.tui.messages import CompareVersions, CopyCommand, CopyPath, LookInto, Reveal, SaveAs
 from ocianalyze.tui.screens.explore_keys import BINDINGS
 from ocianalyze.tui.screens.panes import PanesScreen
-from ocianalyze.tui.viewmodel import details
 from ocianalyze.tui.viewmodel.paths import PathIndex
-from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.rows import TreeOrder
 from ocianalyze.tui.viewmodel.state import TreeState
 from ocianalyze.tui.viewmodel.timeline import Timeline
 from ocianalyze.tui.viewmodel.view import Mode, Views
@@ -25,7 +25,7 @@ from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterBar, FilterInput
 from ocianalyze.tui.widgets.kind_bar import KindBar
-from ocianalyze.tui.widgets.layer_list import LayerList, LayerRow, layer_rows
+from ocianalyze.tui.widgets.layer_list import LayerItem, LayerList, layer_items
 from ocianalyze.tui.widgets.splitter import Splitter
 from ocianalyze.tui.widgets.title_bar import TitleBar
 
@@ -65,7 +65,7 @@ class ExploreScreen(PanesScreen):
         layers = self.query_one(LayerList)
         layers.border_title = "Layers"
         self.query_one(DetailsPane).border_title = "Details"
-        layers.show_rows(self.layer_rows(), self.chosen_layer())
+        layers.show_rows(self.layer_items(), self.chosen_layer())
         self._redraw()
 
     # What a screen over something else than the layers of one image shows in their place.
@@ -74,9 +74,9 @@ class ExploreScreen(PanesScreen):
         """The line at the top."""
         return TitleBar(self.index.analysis)
 
-    def layer_rows(self) -> tuple[LayerRow, ...]:
+    def layer_items(self) -> tuple[LayerItem, ...]:
         """The rows of the layers pane."""
-        return layer_rows(self.index)
+        return layer_items(self.index)
 
     def chosen_layer(self) -> int:
         """The row that is chosen at first."""
@@ -146,12 +146,12 @@ class ExploreScreen(PanesScreen):
 
     # What the panes say.
 
-    @on(LayerList.Chosen)
-    def _layer_chosen(self, event: LayerList.Chosen) -> None:
+    @on(LayerList.LayerChosen)
+    def _layer_chosen(self, event: LayerList.LayerChosen) -> None:
         self.state.layer = event.layer
         self._redraw()
 
-    @on(FileTree.Highlighted)
+    @on(FileTree.PathHighlighted)
     def _path_highlighted(self) -> None:
         if self.has_class("-of-path"):
             self._show_details()
@@ -161,8 +161,8 @@ class ExploreScreen(PanesScreen):
         self.state.toggle(event.i)
         self._redraw()
 
-    @on(FileTree.Chosen)
-    def _file_chosen(self, event: FileTree.Chosen) -> None:
+    @on(FileTree.FileChosen)
+    def _file_chosen(self, event: FileTree.FileChosen) -> None:
         self.app.post_message(LookInto(self.index.paths[event.i], self.state.layer))
 
     @on(FileTree.SortClicked)
@@ -182,8 +182,8 @@ class ExploreScreen(PanesScreen):
 
     # Filtering.
 
-    @on(FilterBar.Found)
-    def _filtered(self, event: FilterBar.Found) -> None:
+    @on(FilterBar.PathsFound)
+    def _filtered(self, event: FilterBar.PathsFound) -> None:
         self.state.set_filter(event.filter, event.found, whole=event.whole)
         self._redraw()
 
@@ -202,7 +202,7 @@ class ExploreScreen(PanesScreen):
             return
         self.state.layer = event.layer
         layers = self.query_one(LayerList)
-        with layers.prevent(LayerList.Chosen):
+        with layers.prevent(LayerList.LayerChosen):
             layers.chosen = event.layer
         self.state.reveal(i)
         if self.state.filter is None:
@@ -245,7 +245,7 @@ class ExploreScreen(PanesScreen):
 
     def action_sort_by(self, order: str) -> None:
         """Sort by this."""
-        self.state.order, self.state.backwards = Order[order], False
+        self.state.order, self.state.backwards = TreeOrder[order], False
         self._redraw()
 
     def action_mode(self, mode: str) -> None:

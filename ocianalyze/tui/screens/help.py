@@ -12,7 +12,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from ocianalyze.tui.keys import our_bindings
-from ocianalyze.tui.render import COLOUR, GLYPH, hanging, heading, lines
+from ocianalyze.tui.looks.states import COLOUR, GLYPH
+from ocianalyze.tui.looks.text import hanging, heading, lines
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.screens.biggest import BiggestScreen
 from ocianalyze.tui.screens.content_diff import ContentDiffScreen

@@ -12,7 +12,7 @@ from textual.widgets import Footer
 from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
-from ocianalyze.tui.render import field, hanging, heading, lines, plain
+from ocianalyze.tui.looks.text import field, hanging, heading, lines, plain
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.details_pane import DetailsPane

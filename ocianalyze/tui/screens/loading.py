@@ -17,12 +17,13 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from ocianalyze.analysis.union.analyze import Analysis, for_good
+from ocianalyze.api import Progress
 from ocianalyze.errors import OcianalyzeError
-from ocianalyze.loading.progress import Progress
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
 from ocianalyze.tui.contents.source import Browsed
-from ocianalyze.tui.render import bar, lines, plain
+from ocianalyze.tui.looks.cells import bar
+from ocianalyze.tui.looks.text import lines, plain
 from ocianalyze.tui.viewmodel.loading import LoadCancelled, LoadWatch
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.viewmodel.timeline import Timeline
@@ -58,7 +59,7 @@ class LoadingScreen(Screen[None]):
         timeline: Timeline
 
     @dataclass
-    class Failed(Message):
+    class LoadFailed(Message):
         """The image could not be read."""
 
         error: BaseException
@@ -98,7 +99,7 @@ class LoadingScreen(Screen[None]):
         except LoadCancelled:
             return
         except Exception as error:  # the edge: any failure becomes a panel
-            self.post_message(self.Failed(error))
+            self.post_message(self.LoadFailed(error))
         else:
             self.post_message(self.Loaded(opened, index, timeline))
 
@@ -120,8 +121,8 @@ class LoadingScreen(Screen[None]):
         ]
         self.query_one("#loading-layers", Static).update(lines(rows))
 
-    @on(Failed)
-    def _show_failure(self, event: Failed) -> None:
+    @on(LoadFailed)
+    def _show_failure(self, event: LoadFailed) -> None:
         self.failed = True
         panel = self.query_one("#loading-panel")
         panel.add_class("-failed")

@@ -17,11 +17,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ocianalyze.analysis.union.tree import FileNode
+from ocianalyze.api import Extracted, save_node
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
-from ocianalyze.tui.contents.save import save
 from ocianalyze.tui.contents.source import ContentSource
-from ocianalyze.writing.extract import Extracted
 
 
 class SaveScreen(ModalScreen[str | None]):
@@ -86,7 +85,7 @@ class SaveScreen(ModalScreen[str | None]):
     @work(thread=True, exclusive=True, exit_on_error=False, group="save")
     def _save(self, target: Path, overwrite: bool) -> None:
         try:
-            saved = save(self._source, self._node, target, overwrite=overwrite)
+            saved = save_node(self._source, self._node, target, overwrite=overwrite)
         except OcianalyzeError as error:
             self.post_message(self.Done(None, str(error)))
         else:

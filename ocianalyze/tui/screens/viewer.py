@@ -17,11 +17,13 @@ from textual.worker import get_current_worker
 from ocianalyze.errors import OcianalyzeError
 from ocianalyze.report import words
 from ocianalyze.tui.contents.lines import HexLines, ReadyLines, TextLines, coloured
-from ocianalyze.tui.contents.listing import list_members
+from ocianalyze.tui.contents.listing import member_lines
+from ocianalyze.tui.contents.pages import PagedFile
 from ocianalyze.tui.contents.sniff import HEAD, Look, look
-from ocianalyze.tui.contents.source import ContentSource, Document, Version
+from ocianalyze.tui.contents.source import ContentSource
+from ocianalyze.tui.contents.versions import Version
+from ocianalyze.tui.looks.text import layer_text, lines, plain
 from ocianalyze.tui.messages import CompareVersions, SaveAs
-from ocianalyze.tui.render import layer_text, lines, plain
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.pager import Lines, Pager
 
@@ -45,7 +47,7 @@ class ViewerScreen(Screen[None]):
     class Opened(Message):
         """The first bytes of a version are read."""
 
-        document: Document
+        document: PagedFile
         look: Look
         colours: ReadyLines | None
 
@@ -53,20 +55,20 @@ class ViewerScreen(Screen[None]):
     class Read(Message):
         """More lines are known, or what was missing is there."""
 
-        document: Document
+        document: PagedFile
 
     @dataclass
-    class Listed(Message):
+    class MembersListed(Message):
         """The members of an archive are known."""
 
-        document: Document
+        document: PagedFile
         members: list[str]
 
     @dataclass
-    class Failed(Message):
+    class ReadFailed(Message):
         """The archive could not be read."""
 
-        document: Document
+        document: PagedFile
         problem: str
 
     def __init__(self, index: PathIndex, source: ContentSource, found: list[Version], at: int) -> None:
@@ -75,7 +77,7 @@ class ViewerScreen(Screen[None]):
         self._source = source
         self._versions = found
         self._at = at
-        self._document = Document(source, found[at])
+        self._document = PagedFile(source, found[at])
         self._look: Look | None = None
         self._form = "text"
         self._forms: dict[str, Lines] = {}
@@ -91,7 +93,7 @@ class ViewerScreen(Screen[None]):
         self._open()
 
     def _open(self) -> None:
-        self._document = Document(self._source, self._versions[self._at])
+        self._document = PagedFile(self._source, self._versions[self._at])
         self._look, self._forms = None, {}
         self.query_one(Pager).show(ReadyLines([[("note", "reading …")]]))
         self._show_head()
@@ -115,17 +117,17 @@ class ViewerScreen(Screen[None]):
         self.query_one("#viewer-head", Static).update(head)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="content")
-    def _read_head(self, document: Document) -> None:
+    def _read_head(self, document: PagedFile) -> None:
         worker = get_current_worker()
         try:
             seen = look(document.read(0, HEAD))
             colours = coloured(document) if seen.text else None
             self.post_message(self.Opened(document, seen, colours))
         except OcianalyzeError as error:
-            self.post_message(self.Failed(document, str(error)))
+            self.post_message(self.ReadFailed(document, str(error)))
             return
         if seen.archive and not worker.is_cancelled:
-            self.post_message(self.Listed(document, list_members(document)))
+            self.post_message(self.MembersListed(document, member_lines(document)))
 
     @on(Opened)
     def _opened(self, event: Opened) -> None:
@@ -142,7 +144,7 @@ class ViewerScreen(Screen[None]):
             self._index_lines(event.document, text)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="lines")
-    def _index_lines(self, document: Document, text: TextLines) -> None:
+    def _index_lines(self, document: PagedFile, text: TextLines) -> None:
         worker = get_current_worker()
         pages = 0
         try:
@@ -152,11 +154,11 @@ class ViewerScreen(Screen[None]):
                 if pages == 1 or pages % _TELL_EVERY == 0:
                     self.post_message(self.Read(document))
         except OcianalyzeError as error:
-            self.post_message(self.Failed(document, str(error)))
+            self.post_message(self.ReadFailed(document, str(error)))
         self.post_message(self.Read(document))
 
-    @on(Listed)
-    def _listed(self, event: Listed) -> None:
+    @on(MembersListed)
+    def _listed(self, event: MembersListed) -> None:
         if event.document is self._document:
             self._forms["members"] = ReadyLines([[("plain", line)] for line in event.members])
             self._show_form("members")
@@ -166,8 +168,8 @@ class ViewerScreen(Screen[None]):
         if event.document is self._document:
             self.query_one(Pager).renew()
 
-    @on(Failed)
-    def _show_failure(self, event: Failed) -> None:
+    @on(ReadFailed)
+    def _show_failure(self, event: ReadFailed) -> None:
         if event.document is self._document:
             self.query_one(Pager).show(ReadyLines([[("removed", words.safe_name(event.problem))]]))
 
@@ -178,12 +180,12 @@ class ViewerScreen(Screen[None]):
             self._read_page(self._document, *shown.place(event.number))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="page")
-    def _read_page(self, document: Document, start: int, length: int) -> None:
+    def _read_page(self, document: PagedFile, start: int, length: int) -> None:
         try:
             # A screenful and a bit: neighbours of the line that was asked for are in sight as well.
             document.read(start, length + (32 << 10))
         except OcianalyzeError as error:
-            self.post_message(self.Failed(document, str(error)))
+            self.post_message(self.ReadFailed(document, str(error)))
         self.post_message(self.Read(document))
 
     def _show_form(self, form: str) -> None:

@@ -14,10 +14,11 @@ from textual.widgets import Footer, Static
 
 from ocianalyze.analysis.waste.waste import WastedCopy, WastedPath
 from ocianalyze.report import words
+from ocianalyze.tui.looks.cells import bar
+from ocianalyze.tui.looks.details import CAUSE_TEXT
+from ocianalyze.tui.looks.text import field, heading, layer_text, lines
 from ocianalyze.tui.messages import Reveal
-from ocianalyze.tui.render import bar, field, heading, layer_text, lines
 from ocianalyze.tui.screens.base import SideScreen
-from ocianalyze.tui.viewmodel.details import CAUSE_TEXT
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.table import Cell, Column, Table
@@ -122,7 +123,7 @@ class WasteScreen(SideScreen):
         ]
         return lines(parts)
 
-    @on(Table.Highlighted)
+    @on(Table.RowHighlighted)
     def _row_highlighted(self) -> None:
         path = self._table.current
         self.query_one(DetailsPane).show(self._story(path) if path is not None else Content(""))
@@ -140,8 +141,8 @@ class WasteScreen(SideScreen):
             field("  hidden", f"layer {copy.killed_by}: {layer_text(layers[copy.killed_by])}"),
         ]
 
-    @on(Table.Chosen)
-    def _row_chosen(self, event: Table.Chosen) -> None:
+    @on(Table.RowChosen)
+    def _row_chosen(self, event: Table.RowChosen) -> None:
         path: WastedPath = event.row
         self.app.post_message(Reveal(path.path, path.main_copy.written_by))
 

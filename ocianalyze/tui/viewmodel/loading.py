@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from ocianalyze.loading.progress import PlannedLayer
+from ocianalyze.api import PlannedLayer
 
 _BETWEEN = 0.05
 """Seconds between two reports: more often than this nobody sees."""

@@ -14,7 +14,7 @@ MOST_ROWS = 25_000
 """Rows that opening everything at once may make; directories past that stay closed (0.05 s on 2 cores)."""
 
 
-class Order(Enum):
+class TreeOrder(Enum):
     """What siblings are sorted by."""
 
     SIZE = "size"
@@ -24,7 +24,7 @@ class Order(Enum):
     CHANGE = "change"
 
 
-class Row(NamedTuple):
+class TreeRow(NamedTuple):
     """One line of the tree."""
 
     i: int
@@ -43,18 +43,18 @@ def flatten(
     view: View,
     shown: bytearray,
     is_open: Collection[int],
-    order: Order,
+    order: TreeOrder,
     *,
     backwards: bool = False,
     open_all: bool = False,
-) -> list[Row]:
+) -> list[TreeRow]:
     """The rows of *view*: paths with a 1 in *shown*, and the directories that lead to them.
 
     With *open_all* every directory is open but those in *is_open*, as far as MOST_ROWS goes.
     """
     key = _sort_key(view, order)
     ends = view.index.ends
-    rows: list[Row] = []
+    rows: list[TreeRow] = []
     top = sorted(_children(ROOT, ends, shown), key=key, reverse=backwards)
     stack = [(iter(top), len(top), 0, 0)]
     while stack:
@@ -63,7 +63,7 @@ def flatten(
             left -= 1
             folder = shown.find(1, i + 1, ends[i]) >= 0
             opened = folder and (i in is_open) != open_all and not (open_all and len(rows) > MOST_ROWS)
-            rows.append(Row(i, depth, rails, left == 0, folder, opened))
+            rows.append(TreeRow(i, depth, rails, left == 0, folder, opened))
             if opened:
                 below = sorted(_children(i, ends, shown), key=key, reverse=backwards)
                 stack.append((siblings, left, depth, rails))
@@ -89,16 +89,16 @@ def _children(i: int, ends: array[int], shown: bytearray) -> list[int]:
     return found
 
 
-def _sort_key(view: View, order: Order) -> Callable[[int], tuple[Any, ...]]:
+def _sort_key(view: View, order: TreeOrder) -> Callable[[int], tuple[Any, ...]]:
     index = view.index
     paths, ends, lower = index.paths, index.ends, index.lower
-    if order is Order.NAME:
+    if order is TreeOrder.NAME:
         return lambda i: (not index.folders[i], lower[i], paths[i])
-    if order is Order.SIZE:
+    if order is TreeOrder.SIZE:
         return lambda i: (-view.size(i), lower[i])
-    if order is Order.WASTE:
+    if order is TreeOrder.WASTE:
         return lambda i: (index.waste[i] - index.waste[ends[i]], -view.size(i), lower[i])
-    if order is Order.MTIME:
+    if order is TreeOrder.MTIME:
         return lambda i: (-_mtime(view, i), lower[i])
     if index.compared:
         return lambda i: (-abs(view.delta(i)), _CHANGE_RANK[view.states[i]], lower[i])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocianalyze.tui.viewmodel.filters import Filter
 from ocianalyze.tui.viewmodel.path_terms import Mask
 from ocianalyze.tui.viewmodel.paths import PLAIN, REMOVED, ROOT
-from ocianalyze.tui.viewmodel.rows import Order, Row, flatten
+from ocianalyze.tui.viewmodel.rows import TreeOrder, TreeRow, flatten
 from ocianalyze.tui.viewmodel.view import Mode, View, Views, both, mask_of
 
 OPENED_BY_FILTER = 2_000
@@ -20,7 +20,7 @@ class TreeState:
         self.layer = layer
         self.mode = Mode.LAYER
         self.hidden: frozenset[int] = frozenset()
-        self.order = Order.SIZE
+        self.order = TreeOrder.SIZE
         self.backwards = False
         self.filter: Filter | None = None
         self.whole = True
@@ -55,7 +55,7 @@ class TreeState:
         self._passed = None
         self._closed_in_filter = set()
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[TreeRow]:
         """The rows to draw."""
         view = self.view
         self._shown = self._mask(view)
@@ -88,7 +88,7 @@ class TreeState:
 
     def next_order(self) -> None:
         """Sort by the next thing."""
-        orders = list(Order)
+        orders = list(TreeOrder)
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
         self.backwards = False
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
-from ocianalyze.tui.render import HANG
+from ocianalyze.tui.looks.text import HANG
 from ocianalyze.tui.widgets.line_view import LineView
 
 _NARROWEST = 16

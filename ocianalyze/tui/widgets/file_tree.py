@@ -16,10 +16,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ocianalyze.tui.viewmodel.paths import ADDED
-from ocianalyze.tui.viewmodel.rows import Order, Row
+from ocianalyze.tui.viewmodel.rows import TreeOrder, TreeRow
 from ocianalyze.tui.viewmodel.view import View
 from ocianalyze.tui.widgets.line_view import LineView
-from ocianalyze.tui.widgets.tree_line import COMPONENT_CLASSES, Columns, draw_header, draw_row
+from ocianalyze.tui.widgets.tree_line import COMPONENT_CLASSES, TreeColumns, draw_header, draw_row
 
 
 class FileTree(LineView, can_focus=True):
@@ -64,11 +64,11 @@ class FileTree(LineView, can_focus=True):
 
     cursor: reactive[int] = reactive(0, init=False)
     attributes: reactive[bool] = reactive(True)
-    order: reactive[Order] = reactive(Order.SIZE)
+    order: reactive[TreeOrder] = reactive(TreeOrder.SIZE)
     backwards: reactive[bool] = reactive(False)
 
     @dataclass
-    class Highlighted(Message):
+    class PathHighlighted(Message):
         """The cursor is on another path, or on none."""
 
         tree: FileTree
@@ -82,7 +82,7 @@ class FileTree(LineView, can_focus=True):
         i: int
 
     @dataclass
-    class Chosen(Message):
+    class FileChosen(Message):
         """The file *i* is to be looked into."""
 
         tree: FileTree
@@ -93,15 +93,15 @@ class FileTree(LineView, can_focus=True):
         """The head of a column was clicked."""
 
         tree: FileTree
-        order: Order
+        order: TreeOrder
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.rows: Sequence[Row] = ()
+        self.rows: Sequence[TreeRow] = ()
         self.view: View | None = None
         self.empty_text = ""
 
-    def show_rows(self, view: View, rows: Sequence[Row], *, at: int | None = None, empty: str = "") -> None:
+    def show_rows(self, view: View, rows: Sequence[TreeRow], *, at: int | None = None, empty: str = "") -> None:
         """Draw *rows* from now on, with the cursor on path *at* or where it was."""
         wanted = at if at is not None else self.current
         where = self.cursor - self.scroll_offset.y
@@ -135,12 +135,12 @@ class FileTree(LineView, can_focus=True):
         for row in (old, new):
             self.refresh(Region(0, row + 1 - self.scroll_offset.y, self.line_width, 1))
         self._reveal()
-        self.post_message(self.Highlighted(self, self.current))
+        self.post_message(self.PathHighlighted(self, self.current))
 
     def render_line(self, y: int) -> Strip:
         """The head, which stays, or one row."""
         width = self.line_width
-        columns = Columns.of(width, self.attributes, self.order, compared=self._compared)
+        columns = TreeColumns.of(width, self.attributes, self.order, compared=self._compared)
         if y == 0:
             return draw_header(self, columns, self.order, self.backwards)
         number = y - 1 + self.scroll_offset.y
@@ -183,7 +183,7 @@ class FileTree(LineView, can_focus=True):
         if offset is None:
             return
         if offset.y == 0:
-            columns = Columns.of(self.line_width, self.attributes, self.order, compared=self._compared)
+            columns = TreeColumns.of(self.line_width, self.attributes, self.order, compared=self._compared)
             order = columns.order_at(offset.x)
             self.post_message(self.SortClicked(self, order))
             return
@@ -218,7 +218,7 @@ class FileTree(LineView, can_focus=True):
         if not self.rows:
             return
         row = self.rows[self.cursor]
-        self.post_message(self.Toggled(self, row.i) if row.folder else self.Chosen(self, row.i))
+        self.post_message(self.Toggled(self, row.i) if row.folder else self.FileChosen(self, row.i))
 
     def action_open_or_child(self) -> None:
         """Open a closed directory; in an open one, go to its first row."""

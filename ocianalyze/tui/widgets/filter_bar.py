@@ -74,7 +74,7 @@ class FilterBar(Horizontal):
     """The input with its findings beside it. The latest text wins; a search for an older one is given up."""
 
     @dataclass
-    class Found(Message):
+    class PathsFound(Message):
         """A filter is understood and its paths are found; or there is no filter any more."""
 
         filter: Filter | None
@@ -126,7 +126,7 @@ class FilterBar(Horizontal):
             self._search(event.value)
         else:
             self.workers.cancel_group(self, "filter")
-            self.post_message(self.Found(None, b""))
+            self.post_message(self.PathsFound(None, b""))
 
     @work(exclusive=True, exit_on_error=False, group="filter")
     async def _search(self, text: str) -> None:
@@ -154,7 +154,7 @@ class FilterBar(Horizontal):
                 continue
             left = (now - start) * (count - len(passed)) / len(passed)
             if now >= early and left > _SOON and 1 in passed:
-                self.post_message(self.Found(wanted, passed.ljust(count, b"\0"), whole=False))
+                self.post_message(self.PathsFound(wanted, passed.ljust(count, b"\0"), whole=False))
                 early = math.inf
                 await asyncio.sleep(_FRAME)
             else:
@@ -173,4 +173,4 @@ class FilterBar(Horizontal):
         self._found_before[event.text] = (event.filter, event.found)
         if len(self._found_before) > _KEPT_FINDS:
             self._found_before.popitem(last=False)
-        self.post_message(self.Found(event.filter, event.found))
+        self.post_message(self.PathsFound(event.filter, event.found))

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ocianalyze.tui.render import GLYPH, WORD
+from ocianalyze.tui.looks.states import GLYPH, WORD
 from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
 
 KINDS = (ADDED, MODIFIED, METADATA, REPLACED, REMOVED, UNCHANGED, PLAIN)

@@ -15,13 +15,15 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ocianalyze.report import words
-from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, layer_text
+from ocianalyze.tui.looks.cells import bar, fit, fit_right
+from ocianalyze.tui.looks.states import GLYPH
+from ocianalyze.tui.looks.text import layer_text
 from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, REMOVED, REPLACED, STATE_OF, UNCHANGED, PathIndex
 from ocianalyze.tui.widgets.line_view import LineView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRow:
+class LayerItem:
     """What the list shows of one layer."""
 
     index: int
@@ -42,11 +44,11 @@ class LayerRow:
     """What stands in place of the counts, in the colour of the state that `counts` has."""
 
 
-def layer_rows(index: PathIndex) -> tuple[LayerRow, ...]:
+def layer_items(index: PathIndex) -> tuple[LayerItem, ...]:
     """The rows of the list of layers."""
     image, waste = index.analysis.image, index.analysis.waste
     return tuple(
-        LayerRow(
+        LayerItem(
             index=layer.index,
             instruction=layer_text(layer),
             size=sums.size,
@@ -99,16 +101,16 @@ class LayerList(LineView, can_focus=True):
     chosen: reactive[int] = reactive(0, init=False)
 
     @dataclass
-    class Chosen(Message):
+    class LayerChosen(Message):
         """Another layer is chosen."""
 
         layer: int
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.rows: tuple[LayerRow, ...] = ()
+        self.rows: tuple[LayerItem, ...] = ()
 
-    def show_rows(self, rows: tuple[LayerRow, ...], chosen: int) -> None:
+    def show_rows(self, rows: tuple[LayerItem, ...], chosen: int) -> None:
         """Draw *rows* from now on."""
         self.rows = rows
         self.set_extent(0, len(rows) * _LINES)
@@ -125,7 +127,7 @@ class LayerList(LineView, can_focus=True):
         self._reveal()
         for layer in (old, new):
             self.refresh(Region(0, layer * _LINES - self.scroll_offset.y, self.line_width, _LINES))
-        self.post_message(self.Chosen(self.chosen))
+        self.post_message(self.LayerChosen(self.chosen))
 
     def render_line(self, y: int) -> Strip:
         """The first or second line of a layer."""
@@ -146,13 +148,13 @@ class LayerList(LineView, can_focus=True):
     def _style(self, name: str) -> Style:
         return self.part_style(f"layer-list--{name}")
 
-    def _instruction(self, row: LayerRow, width: int) -> list[Segment]:
+    def _instruction(self, row: LayerItem, width: int) -> list[Segment]:
         mark = Segment("▌" if row.index == self.chosen else " ", self._style("index"))
         number = Segment(f"{row.label or row.index:>3} ", self._style("index"))
         text = fit(row.instruction, width - 5)
         return [mark, number, Segment(text, self._style("base") if row.base else None)]
 
-    def _numbers(self, row: LayerRow, width: int) -> list[Segment]:
+    def _numbers(self, row: LayerItem, width: int) -> list[Segment]:
         mark = Segment("▌" if row.index == self.chosen else " ", self._style("index"))
         wide = next((cells for least, cells in _BARS if width >= least), 0)
         waste = f" {words.size(row.wasted)} wasted" if row.wasted else ""

@@ -15,7 +15,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ocianalyze.report import words
-from ocianalyze.tui.render import WORD, fit, fit_right, struck_words
+from ocianalyze.tui.looks.cells import fit, fit_right, struck_words
+from ocianalyze.tui.looks.states import WORD
 from ocianalyze.tui.widgets.line_view import LineView
 
 T = TypeVar("T")
@@ -66,14 +67,14 @@ class Table(Generic[T], LineView, can_focus=True):
     cursor: reactive[int] = reactive(0, init=False)
 
     @dataclass
-    class Chosen(Message):
+    class RowChosen(Message):
         """A row is chosen, by Enter or by two clicks."""
 
         table: Table[Any]
         row: Any
 
     @dataclass
-    class Highlighted(Message):
+    class RowHighlighted(Message):
         """The cursor is on another row."""
 
         table: Table[Any]
@@ -100,7 +101,7 @@ class Table(Generic[T], LineView, can_focus=True):
         self.set_reactive(Table.cursor, min(self.cursor, max(0, len(rows) - 1)))
         self._reveal()
         self.refresh()
-        self.post_message(self.Highlighted(self))
+        self.post_message(self.RowHighlighted(self))
 
     @property
     def current(self) -> T | None:
@@ -115,7 +116,7 @@ class Table(Generic[T], LineView, can_focus=True):
         """Redraw, and say so."""
         self._reveal()
         self.refresh()
-        self.post_message(self.Highlighted(self))
+        self.post_message(self.RowHighlighted(self))
 
     def render_line(self, y: int) -> Strip:
         """The head, which stays, or one row."""
@@ -211,7 +212,7 @@ class Table(Generic[T], LineView, can_focus=True):
     def action_choose(self) -> None:
         """Choose the row under the cursor."""
         if self.rows:
-            self.post_message(self.Chosen(self, self.rows[self.cursor]))
+            self.post_message(self.RowChosen(self, self.rows[self.cursor]))
 
 
 def _placed(text: str, column: Column, width: int) -> str:

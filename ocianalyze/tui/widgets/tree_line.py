@@ -14,7 +14,8 @@ from textual.strip import Strip
 from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.model.entry import IMPLIED, EntryKind
 from ocianalyze.report import words
-from ocianalyze.tui.render import GLYPH, bar, fit, fit_right, struck_words
+from ocianalyze.tui.looks.cells import bar, fit, fit_right, struck_words
+from ocianalyze.tui.looks.states import GLYPH
 from ocianalyze.tui.viewmodel.paths import (
     ABSENT,
     ADDED,
@@ -26,7 +27,7 @@ from ocianalyze.tui.viewmodel.paths import (
     ROOT,
     UNCHANGED,
 )
-from ocianalyze.tui.viewmodel.rows import Order, Row
+from ocianalyze.tui.viewmodel.rows import TreeOrder, TreeRow
 from ocianalyze.tui.viewmodel.view import View
 from ocianalyze.tui.widgets.line_view import LineView
 
@@ -60,7 +61,7 @@ INSIDE = "·"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class TreeColumns:
     """Widths of the columns; 0 for one that is not shown."""
 
     name: int
@@ -70,13 +71,13 @@ class Columns:
     extra: int
     extra_title: str
 
-    EXTRAS: ClassVar[dict[Order, tuple[str, int]]] = {
-        Order.WASTE: ("Waste", 11),
-        Order.MTIME: ("Modified", 18),
+    EXTRAS: ClassVar[dict[TreeOrder, tuple[str, int]]] = {
+        TreeOrder.WASTE: ("Waste", 11),
+        TreeOrder.MTIME: ("Modified", 18),
     }
 
     @classmethod
-    def of(cls, width: int, attributes: bool, order: Order, *, compared: bool = False) -> Columns:
+    def of(cls, width: int, attributes: bool, order: TreeOrder, *, compared: bool = False) -> TreeColumns:
         """The columns that fit in *width* cells."""
         share = ("Gained", 16 if width < 100 else 24) if compared else ("Share", 10 if width < 100 else 14)
         title, extra = cls.EXTRAS.get(order, share)
@@ -87,38 +88,38 @@ class Columns:
         name = max(8, width - mode - owner - 11 - extra - 1)
         return cls(name=name, mode=mode, owner=owner, size=11, extra=extra, extra_title=title)
 
-    def order_at(self, x: int) -> Order:
+    def order_at(self, x: int) -> TreeOrder:
         """What a click on the head at column *x* sorts by."""
         if x < self.name:
-            return Order.NAME
+            return TreeOrder.NAME
         if x < self.name + self.mode + self.owner:
-            return Order.CHANGE
-        by_title = {"Waste": Order.WASTE, "Modified": Order.MTIME}
+            return TreeOrder.CHANGE
+        by_title = {"Waste": TreeOrder.WASTE, "Modified": TreeOrder.MTIME}
         in_extra = x >= self.name + self.mode + self.owner + self.size
-        return by_title.get(self.extra_title, Order.SIZE) if in_extra else Order.SIZE
+        return by_title.get(self.extra_title, TreeOrder.SIZE) if in_extra else TreeOrder.SIZE
 
 
-def draw_header(widget: LineView, columns: Columns, order: Order, backwards: bool) -> Strip:
+def draw_header(widget: LineView, columns: TreeColumns, order: TreeOrder, backwards: bool) -> Strip:
     """The heads of the columns, with an arrow at the one that sorts."""
     plain = widget.part_style("file-tree--header")
     marked = widget.part_style("file-tree--header-sorted")
-    arrow = "▲" if backwards != (order is Order.NAME) else "▼"
-    by_change = order is Order.CHANGE
+    arrow = "▲" if backwards != (order is TreeOrder.NAME) else "▼"
+    by_change = order is TreeOrder.CHANGE
 
-    def head(title: str, width: int, by: Order | None, pad: Callable[[str, int], str]) -> Segment:
+    def head(title: str, width: int, by: TreeOrder | None, pad: Callable[[str, int], str]) -> Segment:
         return Segment(pad(f"{arrow} {title}", width), marked) if by is order else Segment(pad(title, width), plain)
 
     cells = [
         Segment("  ", plain),
         *([Segment("Name  ", plain)] if by_change else []),
-        head("by change", columns.name - 8, Order.CHANGE, fit)
+        head("by change", columns.name - 8, TreeOrder.CHANGE, fit)
         if by_change
-        else head("Name", columns.name - 2, Order.NAME, fit),
+        else head("Name", columns.name - 2, TreeOrder.NAME, fit),
         head("Mode   ", columns.mode, None, fit_right),
         head("Owner", columns.owner, None, fit_right),
-        head("Size", columns.size, Order.SIZE, fit_right),
+        head("Size", columns.size, TreeOrder.SIZE, fit_right),
     ]
-    by = order if order in Columns.EXTRAS else None
+    by = order if order in TreeColumns.EXTRAS else None
     cells.append(
         head(columns.extra_title if by else "  " + columns.extra_title, columns.extra, by, fit_right if by else fit)
     )
@@ -126,7 +127,7 @@ def draw_header(widget: LineView, columns: Columns, order: Order, backwards: boo
     return Strip(kept).adjust_cell_length(widget.size.width, plain).apply_style(widget.base_style)
 
 
-def draw_row(widget: LineView, view: View, row: Row, columns: Columns) -> Strip:
+def draw_row(widget: LineView, view: View, row: TreeRow, columns: TreeColumns) -> Strip:
     """One path of *view*."""
     style = widget.part_style
     state, node = view.states[row.i], view.node(row.i)
@@ -146,7 +147,7 @@ def draw_row(widget: LineView, view: View, row: Row, columns: Columns) -> Strip:
     return Strip(struck_words(cells) if state == REMOVED else cells)
 
 
-def _mark(view: View, row: Row, own: Style, style: StyleOf) -> Segment:
+def _mark(view: View, row: TreeRow, own: Style, style: StyleOf) -> Segment:
     """The state's glyph; for an unchanged directory with changes inside, a dot."""
     state = view.states[row.i]
     if state == PLAIN and row.folder and _changed_inside(view, row.i):
@@ -159,14 +160,14 @@ def _changed_inside(view: View, i: int) -> bool:
     return bool(inside.translate(None, bytes((ABSENT, PLAIN))))
 
 
-def _rails(row: Row) -> str:
+def _rails(row: TreeRow) -> str:
     """The lines that lead from a directory down to this row, and its arrow."""
     before = "".join("│ " if row.rails >> depth & 1 else "  " for depth in range(min(row.depth, 40)))
     arrow = ("▾ " if row.open else "▸ ") if row.folder else ("╰ " if row.last else "├ ") if row.depth else "  "
     return before + arrow
 
 
-def _name(view: View, row: Row, node: FileNode | None, own: Style, style: StyleOf, width: int) -> list[Segment]:
+def _name(view: View, row: TreeRow, node: FileNode | None, own: Style, style: StyleOf, width: int) -> list[Segment]:
     name = words.safe_name(view.index.name(row.i))
     directory = node is None or node.children is not None
     shown = own if view.states[row.i] != PLAIN or not directory else style("file-tree--directory")
@@ -180,7 +181,7 @@ def _name(view: View, row: Row, node: FileNode | None, own: Style, style: StyleO
     return [Segment(fit(name, width), shown)]
 
 
-def _size_text(view: View, row: Row, node: FileNode | None) -> str:
+def _size_text(view: View, row: TreeRow, node: FileNode | None) -> str:
     if node is not None and node.children is None and node.kind is not EntryKind.FILE:
         if node.entry is not None and node.entry.device is not None:
             return "{}, {}".format(*node.entry.device)
@@ -188,7 +189,7 @@ def _size_text(view: View, row: Row, node: FileNode | None) -> str:
     return words.size(view.size(row.i))
 
 
-def _extra(view: View, row: Row, columns: Columns, style: StyleOf) -> Segment:
+def _extra(view: View, row: TreeRow, columns: TreeColumns, style: StyleOf) -> Segment:
     width = columns.extra
     if columns.extra_title == "Waste":
         wasted = view.index.wasted_below(row.i)
@@ -204,7 +205,7 @@ def _extra(view: View, row: Row, columns: Columns, style: StyleOf) -> Segment:
     return Segment("  " + bar(share, width - 2), style("file-tree--bar"))
 
 
-def _delta(view: View, row: Row, width: int, style: StyleOf) -> Segment:
+def _delta(view: View, row: TreeRow, width: int, style: StyleOf) -> Segment:
     """What the path gained or lost, and a bar of it beside the most that a path at the top did."""
     delta = view.delta(row.i)
     if not delta:

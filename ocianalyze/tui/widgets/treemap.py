@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ocianalyze.report import words
-from ocianalyze.tui.render import fit
+from ocianalyze.tui.looks.cells import fit
 from ocianalyze.tui.viewmodel.paths import ROOT
 from ocianalyze.tui.viewmodel.treemap import Box, beside, treemap
 from ocianalyze.tui.viewmodel.view import View

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 
-from ocianalyze.analysis.compare.growth import Growth
+from ocianalyze.analysis.compare.growth import GrownPlace
 from ocianalyze.analysis.compare.imagediff import DiffOptions, compare
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.model.entry import Entry
 from tests.builders import build_image, file, layer
 
 
-def growth(*new: Entry, old: tuple[Entry, ...] = (), rows: int = 10, max_depth: int | None = None) -> list[Growth]:
+def growth(*new: Entry, old: tuple[Entry, ...] = (), rows: int = 10, max_depth: int | None = None) -> list[GrownPlace]:
     images = analyze(build_image(layer(*old))), analyze(build_image(layer(*new)))
     return list(compare(*images, DiffOptions(rows=rows, max_depth=max_depth)).growth)
 
 
-def said(rows: list[Growth]) -> list[tuple[str, int, bool]]:
+def said(rows: list[GrownPlace]) -> list[tuple[str, int, bool]]:
     return [(row.path, row.delta, row.is_rest) for row in rows]
 
 

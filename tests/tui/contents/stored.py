@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry
-from ocianalyze.tui.contents.source import Document, Version
+from ocianalyze.tui.contents.pages import PagedFile
+from ocianalyze.tui.contents.versions import Version
 from tests.builders import file
 
 
@@ -33,9 +34,9 @@ class Stored:
         """Nothing is open."""
 
 
-def document(data: bytes, path: str = "a", mode: int = 0o644) -> Document:
+def document(data: bytes, path: str = "a", mode: int = 0o644) -> PagedFile:
     entry = file(path, data, mode=mode)
-    return Document(Stored({path: data}), Version(path=path, since=0, layer=0, entry=entry))
+    return PagedFile(Stored({path: data}), Version(path=path, since=0, layer=0, entry=entry))
 
 
 def tar_of(*names: str) -> bytes:

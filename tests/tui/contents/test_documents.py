@@ -7,7 +7,8 @@ import pytest
 from ocianalyze.tui.contents import lines as lines_module
 from ocianalyze.tui.contents.diff import compare_documents
 from ocianalyze.tui.contents.lines import HexLines, TextLines, coloured
-from ocianalyze.tui.contents.source import PAGE, Document, Version, version_at, versions
+from ocianalyze.tui.contents.pages import PAGE, PagedFile
+from ocianalyze.tui.contents.versions import Version, version_at, versions
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from tests.builders import file
 from tests.tui.contents.stored import Stored, document
@@ -16,16 +17,16 @@ from tests.tui.sample import sample
 
 def test_versions_are_the_copies_that_a_path_has_shown() -> None:
     index = PathIndex(sample())
-    found = versions(index, "srv/three")
+    found = versions("srv/three", index.history("srv/three"))
     assert [(v.since, v.layer, v.entry.size) for v in found] == [(1, 1, 90), (2, 2, 100), (3, 3, 110)]
     assert [version_at(found, n) for n in range(4)] == [0, 0, 1, 2]
-    assert versions(index, "srv") == []
+    assert versions("srv", index.history("srv")) == []
 
 
 def test_a_document_reads_only_the_pages_that_are_asked_for() -> None:
     data = bytes(range(256)) * 4096
     source = Stored({"a": data})
-    doc = Document(source, Version(path="a", since=0, layer=0, entry=file("a", data)))
+    doc = PagedFile(source, Version(path="a", since=0, layer=0, entry=file("a", data)))
     assert doc.read_kept(PAGE * 2, 10) is None
     assert doc.read(PAGE * 2 - 5, 10) == data[PAGE * 2 - 5 : PAGE * 2 + 5]
     assert source.reads == [(PAGE, PAGE), (PAGE * 2, PAGE)]

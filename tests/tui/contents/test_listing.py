@@ -11,8 +11,8 @@ import zipfile
 import pytest
 
 from ocianalyze.blobs.zstdlib import zstd
-from ocianalyze.tui.contents import listing
-from ocianalyze.tui.contents.listing import list_members
+from ocianalyze.contents import members
+from ocianalyze.tui.contents.listing import member_lines
 from ocianalyze.tui.contents.sniff import look
 from tests.tui.contents.stored import ar_of, document, tar_of
 
@@ -43,21 +43,21 @@ def test_a_look_tells_what_bytes_are(data: bytes, about: str, text: bool, archiv
 def test_members_of_tar_gzip_and_zip_are_listed() -> None:
     tar = tar_of("one", "two\x1b[0m")
     for data in (tar, gzip.compress(tar)):
-        assert [line.split()[-1] for line in list_members(document(data))] == ["one", "two\\x1b[0m"]
+        assert [line.split()[-1] for line in member_lines(document(data))] == ["one", "two\\x1b[0m"]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("in/zip", b"abcd")
-    assert list_members(document(out.getvalue())) == ["-rw-------        4 B  in/zip"]
+    assert member_lines(document(out.getvalue())) == ["-rw-------        4 B  in/zip"]
 
 
 def test_a_listing_ends_within_bounds_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     tar = tar_of(*(f"m{n}" for n in range(10)))
-    monkeypatch.setattr(listing, "_MOST_MEMBERS", 4)
-    assert list_members(document(tar))[4:] == ["… and more: only the first 4 are listed"]
-    monkeypatch.setattr(listing, "_MOST_MEMBERS", 100)
-    monkeypatch.setattr(listing, "_MOST_BYTES", 4096)
-    assert "stopped after 4.1 kB" in list_members(document(gzip.compress(tar)))[-1]
-    broken = list_members(document(gzip.compress(os.urandom(4096))[:2000]))
+    monkeypatch.setattr(members, "MOST_MEMBERS", 4)
+    assert member_lines(document(tar))[4:] == ["… and more: only the first 4 are listed"]
+    monkeypatch.setattr(members, "MOST_MEMBERS", 100)
+    monkeypatch.setattr(members, "MOST_BYTES", 4096)
+    assert "stopped after 4.1 kB" in member_lines(document(gzip.compress(tar)))[-1]
+    broken = member_lines(document(gzip.compress(os.urandom(4096))[:2000]))
     assert broken == ["… the listing ends here: Compressed file ended before the end-of-stream marker was reached"]
 
 
@@ -66,7 +66,7 @@ def test_a_debian_package_lists_the_files_that_it_installs() -> None:
     for packed, name in ((lzma.compress(data), b"data.tar.xz"), (zstd.compress(data), b"data.tar.zst/")):
         deb = ar_of((b"debian-binary", b"2.0\n"), (b"control.tar.xz", b"odd"), (name, packed))
         assert look(deb).archive
-        assert [line.split()[-1] for line in list_members(document(deb))] == [
+        assert [line.split()[-1] for line in member_lines(document(deb))] == [
             "debian-binary",
             "control.tar.xz",
             name.decode().rstrip("/"),
@@ -80,7 +80,7 @@ def test_a_library_lists_its_objects_with_their_long_names() -> None:
     data = ar_of(
         (b"/", b"symbols!"), (b"//", table), (b"/31", b"abc"), (b"/0", b""), (b"short.o/", b"x"), (b"/999", b"")
     )
-    names = [line.split()[3:] for line in list_members(document(data))]
+    names = [line.split()[3:] for line in member_lines(document(data))]
     assert names == [["another-quite-long-name.o"], ["a-name-of-more-than-sixteen.o"], ["short.o"], []]
 
 
@@ -90,12 +90,12 @@ def test_a_broken_ar_archive_ends_with_a_word_about_it(cut: int) -> None:
         cut, "no header of a member at byte 72"
     )
     data = ar_of((b"debian-binary", b"2.0\n"), (b"data.tar.xz", lzma.compress(tar_of("x"))))
-    assert list_members(document(data[:cut] + b"\0" * (200 - cut)))[-1] == f"… the listing ends here: {why}"
+    assert member_lines(document(data[:cut] + b"\0" * (200 - cut)))[-1] == f"… the listing ends here: {why}"
 
 
 def test_a_tar_that_zstd_has_compressed_is_listed() -> None:
-    assert [line.split()[-1] for line in list_members(document(zstd.compress(tar_of("one"))))] == ["one"]
+    assert [line.split()[-1] for line in member_lines(document(zstd.compress(tar_of("one"))))] == ["one"]
 
 
 def test_a_compressed_text_that_is_no_tar_is_shown() -> None:
-    assert list_members(document(gzip.compress(b"change\nlog\n")))[:3] == ["… compressed text:", "change", "log"]
+    assert member_lines(document(gzip.compress(b"change\nlog\n")))[:3] == ["… compressed text:", "change", "log"]

@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.viewmodel.paths import ADDED, METADATA, MODIFIED, PLAIN, REMOVED, REPLACED, UNCHANGED
-from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.rows import TreeOrder
 from ocianalyze.tui.viewmodel.view import Mode
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.filter_bar import FilterInput
@@ -65,10 +65,10 @@ async def clear_filter(pilot: Pilot[int], key: str) -> None:
 @case("explore.sort")
 async def sort(pilot: Pilot[int], key: str) -> None:
     seen = []
-    for _ in Order:
+    for _ in TreeOrder:
         await pilot.press(key)
         seen.append(explore(app_of(pilot)).state.order)
-    assert seen == [Order.NAME, Order.WASTE, Order.MTIME, Order.CHANGE, Order.SIZE]
+    assert seen == [TreeOrder.NAME, TreeOrder.WASTE, TreeOrder.MTIME, TreeOrder.CHANGE, TreeOrder.SIZE]
 
 
 @case("explore.reverse")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from ocianalyze.tui.viewmodel.rows import Order
+from ocianalyze.tui.viewmodel.rows import TreeOrder
 from ocianalyze.tui.widgets.details_pane import DetailsPane
 from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList
@@ -16,7 +16,7 @@ from tests.tui.sample import current, explore, names
 async def focus_tree(pilot: Pilot[int]) -> FileTree:
     """The tree, by name, with the focus and /usr/bin open: enough rows to scroll."""
     app = app_of(pilot)
-    explore(app).state.order = Order.NAME
+    explore(app).state.order = TreeOrder.NAME
     await pilot.press("2")
     tree = explore(app).query_one(FileTree)
     for path in ("usr", "usr/bin"):

@@ -9,10 +9,10 @@ import pytest
 
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.union.tree import FileNode, StoredAt
+from ocianalyze.api import save_node
 from ocianalyze.errors import UsageError
 from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry, EntryKind
-from ocianalyze.tui.contents.save import save
 from tests.builders import build_image, char_device, directory, file, layer, symlink
 from tests.tui.contents.stored import Stored
 
@@ -29,7 +29,7 @@ def test_a_directory_is_saved_with_modes_times_and_links_as_links(tmp_path: Path
         symlink("d/l", "/etc/passwd"),
         char_device("d/null", 1, 3),
     )
-    saved = save(source, (root.children or {})["d"], tmp_path / "out")
+    saved = save_node(source, (root.children or {})["d"], tmp_path / "out")
     assert (saved.files, saved.size, saved.skipped) == (3, 9_000_001, [("out/null", "a device node")])
     out = tmp_path / "out"
     assert (out / "sub/b").read_bytes() == b"B" * 9_000_000
@@ -48,9 +48,9 @@ def test_a_link_on_the_disk_does_not_lead_a_save_outside(tmp_path: Path) -> None
     source, root = tree_of({"d/a": b"A", "d/sub/b": b"B"})
     node = (root.children or {})["d"]
     with pytest.raises(UsageError, match="already there"):
-        save(source, node, out)
+        save_node(source, node, out)
     assert (out / "a").is_symlink()
-    save(source, node, out, overwrite=True)
+    save_node(source, node, out, overwrite=True)
     assert list(outside.iterdir()) == []
     assert not (out / "a").is_symlink()
     assert not (out / "sub").is_symlink()
@@ -63,13 +63,15 @@ def test_a_link_of_the_image_does_not_lead_a_save_outside(tmp_path: Path) -> Non
     outside.mkdir()
     link = FileNode(symlink("x", str(outside)), StoredAt(0, 0))
     out = tmp_path / "out"
-    save(Stored({}), FileNode(None, None, {"x": link}), out)
+    save_node(Stored({}), FileNode(None, None, {"x": link}), out)
     inner = FileNode(file("f", b"F"), StoredAt(0, 1))
     with pytest.raises(UsageError, match="already there"):
-        save(Stored({"f": b"F"}), FileNode(None, None, {"x": FileNode(None, None, {"f": inner})}), out)
+        save_node(Stored({"f": b"F"}), FileNode(None, None, {"x": FileNode(None, None, {"f": inner})}), out)
     with pytest.raises(UsageError, match="No such file"):
-        save(Stored({"f": b"F"}), FileNode(None, None, {"x/b": inner}), out)
-    saved = save(Stored({"f": b"F"}), FileNode(None, None, {"..": inner, ".": inner, "": inner}), tmp_path / "three")
+        save_node(Stored({"f": b"F"}), FileNode(None, None, {"x/b": inner}), out)
+    saved = save_node(
+        Stored({"f": b"F"}), FileNode(None, None, {"..": inner, ".": inner, "": inner}), tmp_path / "three"
+    )
     assert sorted(saved.skipped) == [
         ("three/", "a name that no file system takes"),
         ("three/.", "a name that no file system takes"),
@@ -86,8 +88,8 @@ def test_a_file_is_not_written_over_unasked_and_never_through_a_link(tmp_path: P
     source, root = tree_of({"a": b"theirs"})
     node = (root.children or {})["a"]
     with pytest.raises(UsageError, match="already there"):
-        save(source, node, target)
-    save(source, node, target, overwrite=True)
+        save_node(source, node, target)
+    save_node(source, node, target, overwrite=True)
     assert kept.read_bytes() == b"mine"
     assert target.read_bytes() == b"theirs"
     assert not target.is_symlink()
@@ -98,7 +100,7 @@ def test_directories_may_be_nested_deeply_and_nothing_stays_open(tmp_path: Path)
     for _ in range(300):
         node = FileNode(None, None, {"d": node})
     before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
-    assert save(Stored({"f": b""}), node, tmp_path / "deep").directories == 300
+    assert save_node(Stored({"f": b""}), node, tmp_path / "deep").directories == 300
     assert before == (len(list(Path("/proc/self/fd").iterdir())) if before else 0)
 
 
@@ -115,6 +117,6 @@ def test_half_a_file_is_removed(tmp_path: Path) -> None:
     written: list[Path] = []
     node = FileNode(Entry("f", EntryKind.FILE, 5, 0o644, 0, 0, 0), StoredAt(0, 0))
     with pytest.raises(UsageError, match="gone"):
-        save(Torn({}), node, tmp_path / "f")
+        save_node(Torn({}), node, tmp_path / "f")
     assert len(written) == 1
     assert list(tmp_path.iterdir()) == []

@@ -11,18 +11,8 @@ from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.image import Layer
 from ocianalyze.report import words
-from ocianalyze.tui.render import (
-    COLOUR,
-    GLYPH,
-    WORD,
-    field,
-    hanging,
-    heading,
-    kind_mark,
-    layer_text,
-    lines,
-    plain,
-)
+from ocianalyze.tui.looks.states import COLOUR, GLYPH, WORD
+from ocianalyze.tui.looks.text import field, hanging, heading, kind_mark, layer_text, lines, plain
 from ocianalyze.tui.viewmodel.layers import LayerSums
 from ocianalyze.tui.viewmodel.paths import ABSENT, PLAIN, REMOVED, ROOT, STATE_OF, PathIndex
 from ocianalyze.tui.viewmodel.view import View
