@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ocianalyze.analysis.union.analyze import Analysis, for_good
     from ocianalyze.api.files import save_node
     from ocianalyze.api.load import OpenedPair, analyze_file, compare_files, open_image, open_pair
     from ocianalyze.api.opened import OpenedImage
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from ocianalyze.layers.reader import Piece
     from ocianalyze.loading.load import LoadOptions
     from ocianalyze.loading.progress import PlannedLayer, Progress
+    from ocianalyze.writing.atomic_file import replacing
     from ocianalyze.writing.extract import Extracted
 
 __all__ = [
+    "Analysis",
     "ArchiveMember",
     "Extracted",
     "ListingEnd",
@@ -30,15 +33,18 @@ __all__ = [
     "Progress",
     "analyze_file",
     "compare_files",
+    "for_good",
     "inflated_head",
     "list_members",
     "open_image",
     "open_pair",
+    "replacing",
     "save_node",
     "verify_file",
 ]
 
 _MODULES = {
+    "Analysis": "ocianalyze.analysis.union.analyze",
     "ArchiveMember": "ocianalyze.contents.members",
     "Extracted": "ocianalyze.writing.extract",
     "ListingEnd": "ocianalyze.contents.members",
@@ -50,10 +56,12 @@ _MODULES = {
     "Progress": "ocianalyze.loading.progress",
     "analyze_file": "ocianalyze.api.load",
     "compare_files": "ocianalyze.api.load",
+    "for_good": "ocianalyze.analysis.union.analyze",
     "inflated_head": "ocianalyze.contents.members",
     "list_members": "ocianalyze.contents.members",
     "open_image": "ocianalyze.api.load",
     "open_pair": "ocianalyze.api.load",
+    "replacing": "ocianalyze.writing.atomic_file",
     "save_node": "ocianalyze.api.files",
     "verify_file": "ocianalyze.api.verify",
 }

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ocianalyze.analysis.query import predicates as by
 from ocianalyze.analysis.query.find import Match, find, find_changed, find_deleted
-from ocianalyze.analysis.query.predicates import Predicate
+from ocianalyze.analysis.query.predicates import Predicate, any_of, by_layer
 from ocianalyze.analysis.query.select import pruned
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.api.files import find_paths, placed_in
 from ocianalyze.api.opened import OpenedImage
 from ocianalyze.api.views import view
-from ocianalyze.contents.grep import Hit, Search, grep
+from ocianalyze.contents.grep import Hit, Search, compile_search, grep
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind, clean_path
 from ocianalyze.model.placed import Placed
+
+__all__ = [
+    "ALTERNATIVES",
+    "CONDITIONS",
+    "Hit",
+    "Predicate",
+    "Scope",
+    "any_of",
+    "by_layer",
+    "compile_search",
+    "find_files",
+    "grep_files",
+]
+
+CONDITIONS: Mapping[str, Callable[[str], Predicate]] = {
+    "name": by.by_name,
+    "path": by.by_path,
+    "size": by.by_size,
+    "regex": by.by_regex,
+    "type": by.by_kind,
+    "owner": by.by_owner,
+    "mode": by.by_mode,
+    "newer": by.by_newer,
+}
+"""What can be asked of a file -> what makes a predicate of a text; UsageError for a text that says nothing."""
+ALTERNATIVES = ("name", "path")
+"""Of these, any of several texts will do; of the others, all must hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

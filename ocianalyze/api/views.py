@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from ocianalyze.analysis.query.pathhistory import perhaps_deleted
+from ocianalyze.analysis.query.duplicates import Duplicate, duplicates
+from ocianalyze.analysis.query.pathhistory import Event, path_history, perhaps_deleted
 from ocianalyze.analysis.query.select import list_matches
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import Change
-from ocianalyze.analysis.union.lookup import Listed
+from ocianalyze.analysis.union.lookup import Listed, lookup
 from ocianalyze.analysis.union.tree import UnionTree
 from ocianalyze.errors import UsageError
 
@@ -45,6 +46,28 @@ def changes_of(analysis: Analysis, layer: int | None = None) -> Iterator[Change]
     if layer is None:
         return chain.from_iterable(analysis.changes)
     return iter(analysis.changes[_checked(analysis, layer)])
+
+
+def history_of(analysis: Analysis, path: str) -> tuple[str, list[Event]]:
+    """*path* without links in its directories, and what each layer did to it, lowest first.
+
+    UsageError when no layer has anything there.
+    """
+    return path_history(analysis, path)
+
+
+def duplicates_in(analysis: Analysis, *, layer: int | None = None, least: int = 1) -> list[Duplicate]:
+    """Every content of at least *least* bytes that the view after *layer* shows in two stored copies or more."""
+    return duplicates(view(analysis, layer), least=least)
+
+
+def names_in(analysis: Analysis, directory: str, *, layer: int | None = None) -> list[tuple[str, bool]]:
+    """The names in *directory* of the view after *layer*, sorted, each with whether it is a directory.
+
+    UsageError when there is no such directory.
+    """
+    children = lookup(view(analysis, layer), directory + "/").node.children or {}
+    return sorted((name, node.children is not None) for name, node in children.items())
 
 
 def _checked(analysis: Analysis, layer: int) -> int:

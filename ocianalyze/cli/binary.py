@@ -43,7 +43,7 @@ def check_binary(file: Path | None, source: str) -> None:
 def written(file: Path | None) -> Iterator[BinaryIO]:
     """A file to seek in, whose bytes appear in *file* or on standard output only when all of them are there."""
     if file is not None and str(file) != "-" and (file.is_file() or not file.exists()):
-        from ocianalyze.writing.atomic_file import replacing
+        from ocianalyze.api import replacing
 
         with replacing(file) as out:
             yield out

@@ -11,9 +11,8 @@ from ocianalyze.cli.source import read_limits
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.compare.builddiff import BuildOptions
-    from ocianalyze.analysis.compare.imagediff import DiffOptions
     from ocianalyze.api import LoadOptions
+    from ocianalyze.api.compare import BuildOptions, DiffOptions
     from ocianalyze.report.values.diff import SummaryBlock
 
 _reading = partial(option, panel="Reading the images")
@@ -39,7 +38,7 @@ class Counting(Options):
 
     def options(self) -> DiffOptions:
         """The same, as a comparison takes it. UsageError for what is no kind."""
-        from ocianalyze.analysis.compare.imagediff import DiffOptions
+        from ocianalyze.api.compare import DiffOptions
 
         return DiffOptions(
             mtime=self.mtime,
@@ -50,7 +49,7 @@ class Counting(Options):
         )
 
     def _kinds(self) -> frozenset[Any]:
-        from ocianalyze.analysis.compare.treediff import DiffKind
+        from ocianalyze.api.compare import DiffKind
 
         known = {kind.value: kind for kind in DiffKind}
         for name in self.only:
@@ -122,7 +121,7 @@ class Strictness(Options):
 
     def options(self) -> BuildOptions | None:
         """What two builds may differ in; None where nobody asked for builds. UsageError for half of it."""
-        from ocianalyze.analysis.compare.builddiff import BuildOptions
+        from ocianalyze.api.compare import BuildOptions
 
         allowed = BuildOptions(
             ignore_timestamps=self.ignore_timestamps or self.semantic,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ocianalyze.errors import OcianalyzeError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.union.tree import UnionTree
+    from ocianalyze.api import Analysis
 
 _CHEAP = 64 << 20
 """Bytes of an archive that are read within the patience of somebody who pressed Tab."""
@@ -22,27 +22,24 @@ def complete_path(ctx: Any, incomplete: str) -> list[str]:
     try:
         if not os.path.isfile(source) or os.path.getsize(source) > _CHEAP:  # noqa: PTH113, PTH202 - any text at all
             return []
-        import ocianalyze
+        from ocianalyze.api import LoadOptions, analyze_file
 
-        opened = ocianalyze.open(
-            source, image=given.get("image"), platform=given.get("platform"), verify=False, partial=True
-        )
-        return _names(opened.merged(given.get("layer")), incomplete)
+        options = LoadOptions(image=given.get("image"), platform=given.get("platform"), verify=False, partial=True)
+        return _names(analyze_file(source, options=options), given.get("layer"), incomplete)
     except (OSError, OcianalyzeError):
         return []
 
 
-def _names(tree: UnionTree, incomplete: str) -> list[str]:
+def _names(analysis: Analysis, layer: int | None, incomplete: str) -> list[str]:
     """What is in the directory that *incomplete* names, spelled as it is; hostile names are left out."""
-    from ocianalyze.analysis.union.lookup import lookup
+    from ocianalyze.api.views import names_in
     from ocianalyze.report.words import safe_name
 
     directory, _, start = incomplete.rpartition("/")
     prefix = f"{directory}/" if directory else "/"
-    children = lookup(tree, directory + "/").node.children or {}
     found = [
-        f"{prefix}{name}{'/' if node.children is not None else ''}"
-        for name, node in sorted(children.items())
+        f"{prefix}{name}{'/' if is_directory else ''}"
+        for name, is_directory in names_in(analysis, directory, layer=layer)
         if name.startswith(start) and safe_name(name) == name
     ]
     return found[:_MOST]

@@ -17,9 +17,8 @@ from ocianalyze.cli.signals import end_as_usual
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.compare.builddiff import BuildOptions
-    from ocianalyze.analysis.compare.imagediff import DiffOptions, ImageDiff
     from ocianalyze.api import LoadOptions, OpenedPair
+    from ocianalyze.api.compare import BuildOptions, DiffOptions, ImageDiff
     from ocianalyze.report.values.diff import DiffReport
 
 Old = Annotated[str, typer.Argument(metavar="OLD", help="The image before, as every IMAGE is named.")]
@@ -87,8 +86,7 @@ class _Pair:
 
     def open(self) -> OpenedPair:
         """Open, load, replay and compare them, with a progress bar where there is a terminal. Close the result."""
-        from ocianalyze.analysis.union.analyze import for_good
-        from ocianalyze.api import open_pair
+        from ocianalyze.api import for_good, open_pair
         from ocianalyze.cli.memory import keep_freed_memory
         from ocianalyze.cli.progress import watching
 
@@ -133,12 +131,11 @@ def _show_content(pair: OpenedPair, path: str, output: Path | None) -> bool:
 def _write_report(
     difference: ImageDiff, builds: BuildOptions | None, how: ComparisonFormat, output: Path | None, top: int | None
 ) -> DiffReport:
-    from ocianalyze.analysis.compare.builddiff import compare_builds
+    from ocianalyze.api.compare import build_differences
     from ocianalyze.cli.output import show
     from ocianalyze.report.compose.diff import comparison_document
 
-    images = difference.old.image, difference.new.image
-    found = None if builds is None else compare_builds(*images, builds)
+    found = None if builds is None else build_differences(difference, builds)
     document = comparison_document(difference, builds=found, top=top)
     show(document, how.chosen, output)
     return document.report

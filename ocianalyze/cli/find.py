@@ -15,9 +15,9 @@ from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError, located
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
-    from ocianalyze.analysis.query.predicates import Predicate
+    from ocianalyze.api.search import Predicate
     from ocianalyze.report.values.listings import HitRow
 
 
@@ -51,24 +51,20 @@ class Conditions(Options):
     newer: Newer = None
 
     def predicates(self) -> list[Predicate]:
-        """One for each condition; all of them must hold."""
-        from ocianalyze.analysis.query import predicates as by
+        """All of them must hold."""
+        from ocianalyze.api.search import ALTERNATIVES, CONDITIONS, any_of, by_layer
 
-        def made(option: str, make: Callable[[str], Predicate], texts: Iterable[str | None]) -> list[Predicate]:
-            with located(f"--{option}"):
-                return [make(text) for text in texts if text is not None]
+        found: list[Predicate] = []
+        for name, make in CONDITIONS.items():
+            with located(f"--{name}"):
+                tests = [make(text) for text in self._texts(name)]
+            found += [any_of(tests)] if tests and name in ALTERNATIVES else tests
+        return found if self.stored_by is None else [*found, by_layer(self.stored_by)]
 
-        alternatives = made("name", by.by_name, self.name), made("path", by.by_path, self.path_)
-        found = [by.any_of(some) for some in alternatives if some]
-        found += made("size", by.by_size, self.size)
-        found += made("regex", by.by_regex, [self.regex])
-        found += made("type", by.by_kind, [self.type_])
-        found += made("owner", by.by_owner, [self.owner])
-        found += made("mode", by.by_mode, [self.mode])
-        found += made("newer", by.by_newer, [self.newer])
-        if self.stored_by is not None:
-            found.append(by.by_layer(self.stored_by))
-        return found
+    def _texts(self, name: str) -> list[str]:
+        """What was given for one condition."""
+        given = getattr(self, {"path": "path_", "type": "type_"}.get(name, name))
+        return given if isinstance(given, list) else [] if given is None else [given]
 
 
 @grouped
@@ -109,13 +105,13 @@ def history(
     how: ListingFormat,
 ) -> None:
     """Show what each layer did to one path: who wrote, changed and deleted it, and what each copy still costs."""
-    from ocianalyze.analysis.query.pathhistory import path_history
+    from ocianalyze.api.views import history_of
     from ocianalyze.cli.output import show
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
 
     analysis = source.analyze()
-    place, events = path_history(analysis, path)
+    place, events = history_of(analysis, path)
     show(tables.event_listing(place, list(rows.event_rows(analysis, events))), how.chosen)
 
 
@@ -154,10 +150,9 @@ def grep(
 
     Ends with 0 when something was found and with 1 when nothing was, as grep does.
     """
-    from ocianalyze.api.search import Scope, grep_files
+    from ocianalyze.api.search import Scope, compile_search, grep_files
     from ocianalyze.cli.diagnostics import ExitCode
     from ocianalyze.cli.output import show
-    from ocianalyze.contents.grep import compile_search
     from ocianalyze.report.compose.rows import hit_rows
     from ocianalyze.report.listings.hits import hit_listing
 

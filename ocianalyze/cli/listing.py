@@ -117,13 +117,12 @@ def duplicates(
     how: NestedListingFormat,
 ) -> None:
     """List contents that are stored more than once, with what one copy would save. Hard links are one copy."""
-    from ocianalyze.analysis.query.duplicates import duplicates as find_duplicates
-    from ocianalyze.api.views import view
+    from ocianalyze.api.views import duplicates_in
     from ocianalyze.cli.output import show
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables
 
-    found = find_duplicates(view(source.analyze(), layer), least=min_size)
+    found = duplicates_in(source.analyze(), layer=layer, least=min_size)
     shown = list(rows.duplicate_rows(found[:top]))
     show(tables.duplicate_listing(shown, hidden=len(found) - len(shown)), how.chosen)
 

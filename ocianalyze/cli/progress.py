@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ocianalyze.cli.signals import ending_at_once
-from ocianalyze.loading.progress import PlannedLayer, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+
+    from ocianalyze.api import PlannedLayer, Progress
 
 _SHOW_CURSOR = b"\r\x1b[K\x1b[?25h"
 
@@ -47,12 +48,12 @@ class Bar:
         self._task = bar.add_task("reading the archive", total=None)
 
     def spooled(self, done: int) -> None:
-        """See archive.progress.Progress."""
+        """See loading.progress.Progress."""
         self._bar.start()
         self._bar.update(self._task, completed=done)
 
     def begin(self, layers: Sequence[PlannedLayer]) -> None:
-        """See archive.progress.Progress."""
+        """See loading.progress.Progress."""
         from ocianalyze.model.instruction import instruction
         from ocianalyze.report.words import safe_name
 
@@ -64,7 +65,7 @@ class Bar:
         self._bar.start()
 
     def advance(self, layer: int, blob_bytes: int) -> None:
-        """See archive.progress.Progress."""
+        """See loading.progress.Progress."""
         with self._lock:
             self._bar.update(self._task, advance=blob_bytes, description=self._labels.get(layer, ""))
 

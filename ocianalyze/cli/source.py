@@ -13,8 +13,7 @@ import typer
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.union.analyze import Analysis
-    from ocianalyze.api import LoadOptions, OpenedImage
+    from ocianalyze.api import Analysis, LoadOptions, OpenedImage
 
 SHARED_PANEL = "Reading the image"
 BASE_PANEL = "The base image"
@@ -58,8 +57,7 @@ class Source:
 
     def open(self, *, content_algorithm: str = "blake3") -> OpenedImage:
         """Open, load and replay the image, with a progress bar where there is a terminal. Close the result."""
-        from ocianalyze.analysis.union.analyze import for_good
-        from ocianalyze.api import open_image
+        from ocianalyze.api import for_good, open_image
         from ocianalyze.cli.memory import keep_freed_memory
         from ocianalyze.cli.progress import watching
 
