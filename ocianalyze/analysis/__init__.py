@@ -1,1 +1,1 @@
-"""What the layers add up to: union trees, changes and waste. Pure functions of an Image; opens nothing."""
+"""Layers added up: union trees, changes and waste. Pure functions of an Image, which open nothing."""

@@ -1,1 +1,1 @@
-"""What to change in an image, and what squashing its layers would save."""
+"""Advice on how to change an image, and the bytes that squashing its layers would save."""

@@ -1,4 +1,4 @@
-"""What to change so that an image wastes less: for each finding the layers, a remedy, and the bytes it would save."""
+"""Advice on how an image wastes less: for each finding the layers, a remedy, and the bytes that the remedy saves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 
 LEAST_SHARE = 0.001
-"""Findings that save less than this share of what is stored are left out, except secrets."""
+"""The share of the stored bytes that a finding saves at least, or it is left out; secrets are never left out."""
 MOST_PATHS = 5
 _DELETED, _OPAQUE, _METADATA_ONLY = WasteCause.DELETED, WasteCause.OPAQUE, WasteCause.METADATA_ONLY
 
@@ -41,11 +41,11 @@ class Advice:
     """Stable, for machines: `secret`, `cache`, `copied-then-deleted`, `deleted-later`, `chown`, ..."""
     remedy: str
     saving: int
-    """Bytes that would not be stored."""
+    """Bytes that the remedy saves."""
     written_by: int
     killed_by: int
     paths: tuple[str, ...]
-    """The largest of them."""
+    """The largest of the wasted paths."""
     paths_total: int
 
 

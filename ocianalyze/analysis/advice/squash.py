@@ -1,4 +1,4 @@
-"""What an image would store if some of its neighbouring layers were one."""
+"""The bytes that an image would save if some of its neighbouring layers were one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ _HARDLINK = EntryKind.HARDLINK
 
 
 def squash_saving(analysis: Analysis, first: int, last: int) -> int:
-    """Bytes that would not be stored if the layers *first* to *last* were one layer with the same result.
+    """The bytes that would not be stored if the layers *first* to *last* were one layer with the same result.
 
-    What one of them writes and one of them hides is gone; what lower layers store stays. A hard link to a file
-    of a lower layer stays one as long as a name that the layers do not touch is there to link to; else its
-    bytes have to be stored again, and the saving is less by them. Exact: replaying the squashed image gives it.
+    A file that one of these layers writes and one of them hides is stored no more; files of lower layers stay. A hard
+    link to a file of a lower layer stays a link as long as the file has a name that these layers do not touch; else
+    its bytes are stored again, and the saving is less by them. The number is exact: replaying the squashed image
+    gives the same.
+
+    Raises UsageError when there are no such layers.
     """
     layers = len(analysis.image.layers)
     if not 0 <= first <= last < layers:
@@ -27,9 +30,9 @@ def squash_saving(analysis: Analysis, first: int, last: int) -> int:
 
 
 def narrowest_range(analysis: Analysis, first: int, last: int) -> tuple[int, int] | None:
-    """The fewest neighbouring layers out of *first* to *last* that hold at least half of what is wasted between those.
+    """The fewest neighbouring layers out of *first* to *last* that hold at least half of the bytes wasted among those.
 
-    None when that takes all of them, or when there are more pairs of layers than are worth trying.
+    None when half takes all of the layers, or when there are more pairs of layers than are worth trying.
     """
     pairs = {
         pair: wasted for pair, wasted in analysis.waste.by_layer_pair.items() if first <= pair[0] and pair[1] <= last
@@ -53,7 +56,7 @@ def _stored_again(analysis: Analysis, first: int, last: int) -> int:
     if first == 0:
         return 0
     squashed = analysis.image.layers[first : last + 1]
-    # Only hard links show what is stored below, and few layers have any.
+    # Only hard links show files of lower layers, and few layers have any.
     linking = [layer.index for layer in squashed if _HARDLINK in map(kind_of, layer.entries)]
     leading_below = {
         path

@@ -1,1 +1,1 @@
-"""What differs between two images: trees, layers, settings, steps."""
+"""The differences of two images: trees, layers, settings, steps."""

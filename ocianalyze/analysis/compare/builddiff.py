@@ -21,7 +21,7 @@ from ocianalyze.model.instruction import instruction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """What two builds may differ in."""
+    """Differences of two builds that count as none."""
 
     ignore_timestamps: bool = False
     """Of files, of history steps and of the image."""
@@ -30,12 +30,12 @@ class BuildOptions:
     ignore_file_order: bool = False
     ignore_owners: bool = False
     ignore_tar_format: bool = False
-    """What no field shows: headers, padding, compression, the spelling of the config."""
+    """Differences that no field shows: headers, padding, compression, the spelling of the config."""
     ignore_image_name: bool = False
 
     @property
     def ignored(self) -> frozenset[str]:
-        """`BuildDifference.what` of all that may differ."""
+        """`BuildDifference.what` of every difference that counts as none."""
         return frozenset(chain.from_iterable(what for option, what in _WHAT.items() if getattr(self, option)))
 
 
@@ -51,22 +51,22 @@ _WHAT = {
 
 
 class BuildDifference(NamedTuple):
-    """One thing that differs; None where a build does not have it."""
+    """One difference of two builds; a side is None where that build lacks the thing."""
 
     what: str
     """`layer`, `layer-order`, `entry`, `order`, `timestamp`, `owner`, `mode`, `content`, `tar-format`, ..."""
     layer: int | None
-    """Of the old build; of a layer that only the new one has, there."""
+    """Index in the old build; of a layer that only the new build has, in the new one."""
     path: str | None
     old: str | None
     new: str | None
 
 
 def compare_builds(old: Image, new: Image, options: BuildOptions | None = None) -> tuple[BuildDifference, ...]:
-    """Everything that differs and is not ignored: the image, its config, its history, its layers bottom first.
+    """Every difference that is not ignored: of the images, their configs, their histories, their layers bottom first.
 
-    Layers that are alike are compared with each other wherever they are. What no field explains is said to be
-    the format, and only then.
+    Layers that are alike are compared with each other wherever they are. A difference is one of the format only where
+    no field explains it.
     """
     ignored = (options or BuildOptions()).ignored
     found = [*_images(old, new), *_histories(old, new)]
@@ -94,7 +94,7 @@ def _images(old: Image, new: Image) -> Iterator[BuildDifference]:
 
 
 def _histories(old: Image, new: Image) -> Iterator[BuildDifference]:
-    """Steps that only one build has, and what differs of the others: a step more shifts nothing."""
+    """Steps that only one build has, and the differences of the others: one more step shifts nothing."""
     texts = [[instruction(step.history) for step in image.history] for image in (old, new)]
     at_old = at_new = 0
     for next_old, next_new in [*common_sequence(*texts), (len(old.history), len(new.history))]:
@@ -108,15 +108,15 @@ def _histories(old: Image, new: Image) -> Iterator[BuildDifference]:
 
 
 def _steps(old: HistoryStep, new: HistoryStep) -> Iterator[BuildDifference]:
-    """What differs of two steps that people read alike."""
+    """The differences of two steps that people read alike."""
     ours, theirs = old.history, new.history
-    if _said(ours) != _said(theirs):
+    if _texts_of(ours) != _texts_of(theirs):
         yield BuildDifference("history", old.layer, None, ours.created_by, theirs.created_by)
     elif ours.created != theirs.created:
         yield BuildDifference("history timestamp", old.layer, None, ours.created, theirs.created)
 
 
-def _said(step: History) -> tuple[object, ...]:
+def _texts_of(step: History) -> tuple[object, ...]:
     return step.created_by, step.author, step.comment, bool(step.empty_layer)
 
 
@@ -126,11 +126,11 @@ class _Pair(NamedTuple):
     old: Layer | None
     new: Layer | None
     is_elsewhere: bool = False
-    """Whether the layers between make their order another one."""
+    """Whether other layers stand between them in one of the builds."""
 
 
 def _pairs(old: Image, new: Image) -> list[_Pair]:
-    """The layers as they are aligned, then those that are elsewhere; lowest of the old build first."""
+    """The aligned layers, then the layers that stand elsewhere; the lowest of the old build first."""
     rows = [
         _Pair(
             None if row.old is None else old.layers[row.old],
@@ -178,7 +178,7 @@ def _layers(pair: _Pair) -> Iterator[BuildDifference]:
     found = list(_entries(old, new))
     yield from found
     if not found:
-        # The entries are the same in all that a field shows; then it is the way in which they are written.
+        # No field differs: the same entries are written in another way.
         yield BuildDifference("tar-format", old.index, None, old.diff_id, new.diff_id)
 
 
@@ -196,11 +196,11 @@ def _entries(old: Layer, new: Layer) -> Iterator[BuildDifference]:
     for ours_at, theirs_at in zip(before, after, strict=True):
         if ours_at != theirs_at:
             yield BuildDifference("order", old.index, ours_at[0], ours_at[0], theirs_at[0])
-            return  # everything behind it is out of step too
+            return  # every entry behind this one is out of step too
 
 
 def _by_place(entries: Sequence[Entry]) -> dict[tuple[str, str, int], Entry]:
-    """Entries by path, whether they are markers, and which of several they are; in tar order."""
+    """Entries by path, group of markers, and number among those of the same path; in tar order."""
     result: dict[tuple[str, str, int], Entry] = {}
     counts: dict[tuple[str, str], int] = {}
     for entry in entries:

@@ -1,4 +1,4 @@
-"""How two images are run, setting by setting; and the steps of their histories."""
+"""The settings with which two images run, one by one; and the steps of their histories."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ocianalyze.model.instruction import instruction
 
 
 class ConfigChange(NamedTuple):
-    """One setting that differs; None where an image does not have it."""
+    """One setting that differs; a side is None where that image lacks the setting."""
 
     field: str
     """`env`, `label`, `user`, `entrypoint`, ..."""
     key: str
-    """Of an environment variable, label, port or volume; otherwise empty."""
+    """The name of an environment variable, label, port or volume; empty for other settings."""
     old: str | None
     new: str | None
 
@@ -28,7 +28,7 @@ class HistoryChange(NamedTuple):
 
     instruction: str
     is_new: bool
-    """Whether it is the new image that has it."""
+    """Whether the new image has the step."""
 
 
 def compare_configs(old: Image, new: Image) -> tuple[ConfigChange, ...]:
@@ -59,7 +59,7 @@ def compare_histories(old: Image, new: Image) -> tuple[HistoryChange, ...]:
 
 
 def _settings(image: Image) -> dict[str, dict[str, str]]:
-    """Every setting as text, by field and key. What is not set is not there."""
+    """Every setting as text, by field and key; settings that are not set are left out."""
     config: ImageConfig = image.config
     run = config.runtime or Runtime()
     return {

@@ -17,19 +17,19 @@ _SHARE = 0.1
 
 
 class GrownPlace(NamedTuple):
-    """A file or directory, and what became of its bytes."""
+    """A file or directory with the bytes that the new image gained and lost there."""
 
     path: str
     is_directory: bool
-    """Whether this sums up several paths below it."""
+    """Whether the row sums up several paths below this one."""
     gained: int
     """Bytes of file content that the new image has here and the old one had not."""
     lost: int
     """Bytes that the old image had here and the new one has not."""
     paths: int
-    """Paths that differ in size, or are there in one image only."""
+    """Paths that differ in size, or exist in one image only."""
     is_rest: bool = False
-    """Whether parts of it have rows of their own, and this row is of the others."""
+    """Whether some parts of the directory have rows of their own, and this row sums up the others."""
 
     @property
     def delta(self) -> int:
@@ -38,15 +38,15 @@ class GrownPlace(NamedTuple):
 
     @property
     def moved_bytes(self) -> int:
-        """Bytes that came or went: what it is sorted by, so that a swap of two large files shows."""
+        """Bytes gained and bytes lost, added up: the sort key, so that a swap of two large files shows."""
         return self.gained + self.lost
 
 
 class Sizes:
-    """Bytes that a path adds to its image: a file with several hard links counts at one of them.
+    """The bytes that a path adds to its image: a file with several hard links counts at one of its names.
 
-    That is the first that does not differ between the images, or else the first that is a file in both, or else
-    the first.
+    The name that counts is the first that does not differ between the images, or else the first that is a file in
+    both, or else the first.
     """
 
     def __init__(self, analysis: Analysis, other: UnionTree, differing: Container[str]) -> None:
@@ -61,7 +61,7 @@ class Sizes:
             )
 
     def of(self, path: str, node: FileNode | None) -> int:
-        """Bytes of *node* at *path*; 0 where another hard link of it counts."""
+        """Bytes of *node* at *path*; 0 where another name of the same file counts."""
         if node is None or node.children is not None or node.stored_at is None:
             return 0
         return node.size if self._names.get(node.stored_at, path) == path else 0
@@ -95,7 +95,7 @@ class GrowthNode:
 def roll_up(changes: Iterable[PathDiff], old: Sizes, new: Sizes, wanted: Callable[[str], bool]) -> GrowthNode:
     """The bytes gained and lost at every path of *changes* and at every directory above one.
 
-    So are those at other *wanted* paths whose hard links came or went.
+    Other *wanted* paths count too whose hard links came or went.
     """
     root = GrowthNode(children={})
     seen: set[str] = set()
@@ -140,11 +140,11 @@ class _Place:
 
     @property
     def weight(self) -> int:
-        """What the heaviest is chosen by."""
+        """The bytes gained and lost: the heaviest place is divided first."""
         return self.gained + self.lost
 
     def parts(self, max_depth: int | None) -> list[tuple[str, GrowthNode]]:
-        """What it can still be divided into, the heaviest last."""
+        """The parts that have no row of their own yet, the heaviest last."""
         if self._parts is None:
             depth = self.path.count("/") + 1 if self.path else 0
             children = self._node.children if max_depth is None or depth < max_depth else None
@@ -153,7 +153,7 @@ class _Place:
         return self._parts
 
     def split_off(self) -> _Place:
-        """The heaviest part as a place of its own; this one is the rest from now on."""
+        """The heaviest part as a place of its own; the place itself is the rest from now on."""
         assert self._parts is not None  # noqa: S101 - they were looked at before; for the type checker
         part = _Place(*self._parts.pop())
         self.gained, self.lost, self.paths = self.gained - part.gained, self.lost - part.lost, self.paths - part.paths
@@ -161,16 +161,16 @@ class _Place:
         return part
 
     def row(self) -> GrownPlace:
-        """It, as others see it."""
+        """The finished row."""
         return GrownPlace(self.path, self._node.children is not None, self.gained, self.lost, self.paths, self.is_rest)
 
 
 def explain(root: GrowthNode, *, rows: int, max_depth: int | None = None) -> tuple[GrownPlace, ...]:
-    """The at most *rows* places that tell best where the bytes came and went, largest first. They add up to *root*.
+    """The places, at most *rows*, that explain best where bytes came and went, largest first; together they are *root*.
 
     Beginning with the heaviest, a place is divided into its parts where there is room for all of them; otherwise
-    parts that are a good share of it get rows of their own, and what is left is a row too. *max_depth* is how
-    many names a path may have.
+    parts that are a good share of the place get rows of their own, and the rest is a row too. *max_depth* is the
+    largest number of names in a path.
     """
     first = _Place("", root)
     pending = [(-first.weight, "", first)] if root.paths and rows > 0 else []
@@ -187,7 +187,7 @@ def explain(root: GrowthNode, *, rows: int, max_depth: int | None = None) -> tup
 
 
 def _divided(place: _Place, room: int, max_depth: int | None) -> list[_Place]:
-    """What *place* becomes when it may be up to *room* rows; nothing where it is best left as it is."""
+    """The up to *room* places that *place* is divided into; none where one row explains it best."""
     parts = place.parts(max_depth)
     if not parts:
         return []

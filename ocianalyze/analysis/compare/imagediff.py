@@ -18,16 +18,16 @@ from ocianalyze.model.image import Layer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffOptions:
-    """What counts as a difference, and how much of it to explain."""
+    """Which differences count, and how many rows explain them."""
 
     mtime: bool = False
     """Whether modification times count."""
     ignore: tuple[str, ...] = ()
-    """Globs of paths to leave out, with all below them."""
+    """Globs of paths that are left out, with all paths below them."""
     only: frozenset[DiffKind] = frozenset()
     """Kinds to keep; empty keeps all."""
     path: str = ""
-    """Keep what is at or below this path."""
+    """The path that a difference is at or below; empty keeps all."""
     max_depth: int | None = None
     """How many names the paths in `growth` may have."""
     rows: int = 10
@@ -43,16 +43,16 @@ class ImageDiff:
     changes: tuple[PathDiff, ...]
     """Sorted by path."""
     sizes: tuple[Sizes, Sizes]
-    """What each path weighs, in the old and in the new image."""
+    """The bytes of each path, in the old and in the new image."""
     growth: tuple[GrownPlace, ...]
-    """The places that explain the most of it, largest first."""
+    """The places where the most bytes came and went, largest first."""
     layers: tuple[LayerPair, ...]
     to_pull: tuple[Layer, ...]
     """The new image's layers that a host that has the old image must fetch."""
     config: tuple[ConfigChange, ...]
     history: tuple[HistoryChange, ...]
     paths_only: bool = False
-    """Whether only some paths were asked about, by place or kind, so that settings do not count."""
+    """Whether the options keep only some paths, by place or kind, so that settings do not count."""
 
     @property
     def size_delta(self) -> int:
@@ -60,7 +60,7 @@ class ImageDiff:
         return self.new.waste.live - self.old.waste.live
 
     def delta(self, change: PathDiff) -> int:
-        """Bytes by which *change* makes the new image larger; a hard-linked file weighs something at one name only."""
+        """Bytes by which *change* makes the new image larger; a file with several names counts at one of them."""
         old, new = self.sizes
         return new.of(change.path, change.new) - old.of(change.moved_from or change.path, change.old)
 
@@ -71,7 +71,7 @@ class ImageDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no path and no setting differs, of those that were asked about. Layers and history may."""
+        """Whether no path that the options keep differs, and no setting. Layers and history may differ."""
         return not self.changes and (self.paths_only or not self.config)
 
 

@@ -1,4 +1,4 @@
-"""The layers of two images beside each other, and what a host that has the one must fetch for the other."""
+"""The layers of two images beside each other, and the layers that a host with the old image must fetch for the new."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ocianalyze.model.instruction import instruction
 
 
 class LayerStatus(Enum):
-    """What became of a layer. The values are the words that reports use."""
+    """How a layer of one image stands to the other image. The values are the words that reports use."""
 
     SHARED = "shared"
     """The same diff ID in both images."""
     CHANGED = "changed"
-    """Another layer by the same instruction or by one like it, or in the same place."""
+    """Another layer by the same or a similar instruction, or in the same place."""
     INSERTED = "inserted"
     DROPPED = "dropped"
 
@@ -33,8 +33,8 @@ class LayerPair(NamedTuple):
 def align_layers(old: Image, new: Image) -> tuple[LayerPair, ...]:
     """The layers by diff ID, as a longest common sequence: an inserted layer shifts nothing.
 
-    Between two shared layers, those by the same instruction belong together, then those by one that was edited,
-    then those in the same place where equally many are left.
+    Between two shared layers, layers by the same instruction belong together, then layers by an edited instruction,
+    then layers in the same place where equally many are left.
     """
     anchors = common_sequence(list(old.diff_ids), list(new.diff_ids))
     rows: list[LayerPair] = []
@@ -48,7 +48,7 @@ def align_layers(old: Image, new: Image) -> tuple[LayerPair, ...]:
 
 
 def layers_to_pull(old: Image, new: Image) -> tuple[Layer, ...]:
-    """The layers of *new* that a host with *old*'s layers does not have, lowest first.
+    """The layers of *new* that a host with the layers of *old* lacks, lowest first.
 
     A layer is there when its blob or its uncompressed content is. A layer that *new* lists twice is fetched once.
     """
@@ -64,8 +64,8 @@ def _gap(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
     """The rows between two shared layers."""
     rows: list[LayerPair] = []
     at_old = at_new = 0
-    said_old, said_new = [_said(layer) for layer in old], [_said(layer) for layer in new]
-    for next_old, next_new in [*common_sequence(said_old, said_new), (len(old), len(new))]:
+    old_texts, new_texts = [_recognised_by(layer) for layer in old], [_recognised_by(layer) for layer in new]
+    for next_old, next_new in [*common_sequence(old_texts, new_texts), (len(old), len(new))]:
         rows += _alike(old[at_old:next_old], new[at_new:next_new])
         if next_old < len(old):
             rows.append(LayerPair(old[next_old].index, new[next_new].index, LayerStatus.CHANGED))
@@ -74,10 +74,10 @@ def _gap(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
 
 
 def _alike(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
-    """The rows of layers by other instructions: those that were edited, and what is between them."""
+    """The rows of layers by different instructions: pairs of edited ones, and the layers between those."""
     rows: list[LayerPair] = []
     at_old = at_new = 0
-    edited = similar_sequence([_said(layer) for layer in old], [_said(layer) for layer in new])
+    edited = similar_sequence([_recognised_by(layer) for layer in old], [_recognised_by(layer) for layer in new])
     for next_old, next_new in [*edited, (len(old), len(new))]:
         rows += _unlike(old[at_old:next_old], new[at_new:next_new])
         if next_old < len(old):
@@ -93,6 +93,6 @@ def _unlike(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerPair]:
     return dropped + [LayerPair(None, layer.index, LayerStatus.INSERTED) for layer in new]
 
 
-def _said(layer: Layer) -> str:
-    """What to know a layer by: its instruction, or without one what only it has."""
+def _recognised_by(layer: Layer) -> str:
+    """The text that a layer is recognised by: its instruction, or without one its diff ID."""
     return instruction(layer.history) or layer.diff_id

@@ -1,4 +1,4 @@
-"""What two sequences of layers or steps have in common, in the same order. The same from both sides."""
+"""Common parts of two sequences of layers or steps, in the same order. Swapping the sequences swaps the result."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 _MOST = 1_000_000
-"""Pairs that are looked at one by one, 0.3 s; real images have some hundred layers and steps at most."""
+"""Pairs that are compared one by one, in 0.3 s; real images have some hundred layers and steps at most."""
 _WORDS = 200
-"""Words of an instruction that count for its likeness."""
+"""Words of an instruction that its likeness to another is measured by."""
 _LIKE = 0.5
 
 
 def common_sequence(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Positions of a longest common subsequence of *old* and *new*.
 
-    Of very long sequences, of what is in each only once, which takes no time that grows with their product.
+    In very long sequences only texts that are in each once count: the time then does not grow with the product of
+    the lengths.
     """
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -77,7 +78,7 @@ def _heaviest(old: Sequence[str], new: Sequence[str], weight: Callable[[str, str
 
 
 def once_in_both(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """A longest common sequence of what is in each once: the longest run of rising positions (patience sorting)."""
+    """A longest common sequence of texts that are in each once, found by patience sorting."""
     ours, theirs = Counter(old), Counter(new)
     places = {text: at for at, text in enumerate(new) if theirs[text] == 1}
     pairs = [(at, places[text]) for at, text in enumerate(old) if ours[text] == 1 and text in places]

@@ -34,7 +34,7 @@ class PathDiff(NamedTuple):
     """In the new image; of REMOVED, in the old one."""
     kind: DiffKind
     aspects: Aspect
-    """What differs; of MOVED, what differs beside the path."""
+    """The aspects that differ; of MOVED, those beside the path."""
     old: FileNode | None
     new: FileNode | None
     moved_from: str = ""
@@ -42,17 +42,17 @@ class PathDiff(NamedTuple):
 
     @property
     def size_before(self) -> int:
-        """Bytes of the file in the old image; 0 for what is no file."""
+        """Bytes of the file in the old image; 0 where it has no file there."""
         return self.old.size if self.old else 0
 
     @property
     def size_after(self) -> int:
-        """Bytes of the file in the new image; 0 for what is no file."""
+        """Bytes of the file in the new image; 0 where it has no file there."""
         return self.new.size if self.new else 0
 
 
 _Groups = dict[tuple[int, bytes], list[PathDiff]]
-"""Paths by the size and digest of what is at them."""
+"""Differences by the size and digest of the file that came or went."""
 _KINDS = {
     ChangeKind.MODIFIED: DiffKind.CONTENT,
     ChangeKind.METADATA: DiffKind.METADATA,
@@ -61,10 +61,10 @@ _KINDS = {
 
 
 def compare_trees(old: UnionTree, new: UnionTree, *, mtime: bool = False) -> tuple[PathDiff, ...]:
-    """What differs, sorted by path as strings compare. Modification times count only with *mtime*.
+    """The paths that differ, sorted as strings compare. Modification times count only with *mtime*.
 
     The root itself is not compared. Both images must have been loaded with the same content digest. Subtrees
-    that the trees share are not looked at.
+    that the trees share are passed over.
     """
     found = list(_differences(old.root, new.root, mtime=mtime))
     return tuple(sorted(_with_moves(found, old, new, mtime=mtime), key=attrgetter("path")))
@@ -90,7 +90,7 @@ def _differences(old_root: FileNode, new_root: FileNode, *, mtime: bool) -> Iter
 
 
 def _pair(path: str, before: FileNode, after: FileNode, *, mtime: bool) -> Iterator[PathDiff]:
-    """The difference of what both images have at *path*, and what goes or comes with a change of type."""
+    """The difference at *path*, which both images have, and the paths below that come or go with a change of type."""
     kind, aspects = _difference(path, before, after, mtime=mtime)
     if kind is None:
         return
@@ -111,7 +111,7 @@ def _difference(path: str, before: FileNode, after: FileNode, *, mtime: bool) ->
 
 
 def _whole(path: str, node: FileNode, kind: DiffKind) -> Iterator[PathDiff]:
-    """*node*, and all below it, as only one of the images has it."""
+    """*node* and all nodes below it, which only one of the images has."""
     pending = [(path, node)]
     while pending:
         path, node = pending.pop()
@@ -123,9 +123,9 @@ def _whole(path: str, node: FileNode, kind: DiffKind) -> Iterator[PathDiff]:
 def _with_moves(found: list[PathDiff], old: UnionTree, new: UnionTree, *, mtime: bool) -> Iterator[PathDiff]:
     """*found*, with a removed and an added file of the same content as one move.
 
-    Of several, those of the same base name go together first, then the others in the order of their paths; so
-    swapping the images gives the same pairs. Empty files do not move, nor does one name of a file that has
-    another which stays.
+    Of several files of one content, those of the same base name are paired first, then the others in the order of
+    their paths; so swapping the images gives the same pairs. Empty files do not move, nor does one name of a file
+    whose other name stays.
     """
     gone, come = _by_content(found, DiffKind.REMOVED), _by_content(found, DiffKind.ADDED)
     both = gone.keys() & come.keys()
@@ -135,15 +135,15 @@ def _with_moves(found: list[PathDiff], old: UnionTree, new: UnionTree, *, mtime:
     for content in gone.keys() & come.keys():
         for removed, added in _pairs(gone[content], come[content]):
             paired.update((id(removed), id(added)))
-            assert removed.old is not None  # noqa: S101 - what is removed was there; for the type checker
-            assert added.new is not None  # noqa: S101 - what is added is there; for the type checker
+            assert removed.old is not None  # noqa: S101 - a removed path has an old node; for the type checker
+            assert added.new is not None  # noqa: S101 - an added path has a new node; for the type checker
             _, aspects = _difference(added.path, removed.old, added.new, mtime=mtime)
             yield PathDiff(added.path, DiffKind.MOVED, aspects, removed.old, added.new, removed.path)
     yield from (one for one in found if id(one) not in paired)
 
 
 def _without_staying(groups: _Groups, tree: UnionTree) -> _Groups:
-    """*groups* without files of *tree* that have more names than are in their group."""
+    """*groups* without the files of *tree* that have names outside their group."""
     names: dict[StoredAt, int] = {}
     for group in groups.values():
         for one in group:
@@ -162,8 +162,8 @@ def _without_staying(groups: _Groups, tree: UnionTree) -> _Groups:
 
 def _stored_at(one: PathDiff) -> StoredAt:
     node = one.old or one.new
-    assert node is not None  # noqa: S101 - one of the images has it; for the type checker
-    assert node.stored_at is not None  # noqa: S101 - it has content; for the type checker
+    assert node is not None  # noqa: S101 - one of the images has the path; for the type checker
+    assert node.stored_at is not None  # noqa: S101 - a file with content is stored; for the type checker
     return node.stored_at
 
 

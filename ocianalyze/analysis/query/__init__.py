@@ -1,1 +1,1 @@
-"""Paths looked for and followed: patterns, predicates, history, duplicates."""
+"""Questions about paths: globs, conditions, history, duplicates, sizes."""

@@ -9,20 +9,20 @@ from ocianalyze.model.entry import EntryKind
 
 
 class Copy(NamedTuple):
-    """One stored copy that the view shows."""
+    """One stored copy of a file that the view shows."""
 
     paths: tuple[str, ...]
-    """All its names: hard links are one copy."""
+    """All names of the copy: hard links are one copy."""
     layer: int
 
 
 class Duplicate(NamedTuple):
-    """One content with its copies."""
+    """One content that is stored in several copies."""
 
     size: int
     """Bytes of one copy."""
     content: bytes
-    """Its digest."""
+    """The digest of the content."""
     copies: tuple[Copy, ...]
 
     @property

@@ -1,4 +1,4 @@
-"""Finding files in a merged view, among what layers changed, or among what is deleted."""
+"""Finding files in a merged view, among the changes of layers, or among the files that are deleted."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Match(NamedTuple):
 
     path: str
     node: FileNode
-    """As the view shows it; as it last was, for what is removed."""
+    """The node that the view shows; for a removed path, the last that it showed."""
     change: Change | None = None
-    """The change that it was looked for by, or that removed it."""
+    """The change that was asked for, or the removal of a deleted path."""
 
 
 def find(places: Iterable[Found], predicates: Sequence[Predicate]) -> Iterator[Match]:
-    """What is at or below *places* and meets all *predicates*, in the order of `UnionTree.walk`."""
+    """Each path at or below *places* that meets all *predicates*, in the order of `UnionTree.walk`."""
     for place in places:
         if place.path:
             yield from _kept(((place.path, place.node),), predicates)
@@ -37,7 +37,7 @@ def find(places: Iterable[Found], predicates: Sequence[Predicate]) -> Iterator[M
 def find_changed(
     analysis: Analysis, kinds: Iterable[ChangeKind], predicates: Sequence[Predicate], *, below: str = ""
 ) -> Iterator[Match]:
-    """Each change of one of those *kinds* at or below a path, lowest layer first."""
+    """Each change of one of *kinds* at the path *below* or under it, lowest layer first."""
     wanted = frozenset(kinds)
     for change in itertools.chain.from_iterable(analysis.changes):
         node = change.after or change.before
@@ -48,7 +48,7 @@ def find_changed(
 
 
 def find_deleted(analysis: Analysis, predicates: Sequence[Predicate], *, below: str = "") -> Iterator[Match]:
-    """What a layer removed and the final view does not have, by path: as it was when it was last there."""
+    """Each path that a layer removed and the final view lacks, sorted; with the node that it showed last."""
     gone: dict[str, Change] = {}
     for change in itertools.chain.from_iterable(analysis.changes):
         if change.kind is ChangeKind.REMOVED and _is_below(change.path, below):

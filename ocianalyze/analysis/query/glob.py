@@ -60,7 +60,7 @@ def anchored(pattern: str) -> str:
 def path_expression(pattern: str) -> re.Pattern[str]:
     """The expression that matches, with `fullmatch`, a whole path (spelled as `Entry.path`) that *pattern* means.
 
-    No pattern is slow, whatever the path: what stands between two `**` matches where it first can, for good.
+    No pattern is slow, whatever the path: the names between two `**` match where they first can, for good.
     """
     segments: list[list[str]] = [[]]
     for part in split_glob(pattern):
@@ -105,7 +105,7 @@ def required_texts(pattern: str) -> tuple[str, str]:
 
 
 def _plain_texts(part: str) -> list[str]:
-    """The texts between what may be anything in the glob of a name."""
+    """The plain texts between the stars, question marks and sets in the glob of a name."""
     return re.split("[*?\0]", _SET.sub("\0", part.replace("\0", "?")))
 
 
@@ -136,7 +136,7 @@ def parse_name(part: str) -> Name:
 
 
 def _one_of(inside: str) -> str:
-    """The expression for the set `[...]` with *inside* it."""
+    """The expression for a set of characters: *inside* is the text between its brackets."""
     negated = inside[0] in "!^"
     members = inside[negated:].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^").replace("]", "\\]")
     for doubled in ("--", "&&", "||", "~~"):

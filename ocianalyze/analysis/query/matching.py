@@ -1,8 +1,8 @@
-"""What globs match in a tree or among paths: many globs in one walk, which goes no further than they lead.
+"""Globs matched in a tree or among paths: many globs in one walk, which goes no further than the globs lead.
 
-The globs are merged into a trie of names, and the walk keeps the places in the trie that a directory has come to.
-So a name costs one look-up in each of those places, however many globs there are, and one comparison for each glob
-of an odd form, such as `*a*`, that begins as the directory does.
+The globs are merged into a trie of names, and the walk keeps the places in the trie that lead to the directory at
+hand. So a name costs one look-up in each of those places, however many globs there are, and one comparison for each
+glob of an odd form, such as `*a*`, that goes on from there.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _COMPILING = 400
 """Steps that are as long as to compile the expression of a glob."""
 
 _SLASH = "\0"
-"""What stands for a slash in a name that is no path."""
+"""The character that stands for a slash in a name that is no path."""
 
 
 def matching(tree: UnionTree, pattern: str) -> Iterator[tuple[str, FileNode]]:
-    """(path, node) of all that the glob *pattern* matches in *tree*; see `match_all`."""
+    """The (path, node) pairs that the glob *pattern* matches in *tree*; see `match_all`."""
     yield from match_all(tree, [pattern])[0]
 
 
 def match_all(tree: UnionTree, patterns: Sequence[str], steps: Steps | None = None) -> list[list[tuple[str, FileNode]]]:
-    """For each of *patterns* the (path, node) of all that it matches in *tree*, in the order of `UnionTree.walk`.
+    """For each of *patterns* the (path, node) pairs that it matches in *tree*, in the order of `UnionTree.walk`.
 
     Links in the names before the first glob of a name are followed, as a shell does: where `/bin` is a link, `/bin/*`
-    are the files of `/usr/bin`. Raises LimitExceededError when that takes more than *steps* allow.
+    are the files of `/usr/bin`. Raises LimitExceededError when the globs take more than *steps* allow.
     """
     steps = steps or Steps()
     found: list[list[tuple[str, FileNode]]] = [[] for _ in patterns]
@@ -76,7 +76,7 @@ def match_names(names: Iterable[str], patterns: Sequence[str], steps: Steps | No
 
 
 class Steps:
-    """Counts what the matching of globs costs; past a limit the matching stops with LimitExceededError."""
+    """Counts the steps that the matching of globs takes; past a limit the matching stops with LimitExceededError."""
 
     def __init__(self, limit: int = sys.maxsize) -> None:
         self.limit = limit
@@ -114,21 +114,21 @@ class GlobSet:
 
 
 class _TriePlace:
-    """A place in the trie: what globs may go on with here, and which of them end here."""
+    """A place in the trie: the names that globs go on with from here, and the globs that end here."""
 
     __slots__ = ("ends", "forms", "is_star", "names", "odd", "star")
 
     def __init__(self, *, is_star: bool = False) -> None:
         self.is_star = is_star
-        """Whether any further name stays here: the place of a `**`."""
+        """Whether any further name leads back here: the place of a `**`."""
         self.ends: list[int] = []
-        """Numbers of the globs that match what has come here."""
+        """Numbers of the globs that end here."""
         self.names: dict[str, _TriePlace] = {}
-        """By the one name that leads on."""
+        """The places that one name leads to, by that name."""
         self.forms: dict[tuple[int, int], dict[tuple[str, str], _TriePlace]] = {}
-        """By the lengths of two texts, and the texts, with which a name begins and ends that leads on: `a*b`."""
+        """The places of globs such as `a*b`: by the lengths of the texts beside the star, then by the texts."""
         self.odd: dict[str, tuple[Callable[[str], re.Match[str] | None] | None, _TriePlace]] = {}
-        """By the glob of a name of any other form; its expression is compiled when the first name comes."""
+        """The places of globs of any other form, by glob; an expression is compiled when the first name comes."""
         self.star: _TriePlace | None = None
         """The place of a `**` that follows."""
 
@@ -139,7 +139,7 @@ class _TriePlace:
 
     @property
     def takes_only_names(self) -> bool:
-        """Whether what leads on are plain names, which need no look at all that a directory holds."""
+        """Whether only plain names lead on, which are looked up in a directory without a walk through it."""
         return not (self.is_star or self.forms or self.odd)
 
     def add_names(self, names: Iterable[str]) -> _TriePlace:
@@ -157,7 +157,7 @@ class _TriePlace:
         if not place.is_star:
             place.ends.append(number)
         else:
-            # What is below matches, and the directory itself does not.
+            # All paths below the directory match, and the directory itself does not.
             place.forms.setdefault((0, 0), {}).setdefault(("", ""), _TriePlace()).ends.append(number)
 
     def with_stars(self) -> list[_TriePlace]:
@@ -202,7 +202,7 @@ def _next(places: Sequence[_TriePlace], name: str, steps: Steps) -> list[_TriePl
                 place.odd[part] = (fullmatch, led)
             if fullmatch(name):
                 found += led.with_stars()
-    # The place of a `**` is come to once by staying, and once more by a name before it that comes again.
+    # A name that stands before a `**` and comes again leads to the place of that `**` a second time.
     return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 

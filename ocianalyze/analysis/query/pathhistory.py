@@ -1,4 +1,4 @@
-"""Every event of one path over the layers: who wrote, changed and deleted it, and what each copy still costs."""
+"""Every event of one path: the layers that wrote, changed and deleted it, and the bytes that are still stored."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from ocianalyze.model.entry import EntryKind, clean_path
 
 
 class Event(NamedTuple):
-    """What one layer did to the path."""
+    """One layer's change of the path."""
 
     change: Change
     stored: int
-    """Bytes of content that the layer stores for it; 0 for a hard link, which stores none, and for a removal."""
+    """Bytes of content that the layer stores for the path; 0 for a hard link, which stores none, and for a removal."""
     wasted: int
-    """Of these, bytes that the final image does not show: all or nothing."""
+    """Bytes of `stored` that the final image does not show: all or none."""
     killed_by: int | None
-    """The layer that hid the last name of the copy; None where it lives, or stores nothing."""
+    """The layer that hid the last name of the copy; None where the copy is live, or has no bytes."""
     cause: WasteCause | None
     below: int
-    """Changes of paths below it, where it is or was a directory."""
+    """Changes of paths below, where the path is or was a directory."""
 
 
 def path_history(analysis: Analysis, path: str) -> tuple[str, list[Event]]:
-    """*path* without links in its directories, and what each layer did to it, lowest first.
+    """*path* without links in its directories, and each layer's change of it, lowest first.
 
     UsageError when no layer has anything there.
     """
@@ -46,13 +46,13 @@ def path_history(analysis: Analysis, path: str) -> tuple[str, list[Event]]:
         if own is not None:
             events.append(_event(analysis, own, below))
     if not events and place is None:
-        lookup(analysis.tree, path)  # says what is near
+        lookup(analysis.tree, path)  # the error names similar paths
         raise UsageError(f"no layer has /{known}")
     return known, events
 
 
 def latest(analysis: Analysis, path: str) -> tuple[int, Found] | None:
-    """The highest layer after which *path* is there, and what it is then."""
+    """The highest layer after which *path* exists, and the node that it shows then."""
     for layer in range(len(analysis.trees) - 1, -1, -1):
         try:
             return layer, lookup(analysis.trees[layer], path)
@@ -62,7 +62,7 @@ def latest(analysis: Analysis, path: str) -> tuple[int, Found] | None:
 
 
 def perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int | None) -> UsageError:
-    """*error*, that *path* is not in the view after *layer*; with the layer that still had it when there is one."""
+    """*error*, that the view after *layer* lacks *path*; with the layer that still had the path, when there is one."""
     place = latest(analysis, path) if layer is None else None
     if place is None:
         return error

@@ -1,4 +1,4 @@
-"""Conditions on a file as `find` takes them, each parsed from the text of one option."""
+"""Conditions on a file as `find` takes them, each parsed from one text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import SPECIAL_BITS, EntryKind
 
 Predicate = Callable[[str, FileNode], bool]
-"""Whether (path, node) is meant."""
+"""A test of (path, node): whether the condition holds."""
 
 _SIZE = re.compile(r"([+-]?)(\d+(?:\.\d+)?)([kmgt]?)(i?b?)", re.IGNORECASE)
 _LETTERS = {
@@ -53,7 +53,7 @@ def by_regex(expression: str) -> Predicate:
 
 
 def by_size(text: str) -> Predicate:
-    """A file of more (`+1M`), less (`-10k`) or exactly so many bytes. k M G are powers of 1000, KiB MiB GiB of 1024."""
+    """The file has more (`+1M`), fewer (`-10k`) or exactly so many bytes. k M G are powers of 1000, KiB MiB of 1024."""
     found = _SIZE.fullmatch(text)
     if not found:
         raise UsageError(f"{text!r} is no size", hint="expected +1M, -10k or 4096; units: k M G, KiB MiB GiB")
@@ -67,15 +67,15 @@ def by_size(text: str) -> Predicate:
 
 
 def by_kind(text: str) -> Predicate:
-    """Its type is one of those, separated by commas."""
+    """The type of the file is one of several, separated by commas."""
     kinds = {_LETTERS[part] if part in _LETTERS else _kind(part) for part in text.split(",")}
     return lambda _, node: node.kind in kinds
 
 
 def by_owner(text: str) -> Predicate:
-    """Its owner is `USER`, `USER:GROUP` or `:GROUP`; each a number, or a name as the layer records it.
+    """The owner of the file is `USER`, `USER:GROUP` or `:GROUP`; each a number, or a name as the layer records it.
 
-    Many builders record no names; `root` is 0 then.
+    Many builders record no names; `root` means 0 then.
     """
     user, _, group = text.partition(":")
 
@@ -92,7 +92,7 @@ def _name_of(number: int) -> str:
 
 
 def described(condition: str, node: FileNode) -> str:
-    """What *node* has of a condition, which is `mode`, `owner` or `kind`, as that is written."""
+    """The mode, owner or kind of *node*, by the name of the *condition*, written as a condition is."""
     entry = node.header
     if condition == "mode":
         return f"mode={entry.mode:04o}"
@@ -103,7 +103,7 @@ def described(condition: str, node: FileNode) -> str:
 
 
 def by_mode(text: str) -> Predicate:
-    """Permission bits in octal: exactly these (`0755`), all of these (`-4000`) or any of these (`/6000`), or a word."""
+    """The mode has exactly these bits (`0755`), all of these (`-4000`) or any (`/6000`), in octal or as a word."""
     octal = _MODES.get(text, text)
     sign, digits = (octal[0], octal[1:]) if octal[:1] in ("-", "/") else ("", octal)
     if not re.fullmatch(r"[0-7]{1,5}", digits, re.ASCII):
@@ -123,12 +123,12 @@ def by_mode(text: str) -> Predicate:
 
 
 def by_layer(index: int) -> Predicate:
-    """What it shows is stored by that layer."""
+    """The layer with that index stores the file."""
     return lambda _, node: node.stored_at is not None and node.stored_at.layer == index
 
 
 def by_newer(text: str) -> Predicate:
-    """Modified after a time: `2024-01-31`, `2024-01-31T12:00:00+01:00` (UTC unless it says), or `@SECONDS`."""
+    """The file was modified after a time: `2024-01-31`, `2024-01-31T12:00:00+01:00` (else in UTC), or `@SECONDS`."""
     try:
         if text.startswith("@"):
             limit = int(text[1:]) * 1_000_000_000

@@ -1,4 +1,4 @@
-"""Paths and patterns that a person names, as nodes of a merged view; and the part of a tree that they are."""
+"""Paths and globs that a person names, as nodes of a merged view; and the part of a tree that holds them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from ocianalyze.model.entry import EntryKind
 
 
 def select(tree: UnionTree, path: str) -> list[Found]:
-    """What *path* names: one node, or those that match it as a pattern, sorted.
+    """The node at *path*; or, of a glob, the nodes that it matches, sorted.
 
-    `*`, `?` and `[...]` match within a name, `**` any number of directories. A path that is there by just that name
-    is no pattern. UsageError when nothing is there.
+    A path that exists under just that name is no glob. Raises UsageError when there is no such node.
     """
     try:
         return [lookup(tree, path)]
@@ -30,7 +29,7 @@ def select(tree: UnionTree, path: str) -> list[Found]:
 
 
 def select_all(tree: UnionTree, paths: Sequence[str], steps: Steps | None = None) -> list[list[Found]]:
-    """`select` for many *paths* in one walk; an empty list where nothing is there."""
+    """`select` for many *paths* in one walk; an empty list for a path that names no node."""
     found = [[one] if (one := find_path(tree, path)) is not None else [] for path in paths]
     globs = [number for number, path in enumerate(paths) if not found[number] and is_glob(path)]
     for number, matches in zip(globs, match_all(tree, [paths[number] for number in globs], steps), strict=True):
@@ -39,7 +38,7 @@ def select_all(tree: UnionTree, paths: Sequence[str], steps: Steps | None = None
 
 
 def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
-    """`listing` for a path; for a pattern what matches it, with *recursive* all below that too."""
+    """`listing` of a path; of a glob, the nodes that it matches, with *recursive* all nodes below them too."""
     try:
         return listing(tree, path, recursive=recursive)
     except UsageError:
@@ -59,13 +58,13 @@ def list_matches(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]
 
 
 def followed(tree: UnionTree, path: str) -> Found:
-    """What *path* leads to when a link at its end is followed too."""
+    """The node that *path* leads to when a link at its end is followed too."""
     found = lookup(tree, path)
     return lookup(tree, path.rstrip("/") + "/") if found.node.kind is EntryKind.SYMLINK else found
 
 
 def pruned(tree: UnionTree, found: Iterable[Found]) -> UnionTree:
-    """The part of *tree* that is *found*, all below them, and the directories that lead there."""
+    """The part of *tree* with the nodes *found*, all nodes below them, and the directories that lead there."""
     root = FileNode(tree.root.entry, tree.root.stored_at, {})
     whole: set[int] = set()
     for path, node in sorted(found, key=lambda one: one.path.count("/") + bool(one.path)):
@@ -76,7 +75,7 @@ def pruned(tree: UnionTree, found: Iterable[Found]) -> UnionTree:
 
 
 def _attach(root: FileNode, real: FileNode, path: str, node: FileNode, whole: set[int]) -> None:
-    """Put *node* at *path* below *root*, unless a directory above it is there with all that it holds."""
+    """Put *node* at *path* below *root*, unless a directory above is already there as a whole."""
     place = root
     *above, name = path.split("/")
     for part in above:

@@ -1,4 +1,4 @@
-"""Sizes rolled up: what each directory of a merged view holds, every hard-linked file once."""
+"""Sizes rolled up: the bytes below each directory of a merged view, every hard-linked file once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ocianalyze.model.entry import EntryKind
 
 
 class Usage(NamedTuple):
-    """One name, and what it and all below it hold."""
+    """One name with the bytes and files at and below it."""
 
     path: str
     node: FileNode
     size: int
-    """Bytes of content. A file with several names counts where the first of them is, as in `du`."""
+    """Bytes of content. A file with several names counts at the first of them, as in `du`."""
     files: int
     """Names of regular files; 1 for a file itself."""
 
@@ -43,12 +43,12 @@ def usage(tree: UnionTree) -> list[Usage]:
 
 
 def largest_files(tree: UnionTree, count: int) -> list[Usage]:
-    """The largest files, each once, under its first name."""
+    """The *count* largest files, each once, under its first name."""
     found = [one for one in usage(tree) if one.node.kind is EntryKind.FILE and one.size]
     return sorted(found, key=lambda one: (-one.size, one.path))[:count]
 
 
 def largest_directories(tree: UnionTree, count: int) -> list[Usage]:
-    """The directories with the most below them; the root, which has it all, is not among them."""
+    """The directories with the most bytes below them; the root, which has all of them, is left out."""
     found = [one for one in usage(tree) if one.node.children is not None and one.path and one.size]
     return sorted(found, key=lambda one: (-one.size, one.path))[:count]

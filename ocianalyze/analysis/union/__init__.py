@@ -1,1 +1,1 @@
-"""Layers replayed into union trees that share what they do not change."""
+"""Layers replayed into union trees, which share all nodes that a layer leaves as they are."""

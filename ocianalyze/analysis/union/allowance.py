@@ -1,7 +1,7 @@
-"""How much a replay may cost beyond the entries that it is given.
+"""A bound for what a replay costs beyond its entries.
 
 Few entries can ask for much: a name of 16,000 directories that no entry stores, thousands of layers that each
-touch a directory of a million files, links through links. All of it is counted in entries, of which each costs
+touch a directory of a million files, links through links. All such costs are counted in entries: an entry takes
 about a kilobyte to keep, or a few microseconds to place.
 """
 
@@ -19,7 +19,7 @@ LINK_STEPS = 16
 
 
 class Allowance:
-    """Counts what is spent; past its limit the replay stops with LimitExceededError."""
+    """Counts the costs of a replay; past its limit the replay stops with LimitExceededError."""
 
     __slots__ = ("limit", "spent")
 
@@ -28,25 +28,25 @@ class Allowance:
         self.spent = 0
 
     def copy(self) -> Allowance:
-        """What is left now, to be spent in another way."""
+        """A second allowance that is spent as far as this one, for another replay."""
         twin = Allowance(self.limit)
         twin.spent = self.spent
         return twin
 
     def directory(self, path: str) -> None:
-        """Spend what an implied directory at *path* costs."""
+        """Count an implied directory at *path*."""
         self._spend(1 + len(path) // BYTES_OF_NAME)
 
     def path(self, path: str) -> None:
-        """Spend what a path costs that no entry spells like this."""
+        """Count a path that no entry spells in this way."""
         self._spend(len(path) // BYTES_OF_NAME)
 
     def copied(self, names: int) -> None:
-        """Spend what the copy of a directory of so many *names* costs."""
+        """Count the copy of a directory of so many *names*."""
         self._spend(names // COPIED_NAMES)
 
     def steps(self, count: int) -> None:
-        """Spend what *count* steps through the targets of links cost."""
+        """Count *count* steps through the targets of links."""
         self._spend(count // LINK_STEPS)
 
     def _spend(self, cost: int) -> None:

@@ -1,4 +1,4 @@
-"""analyze(image): everything that the layers add up to, in one value."""
+"""analyze(image): the trees, changes and waste of an image, in one value."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from ocianalyze.model.notices import Notices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """An image, replayed."""
+    """An image with the trees, changes and waste of its replay."""
 
     image: Image
     trees: tuple[UnionTree, ...]
-    """trees[i] is the merged view after layer i. Empty for an image without layers."""
+    """`trees[i]` is the merged view after layer i. Empty for an image without layers."""
     changes: tuple[tuple[Change, ...], ...]
-    """changes[i] is what layer i did to trees[i - 1], sorted by path (as strings compare, by code point)."""
+    """`changes[i]` are the changes of layer i to `trees[i - 1]`, sorted by path (as strings compare, by code point)."""
     waste: WasteReport
     names: Mapping[StoredAt, int]
-    """How many names the merged view has of each stored copy of which it has several."""
+    """The number of names of each stored copy that has several in the merged view."""
     notices: tuple[Finding, ...]
-    """The image's own, then those of the replay."""
+    """The notices of the image, then those of the replay."""
 
     @property
     def dive(self) -> DiveCompat:
-        """dive's numbers, worked out anew each time: only reports on one image ask for them."""
+        """dive's numbers, computed anew each time: only reports on one image need them."""
         return dive_compat(self.image.layers)
 
     @property
@@ -57,12 +57,12 @@ def analyze(image: Image, *, base_layers: int = 1) -> Analysis:
 
 
 class Replay:
-    """`analyze` in steps: one layer after another as they are read, then the image that they are."""
+    """`analyze` in steps: one layer after another as they are read, and at last the image."""
 
     def __init__(self, *, keep: bool = False, limit: int = ENTRIES) -> None:
-        """With *keep*, another replay can begin with the lowest layers of this one.
+        """Begin without layers. With *keep*, another replay can begin with the lowest layers of this one.
 
-        What the layers cost beyond their entries may cost no more than *limit* entries do.
+        *limit* bounds the costs beyond the entries, counted in entries.
         """
         self._marks: list[tuple[Ledger, Notices, Allowance]] | None = [] if keep else None
         self._allowance = Allowance(limit)
@@ -88,7 +88,7 @@ class Replay:
             self._marks.append((self._ledger.copy(), self._notices.copy(), self._allowance.copy()))
 
     def up_to(self, layers: int) -> Replay:
-        """A replay that has the lowest *layers* layers of this one, whose trees it shares. Needs `keep`."""
+        """A replay of the lowest *layers* layers of this one, whose trees are shared. Needs `keep`."""
         twin = Replay(limit=self._allowance.limit)
         if layers:
             assert self._marks is not None  # noqa: S101 - a mistake of the caller's, not of an image
@@ -102,7 +102,7 @@ class Replay:
         return twin
 
     def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:
-        """The analysis of *image*, whose layers are those that were added."""
+        """The analysis of *image*, whose layers are the layers that were added."""
         with no_garbage_collection():
             return Analysis(
                 image=image,
@@ -118,7 +118,7 @@ class Replay:
 def no_garbage_collection() -> Iterator[None]:
     """Pause the cyclic collector: scanning and replaying make millions of objects and not one cycle.
 
-    Left running, it looks through all of them again and again, and takes more time than the replay.
+    Left running, the collector looks through all of them again and again, and takes more time than the replay.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -131,9 +131,9 @@ def no_garbage_collection() -> Iterator[None]:
 
 @contextmanager
 def for_good() -> Iterator[None]:
-    """What is made in this context lives as long as the process: the cyclic collector never looks at it.
+    """Objects made in this context live as long as the process: the cyclic collector never looks at them.
 
-    For programs, not for libraries. Let loose on an image of 240,000 entries, it takes 0.4 s to find no garbage.
+    For programs, not for libraries. On an image of 240,000 entries the collector takes 0.4 s to find no garbage.
     """
     with no_garbage_collection():
         yield

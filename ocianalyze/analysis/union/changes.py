@@ -1,4 +1,4 @@
-"""What a layer did to the tree below it, as data."""
+"""The changes of a layer to the tree below it, as values."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class ChangeKind(Enum):
 
 
 class Aspect(Flag):
-    """What differs between before and after."""
+    """The aspects in which a path differs before and after."""
 
     NONE = 0
     CONTENT = auto()
     """Bytes of a file; number of a device."""
     KIND = auto()
-    """The type. Then nothing else is compared."""
+    """The type. Where the type differs, no other aspect is compared."""
     MODE = auto()
     """Permission bits. Not compared for symlinks, which have none on Linux."""
     OWNER = auto()
@@ -57,12 +57,12 @@ class Change(NamedTuple):
 
     @property
     def size_before(self) -> int:
-        """Bytes of the file before; 0 for what is no file."""
+        """Bytes of the file before; 0 where there was no file."""
         return self.before.size if self.before else 0
 
     @property
     def size_after(self) -> int:
-        """Bytes of the file after; 0 for what is no file."""
+        """Bytes of the file after; 0 where there is no file."""
         return self.after.size if self.after else 0
 
     @property
@@ -72,7 +72,7 @@ class Change(NamedTuple):
 
 
 def same_content(one: Entry, other: Entry) -> bool:
-    """Whether two FILE entries hold the same bytes, for all that is known."""
+    """Whether two FILE entries are known to hold the same bytes."""
     if one.size != other.size:
         return False
     return one.size == 0 or one is other or (one.content is not None and one.content == other.content)
@@ -103,7 +103,7 @@ _IMPLIED = IMPLIED._replace(mtime_ns=-1)
 
 
 def _difference(before: FileNode, after: FileNode) -> int:
-    """Which aspects of two nodes differ, as the sum of the values of their flags."""
+    """The aspects in which two nodes differ, as the sum of the values of their flags."""
     old, new = before.entry or _IMPLIED, after.entry or _IMPLIED
     kind = new.kind
     if old.kind is not kind:

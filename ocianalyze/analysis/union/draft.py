@@ -1,4 +1,4 @@
-"""The upper tree while one layer is being applied: which directories are its own, and what has changed."""
+"""The upper tree while one layer is being applied: the directories of its own, and the changes so far."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.notices import Notices
 
-# To look a member of an enum up costs as much as all else that is done with it.
+# Looking up a member of an enum costs as much as all other work here.
 _FILE, _NONE = EntryKind.FILE, Aspect.NONE
 _ADDED, _REMOVED = ChangeKind.ADDED, ChangeKind.REMOVED
 _METADATA_ONLY, _OVERWRITTEN = WasteCause.METADATA_ONLY, WasteCause.OVERWRITTEN
 
 
 class Draft:
-    """A tree on top of `lower` that shares with it all that is not written to.
+    """A tree on top of `lower` that shares with it all directories that are not written to.
 
-    Paths here have no links in them. The nodes of `lower` are never touched.
+    Paths are without links. The nodes of `lower` are never changed.
     """
 
     __slots__ = ("_ledger", "_notices", "_own", "allowance", "changes", "layer", "lower", "root")
@@ -31,7 +31,7 @@ class Draft:
         self.lower = lower
         self.layer = layer
         self.changes: dict[str, Change] = {}
-        """By path. What was made and undone within the layer has none."""
+        """Changes by path. A path that the layer makes and undoes again has none."""
         self._ledger = ledger
         self._notices = notices
         # The directories that may be written to, by id: the node of `lower` that each is a copy of.
@@ -55,7 +55,7 @@ class Draft:
     def directory(self, names: list[str]) -> dict[str, FileNode]:
         """The children, to be written to, of the directory at *names*.
 
-        What is missing is implied, and what is in the way and no directory goes.
+        Missing directories are implied, and a node in the way that is no directory is replaced.
         """
         children = children_of(self.root)
         path = ""
@@ -74,7 +74,7 @@ class Draft:
         return children
 
     def present(self, names: list[str]) -> dict[str, FileNode] | None:
-        """The children, to be written to, of the directory at *names*; None if there is none (any more)."""
+        """The children, to be written to, of the directory at *names*; None if there is no such directory now."""
         node = self.root
         for name in names:
             siblings = children_of(node)
@@ -85,7 +85,7 @@ class Draft:
         return node.children
 
     def put(self, path: str, children: dict[str, FileNode], name: str, node: FileNode) -> None:
-        """Let *path*, which is *name* among *children*, be *node*; what was there goes."""
+        """Put *node* at *path*, which is *name* among *children*, in the place of any node there."""
         change = self.changes.get(path)
         old = children.get(name)
         if change is not None:
@@ -113,7 +113,7 @@ class Draft:
         before = change.before if change is not None else self._below(old)
         new = self.writable(old)
         new.entry, new.stored_at = node.entry, node.stored_at
-        # The root is always there; a header for it is added the first time that a layer stores one.
+        # The root always exists; its header is added by the first layer that stores one.
         if before is None or (before.entry is None and not path):
             self.changes[path] = Change(self.layer, path, _ADDED, _NONE, None, new)
         else:
@@ -121,7 +121,7 @@ class Draft:
         return new
 
     def remove(self, path: str, node: FileNode, cause: WasteCause) -> None:
-        """Note that *node* at *path*, and all below it, is gone from the tree."""
+        """Note that *node* at *path*, and all nodes below it, are gone from the tree."""
         pending = [(path, node)]
         while pending:
             path, node = pending.pop()
@@ -147,7 +147,7 @@ class Draft:
         return (node if node.children is None else self._own.get(id(node))) or node
 
     def _displace(self, path: str, old: FileNode, new: FileNode) -> None:
-        """Note that *new* takes the place of *old* at *path*."""
+        """Note that *old* at *path* is gone, and *new* in its place."""
         if old.children is not None:
             for name, child in old.children.items():
                 self.remove(f"{path}/{name}", child, WasteCause.REPLACED)
@@ -155,7 +155,7 @@ class Draft:
             self._ledger.lose(old, path, self._cause(old, new))
 
     def _cause(self, old: FileNode, new: FileNode) -> WasteCause:
-        """Why the file *old* has to go when *new* takes its place."""
+        """The cause of the death of the file *old*, when *new* takes its place."""
         if new.entry is None or old.entry is None:
             return WasteCause.REPLACED
         if old.stored_at is not None and old.stored_at.layer == self.layer:

@@ -1,4 +1,4 @@
-"""Follows stored bytes by identity while layers are applied: which name of a copy goes when, and why."""
+"""A ledger of stored bytes, by identity, while layers are applied: which name of a copy goes when, and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FILE = EntryKind.FILE
 
 
 class _Loss(NamedTuple):
-    """The latest name that a copy lost in the layer at hand."""
+    """The last name that a copy lost in the layer at hand."""
 
     path: str
     size: int
@@ -31,13 +31,13 @@ class Ledger:
         self._losses: dict[StoredAt, _Loss] = {}
 
     def copy(self) -> Ledger:
-        """What is known now, to go on from in another way. Only between layers."""
+        """A second ledger in the same state, for another replay. Only between layers."""
         twin = Ledger()
         twin.copies, twin._names = list(self.copies), dict(self._names)
         return twin
 
     def linked(self) -> dict[StoredAt, int]:
-        """How many names each copy has that has several. Only between layers."""
+        """The number of names of each copy that has several. Only between layers."""
         return {stored_at: count for stored_at, count in self._names.items() if count > 1}
 
     def gain(self, node: FileNode) -> None:
@@ -57,7 +57,7 @@ class Ledger:
         self._losses[stored_at] = _Loss(path, entry.size, cause)
 
     def close_layer(self, layer: int) -> None:
-        """*layer* is applied: what has no name now will not get one again."""
+        """*layer* is applied: a copy without a name now never gets one again."""
         for stored_at, loss in self._losses.items():
             if self._names[stored_at] == 0:
                 del self._names[stored_at]

@@ -1,7 +1,7 @@
-"""Where a path leads when the symbolic links in it are followed inside the root, as runtimes do.
+"""Symbolic links in a path, followed inside the root, as runtimes do.
 
-Nothing here leaves the root: an absolute target starts at the root of the tree, and `..` stops there.
-What is missing is taken by name (`missing/../x` is `x`), as unpackers do that must not touch the host.
+No path leaves the root: an absolute target starts at the root of the tree, and `..` stops there. A missing name counts
+as a directory (`missing/../x` is `x`), as for unpackers that must not touch the host.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ MOST_LINKS = 255
 MOST_STEPS = 8192
 """Names walked through in the targets of one path's links. PATH_MAX allows one target about 2,048."""
 LOOP = "its symbolic links form a loop, or are too many"
-"""What the notice of a path that led nowhere says."""
+"""The message of the notice about a path that leads nowhere."""
 
 
 class Place(NamedTuple):
-    """A path without links in it."""
+    """The place that a path leads to: a path without links."""
 
     names: list[str]
     looped: bool = False
-    """Whether a link led nowhere; then `names` takes that link, and all after it, for plain names."""
+    """Whether a link led nowhere; then that link, and all names after it, stand in `names` as plain names."""
 
 
 def find_directory(root: FileNode, path: str) -> FileNode | None:
-    """The directory at *path* by its own names alone; None if there is none, or a link in the way."""
+    """The directory at *path*, links not followed; None if there is no such directory, or a link in the way."""
     node = root
     for name in path.split("/") if path else ():
         child = node.children.get(name) if node.children is not None else None
@@ -41,7 +41,7 @@ def find_directory(root: FileNode, path: str) -> FileNode | None:
 
 
 def resolve(root: FileNode, path: str, allowance: Allowance, stop_at: Container[str] = ()) -> Place:
-    """Where the directory *path* is. A link that is spelled as in *stop_at* is taken for a plain name."""
+    """The place of the directory *path*. A link whose path is in *stop_at* counts as a plain name."""
     walk = _Walk(root)
     parts = path.split("/") if path else []
     for index, part in enumerate(parts):
@@ -71,7 +71,7 @@ def lookup(root: FileNode, path: str, allowance: Allowance) -> FileNode | None:
 
 
 class _Walk:
-    """A position in a tree that may go up, and past what exists."""
+    """A position in a tree that may go up, and into directories that do not exist."""
 
     __slots__ = ("_links", "_nodes", "names", "steps")
 
@@ -87,18 +87,18 @@ class _Walk:
         return node.children.get(name) if node is not None and node.children is not None else None
 
     def link(self, name: str) -> str | None:
-        """The target of *name* here if that is a symbolic link."""
+        """The target of *name* here, if *name* is a symbolic link."""
         child = self._child(name)
         entry = child.entry if child is not None else None
         return entry.link_target if entry is not None and entry.kind is EntryKind.SYMLINK else None
 
     def enter(self, name: str) -> None:
-        """Go down to *name*, whatever is there."""
+        """Go down to *name*, a link or not, there or not."""
         self._nodes.append(self._child(name))
         self.names.append(name)
 
     def follow(self, name: str) -> bool:
-        """Go to where the link *name* leads; False if that takes more than is allowed."""
+        """Go to where the link *name* leads; False if the links are too many, or their targets too long."""
         pending = [name]
         while pending:
             part = pending.pop()

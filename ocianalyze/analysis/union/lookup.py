@@ -1,4 +1,4 @@
-"""Finding a path in a merged view as a process inside the image would: links on the way are followed."""
+"""Looking up a path in a merged view as a process inside the image does: links on the way are followed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _LINKS = 40
 
 
 class Found(NamedTuple):
-    """Where a path leads."""
+    """The node that a path leads to."""
 
     path: str
-    """Without links in its directories, spelled as `Entry.path`."""
+    """The path without links in its directories, spelled as `Entry.path`."""
     node: FileNode
 
 
 def lookup(tree: UnionTree, path: str) -> Found:
-    """What *path* (absolute, or relative to the root) names in *tree*.
+    """The node that *path* (absolute, or relative to the root) names in *tree*.
 
-    A link at its end is found itself, unless a slash follows. Raises UsageError, with the nearest names, for
-    what is not there. `..` stops at the root, as it does in a container.
+    A link at the end of *path* is not followed, unless a slash follows. `..` stops at the root, as in a container.
+    Raises UsageError, with similar names, when there is no such node.
     """
     found = _follow(tree, path)
     if isinstance(found, _Missing):
@@ -36,7 +36,7 @@ def lookup(tree: UnionTree, path: str) -> Found:
 
 
 def find_path(tree: UnionTree, path: str) -> Found | None:
-    """The same; None for what is not there, at no cost."""
+    """The node that `lookup` finds; None when there is no such node, without a search for similar names."""
     try:
         found = _follow(tree, path)
     except UsageError:
@@ -94,11 +94,11 @@ class Listed(NamedTuple):
     path: str
     node: FileNode
     nlink: int
-    """How many names in the whole tree show the same file; 1 for a directory."""
+    """The number of names of the same file in the whole tree; 1 for a directory."""
 
 
 def listing(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
-    """What is in the directory *path*, with *recursive* all below it; *path* itself when it is no directory.
+    """The children of the directory *path*, with *recursive* all nodes below; *path* itself when it is no directory.
 
     Parents come first and siblings by name, as in `UnionTree.walk`.
     """
@@ -116,5 +116,5 @@ def listing(tree: UnionTree, path: str, *, recursive: bool) -> list[Listed]:
 
 
 def name_counts(tree: UnionTree) -> Counter[StoredAt | None]:
-    """How many names show each stored file."""
+    """The number of names of each stored file."""
     return Counter(node.stored_at for _, node in tree.walk() if node.children is None)

@@ -1,6 +1,6 @@
 """The first half of applying a layer: its whiteouts and opaque markers, against the lower tree only.
 
-image-spec, layer.md, Whiteouts: a marker hides what lower layers hold, wherever in the tar it stands.
+image-spec, layer.md, Whiteouts: a marker hides files of lower layers alone, wherever it stands in the tar.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
 
 
 def apply_markers(draft: Draft, entries: Sequence[Entry], notices: Notices) -> None:
-    """Remove from *draft* what the markers among *entries* hide.
+    """Remove from *draft* the paths that the markers among *entries* hide.
 
-    Whiteouts first, so that what a whiteout names is DELETED even in a directory that is opaque too.
+    Whiteouts come first, so that a path with a whiteout is DELETED even in a directory that is opaque too.
     """
     markers = [entry for entry in entries if entry[1] is _WHITEOUT or entry[1] is _OPAQUE]  # faster than by name
     if markers:
@@ -34,7 +34,7 @@ def apply_markers(draft: Draft, entries: Sequence[Entry], notices: Notices) -> N
 
 
 class _Hidden:
-    """A directory of the lower tree that has markers in it."""
+    """A directory of the lower tree for which the layer has markers."""
 
     __slots__ = ("above", "lower", "names", "prefix")
 
@@ -101,7 +101,7 @@ class _Markers:
         return None if node is None else _Hidden(children_of(node), place.names)
 
     def _no_more_links(self) -> frozenset[str]:
-        """Paths that may be links below and that this layer hides or makes a directory.
+        """Paths, perhaps links in the lower tree, that this layer hides or makes directories.
 
         A new directory in the place of a link comes with an opaque marker when it was made on OverlayFS;
         following the link would empty the directory that it led to.
@@ -112,11 +112,11 @@ class _Markers:
         return self._replaced
 
     def _writable(self, place: _Hidden) -> dict[str, FileNode] | None:
-        """The children of that directory in the draft; None if it is gone."""
+        """The children of the directory in the draft; None if the directory is gone."""
         if place.above is None:
             place.above = self._draft.present(place.names)
         return place.above
 
     def _forget(self) -> None:
-        """A directory is gone: what was below it must not be written to."""
+        """Forget all places: a directory is gone, and no directory below it must be written to."""
         self._directories.clear()

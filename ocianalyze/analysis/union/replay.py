@@ -27,9 +27,9 @@ def apply_layer(
     notices: Notices | None = None,
     allowance: Allowance | None = None,
 ) -> tuple[UnionTree, tuple[Change, ...]]:
-    """*lower* with *entries*, those of *layer*, on top; and the changes.
+    """The tree that *entries*, those of *layer*, make of *lower*; and the changes.
 
-    Dead copies go to *ledger*, oddities to *notices*, and what it costs comes out of *allowance*.
+    Dead copies go to *ledger*, oddities to *notices*, and costs beyond the entries count in *allowance*.
     """
     ledger, notices = ledger or Ledger(), notices or Notices()
     draft = Draft(lower, layer, ledger, notices, allowance or Allowance())
@@ -46,14 +46,14 @@ class _Writer:
         self._layer = draft.layer
         self._ledger = ledger
         self._notices = notices
-        # A directory as entries spell it -> its children, to be written to.
+        # The path of a directory as entries spell it -> its children, to be written to.
         self._directories: dict[str, dict[str, FileNode]] = {}
-        # The same spelling -> where it really is, with a slash at the end, if a link leads there.
+        # The same spelling -> the path without links, with a slash at the end, if a link leads there.
         self._aliases: dict[str, str] = {}
         self._forget()
 
     def write(self, entries: Sequence[Entry]) -> None:
-        """Write *entries* in order. The hot loop: what is new in a known directory is done in line."""
+        """Write *entries* in order. The hot loop: new names in a known directory are written in line."""
         layer, changes = self._layer, self._draft.changes
         directories, aliases = self._directories, self._aliases
         added, none, new = ChangeKind.ADDED, Aspect.NONE, tuple.__new__  # half the price of a NamedTuple's own
@@ -80,7 +80,7 @@ class _Writer:
                 self._know(entry.path, path, node.children)
 
     def _write(self, entry: Entry, ordinal: int, path: str, children: dict[str, FileNode], name: str) -> None:
-        """Write any *entry* to *path*, which is *name* among *children*, whatever is there."""
+        """Write any *entry* to *path*, which is *name* among *children*, in the place of any node there."""
         old = children.get(name)
         link = self._target(entry.link_target) if entry.kind is _HARDLINK else None
         node = link or self._node(entry, ordinal, path)
@@ -93,9 +93,9 @@ class _Writer:
             if link is not None:
                 self._ledger.gain(link)
             if old is not None and old.children is not None:
-                self._forget()  # it, and what is below it, may be known
+                self._forget()  # the old directory, and directories below it, may be known
             elif self._aliases and EntryKind.SYMLINK in (node.kind, old and old.kind):
-                self._forget()  # the way to a known directory may lead elsewhere now
+                self._forget()  # a known directory may be reached through that link
         if node.children is not None and path:
             self._know(entry.path, path, node.children)
 
@@ -122,7 +122,7 @@ class _Writer:
             self._ledger.lose(node, "", WasteCause.REPLACED)
 
     def _target(self, path: str) -> FileNode | None:
-        """What a hard link to *path* links to: what is there now, or was before this layer hid it."""
+        """The node that a hard link to *path* shares: the node there now, or the one there before this layer."""
         directory, _, name = path.rpartition("/")
         children = self._directories.get(directory)
         allowance = self._draft.allowance
@@ -131,7 +131,7 @@ class _Writer:
         return node if node is not None and node.children is None else None
 
     def _open(self, directory: str) -> dict[str, FileNode]:
-        """The children of *directory*, to be written to. Links are followed, what is missing is implied."""
+        """The children of *directory*, to be written to. Links are followed, missing directories are implied."""
         parent, _, name = directory.rpartition("/")
         siblings = self._directories.get(parent)
         child = siblings.get(name) if siblings is not None else None

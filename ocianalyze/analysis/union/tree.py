@@ -1,4 +1,4 @@
-"""The union tree: what the layers up to some point add up to. `replay.apply_layer` puts one more layer on top."""
+"""The union tree: the merged file system after some layer. `replay.apply_layer` puts one more layer on top."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ocianalyze.model.entry import IMPLIED, Entry, EntryKind
 
 
 class StoredAt(NamedTuple):
-    """Identity of stored bytes. A hard link carries its target's."""
+    """The identity of stored bytes: the place of their entry. A hard link has the identity of its target."""
 
     layer: int
     ordinal: int
@@ -28,25 +28,25 @@ class FileNode:
         self, entry: Entry | None, stored_at: StoredAt | None, children: dict[str, FileNode] | None = None
     ) -> None:
         self.entry = entry
-        """The header of what this name shows; for a hard link, of its inode. None: an implied directory."""
+        """The header that this name shows; for a hard link, the header of its inode. None: an implied directory."""
         self.stored_at = stored_at
-        """Where `entry` is stored; equal for all hard links of one inode. None: an implied directory."""
+        """The place where `entry` is stored; equal for all hard links of one inode. None: an implied directory."""
         self.children = children
         """Base name -> node, for a directory; None for anything else."""
 
     @property
     def header(self) -> Entry:
-        """The entry; of an implied directory, the header that a runtime gives it."""
+        """The stored header; of an implied directory, the header that a runtime gives it."""
         return self.entry or IMPLIED
 
     @property
     def size(self) -> int:
-        """Bytes of content of a file; 0 for everything else."""
+        """Bytes of content of a file; 0 for any other node."""
         return self.entry.size if self.entry else 0
 
     @property
     def kind(self) -> EntryKind:
-        """What this name shows: never HARDLINK, WHITEOUT or OPAQUE."""
+        """The type that this name shows: never HARDLINK, WHITEOUT or OPAQUE."""
         return self.entry.kind if self.entry else EntryKind.DIRECTORY
 
 

@@ -1,8 +1,8 @@
 """dive's three numbers by dive's own formulas, so that a team can switch without new thresholds.
 
-dive takes a layer's paths as they are written: it follows no links, knows no opaque markers, keeps the
+dive takes a layer's paths as they are written: dive follows no links, knows no opaque markers, keeps the
 children of a directory that becomes a file, and gives up on the rest of a layer (in order of names) at a
-whiteout of something that is not there. All of that is done here on purpose, and nowhere else.
+whiteout of a path that does not exist. This module does the same on purpose, and no other does.
 Source: wagoodman/dive v0.12, `filetree.Efficiency`, and `FileTree.Stack` in `divestack`.
 """
 
@@ -24,13 +24,13 @@ _MARKERS = (_WHITEOUT, _OPAQUE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiveCompat:
-    """What dive would print for this image, double counting included."""
+    """The numbers that dive prints for an image, double counting included."""
 
     efficiency_score: float
     inefficient_bytes: int
     user_size_bytes: int
     user_wasted_percent: float
-    """A ratio, as dive's own; 0.0 where dive divides by zero."""
+    """A ratio, as in dive; 0.0 where dive divides by zero."""
 
 
 def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
@@ -47,11 +47,11 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
         below = ("",)
     for index, layer in enumerate(layers):
         if whiteouts[index]:
-            # Of the lowest layer dive asks the layer itself.
+            # For whiteouts of the lowest layer, dive looks in the layer itself.
             tally.whiteouts(index, whiteouts[index], stack if index else DiveStack.of_files(layer.entries))
         tally.files(index, layer, entries_again[index])
         if index < last:
-            # Nothing else is asked for, and stacking all of it would take most of the time.
+            # No other size is needed, and stacking all entries would take most of the time.
             stack.add([entry for entry in layer.entries if entry[0] in asked or entry[0].startswith(below)])
     for index, layer in enumerate(layers):
         tally.empties(index, layer, entries_again[index])
@@ -66,14 +66,14 @@ def dive_compat(layers: Sequence[Layer]) -> DiveCompat:
 
 
 class _Seen:
-    """What the layers store at one path."""
+    """The sizes that the layers store at one path."""
 
     __slots__ = ("count", "least", "total")
 
     def __init__(self, size: int | None) -> None:
         self.count = 0 if size is None else 1
         self.total = size or 0
-        self.least = -1 if size is None else size  # dive's own start value, and it goes into the sum
+        self.least = -1 if size is None else size  # dive starts with -1, and adds it to the sum
 
     def again(self, size: int) -> None:
         self.count += 1
@@ -87,8 +87,8 @@ class _Tally:
 
     def __init__(self) -> None:
         self._once = 0  # bytes at paths of one entry, which are nearly all
-        self._seen: dict[str, int | _Seen] = {}  # a bare size for what was seen once all the same
-        self._ends: dict[int, list[bytes]] = {}  # layer -> where in the order of names dive gave up
+        self._seen: dict[str, int | _Seen] = {}  # a bare size for a path that is counted once
+        self._ends: dict[int, list[bytes]] = {}  # layer -> the place in the order of names where dive gave up
         self._last: dict[int, dict[str, int]] = {}  # layer -> the size of the last entry at each path
 
     @property
@@ -108,7 +108,7 @@ class _Tally:
         return sum(seen.total for seen in self._seen.values() if not isinstance(seen, int) and seen.count > 1)
 
     def whiteouts(self, layer: int, entries: Sequence[Entry], below: DiveStack) -> None:
-        """Count the whiteouts of *layer*; each is the size of the directory that it removes."""
+        """Count the whiteouts of *layer*; each counts the bytes of the directory that it hides."""
         sizes = {entry.path: below.size_of_directory(entry.path) for entry in entries}
         missing = [path for path, size in sizes.items() if size is None]
         if missing:
@@ -120,7 +120,7 @@ class _Tally:
                 self._see(path, size)
 
     def files(self, index: int, layer: Layer, again: Sequence[Entry]) -> None:
-        """Count the files of *layer* that have bytes, of two at one path the last; *again* are those of several."""
+        """Count the files of *layer* with bytes; of several at one path, all of which are in *again*, the last."""
         if index in self._ends:
             again = layer.entries  # each has to be looked at
         else:
@@ -132,10 +132,10 @@ class _Tally:
                 self._see(path, size)
 
     def empties(self, index: int, layer: Layer, again: Sequence[Entry]) -> None:
-        """Count what *layer* stores without bytes where something else was seen."""
+        """Count the entries of *layer* without bytes at paths where other entries are counted."""
         last, seen = self._last[index], self._seen
         found = {entry[0] for entry in again if not entry[2] and entry[0] in seen and entry[1] is not _WHITEOUT}
-        # An opaque marker stands for the directory that it is in, whether that is stored too or not.
+        # An opaque marker stands for its directory, whether the directory is stored too or not.
         found = {path for path in found if not last.get(path)}
         parents = _Parents(layer.entries) if found else ()
         for path in found:
@@ -177,10 +177,10 @@ def _stored_again(layers: Sequence[Layer]) -> set[str]:
 
 
 def _directories(layers: Sequence[Sequence[Entry]], whiteouts: Sequence[Sequence[Entry]]) -> set[str]:
-    """Which of the paths that *whiteouts* ask for may be directories in the stack of *layers*.
+    """The paths of *whiteouts* that may be directories in the stack of *layers*.
 
-    All but those that were files, and are asked for once after that: what no layer stores, or not yet, may be
-    the parent of something that one does.
+    All paths but those that are files in lower layers and are hidden once after that: a path that no layer stores, or
+    none so far, may still be the parent of a stored one.
     """
     asked: dict[str, int] = {}  # path -> the only layer that hides it, or -1
     for index, found in enumerate(whiteouts):
@@ -200,7 +200,7 @@ def _directories(layers: Sequence[Sequence[Entry]], whiteouts: Sequence[Sequence
 
 
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
-    """*paths* without those that begin with another of them."""
+    """*paths* without each path that begins with another of them."""
     kept: list[str] = []
     for path in sorted(paths):
         if not kept or not path.startswith(kept[-1]):
@@ -209,10 +209,10 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 class _Parents:
-    """The paths of one layer that have something below them."""
+    """The paths of one layer that other paths of it are below."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        # An opaque marker is no file to dive, but the directory that it is in is one to its parent.
+        # An opaque marker is no file to dive, but its directory is one to the parent of that directory.
         self._paths = sorted(map(path_of, entries))
 
     def __contains__(self, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""dive's stacked tree: literal paths, whiteouts in the order of names, payloads that children outlive."""
+"""dive's stacked tree: literal paths, whiteouts in the order of names, headers that children outlive."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
 
 
 def stacking_order(path: str, *, is_whiteout: bool = False) -> list[bytes]:
-    """When dive comes to *path*: by the bytes of each name in the tar, the marker's prefix included."""
+    """The sort key of dive for *path*: the bytes of each name in the tar, the prefix of a marker included."""
     directory, slash, name = path.rpartition("/")
     tar_path = directory + slash + PREFIX + name if is_whiteout else path
     return tar_path.encode("utf-8", "surrogateescape").split(b"/")
 
 
 class _StackedPath:
-    """A path with anything below it, or a directory. A bare file is just its size."""
+    """A directory, or a path with other paths below it. A plain file is kept as its size alone."""
 
     __slots__ = ("children", "is_directory", "size")
 
@@ -31,7 +31,7 @@ class _StackedPath:
 
 
 class DiveStack:
-    """What dive has when it stacks some layers."""
+    """The tree that dive has after stacking some layers."""
 
     def __init__(self) -> None:
         self._root = _StackedPath()
@@ -39,7 +39,7 @@ class DiveStack:
 
     @classmethod
     def of_files(cls, entries: Sequence[Entry]) -> Self:
-        """The stack of one layer whose whiteouts do nothing."""
+        """The stack of one layer, its whiteouts left out."""
         stack = cls()
         stack._write(entries)
         return stack
@@ -49,7 +49,7 @@ class DiveStack:
         late = []
         for entry in entries:
             if entry.kind is _WHITEOUT:
-                # A name that sorts before its own whiteout is there when that comes, and goes again.
+                # A name that sorts before its own whiteout is stacked before it, and goes again.
                 if stacking_order(entry.path) < stacking_order(entry.path, is_whiteout=True):
                     late.append(entry.path)
                 self._remove(entry.path)
@@ -58,7 +58,7 @@ class DiveStack:
             self._remove(path)
 
     def size_of_directory(self, path: str) -> int | None:
-        """Bytes at and below *path* if it is a directory, 0 if it is not, None if nothing is there."""
+        """Bytes at and below *path* if it is a directory, 0 if it is a file, None if it does not exist."""
         directory, _, name = path.rpartition("/")
         parent = self._find(directory)
         node = parent.children.get(name) if parent is not None else None
@@ -98,7 +98,7 @@ class DiveStack:
             parent.children.pop(name, None)
 
     def _write(self, entries: Iterable[Entry]) -> None:
-        """Add what is no marker, and the directories that it and the markers are in."""
+        """Add the entries that are no markers, and the directories of all entries."""
         self._sizes.clear()
         known: dict[str, dict[str, _StackedPath | int]] = {}
         headers: list[tuple[_StackedPath, Entry]] = []
@@ -125,7 +125,7 @@ class DiveStack:
             node.size = entry.size if entry.kind is _FILE else 0
 
     def _open(self, directory: str) -> dict[str, _StackedPath | int]:
-        """What is in *directory*; stacking empties the headers on the way, unless the layer stores them."""
+        """The children of *directory*; stacking empties the headers on the way, unless the layer stores them."""
         node = self._root
         for name in directory.split("/") if directory else ():
             child = node.children.get(name)

@@ -1,4 +1,4 @@
-"""Which stored bytes the final image cannot reach, who wrote them, and who hid them."""
+"""The stored bytes that the final image does not show, the layers that wrote them, and the layers that hid them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocianalyze.model.image import Layer
 
 
 class WasteCause(Enum):
-    """Why a stored copy is dead. The values are the words that reports use."""
+    """The cause of the death of a stored copy. The values are the words that reports use."""
 
     __hash__ = object.__hash__  # by identity, as they compare; Enum's own is a call in Python for every look-up
 
@@ -20,11 +20,11 @@ class WasteCause(Enum):
     METADATA_ONLY = "metadata-only"
     """The copy that took its place has the same content (chmod, chown, touch, or written again)."""
     DELETED = "deleted"
-    """A whiteout on the path or on a directory above it."""
+    """A whiteout hides the path or a directory above it."""
     OPAQUE = "opaque"
-    """An opaque marker on a directory above it."""
+    """An opaque marker hides the children of a directory above the path."""
     REPLACED = "replaced"
-    """The path, or a directory above it, became something of another type."""
+    """The path, or a directory above it, becomes a node of another type."""
     DUPLICATE_ENTRY = "duplicate-entry"
     """The same layer stores the path again."""
 
@@ -79,19 +79,19 @@ class WasteReport:
     paths: tuple[WastedPath, ...]
     """Most wasted first, then by path."""
     base_layers: int
-    """How many of the lowest layers count as the base image."""
+    """The number of lowest layers that count as the base image."""
     user_stored: int
     """Bytes stored by the layers above the base."""
     user_wasted: int
-    """Bytes of the dead copies that a layer above the base wrote or killed."""
+    """Bytes of the dead copies that a layer above the base wrote or hid."""
     by_cause: Mapping[WasteCause, int]
     """Wasted bytes of each cause; every cause is a key."""
     by_layer_pair: Mapping[tuple[int, int], int]
-    """Wasted bytes by (layer that wrote, layer that killed), sorted by that pair."""
+    """Wasted bytes by (layer that wrote, layer that hid), sorted by that pair."""
 
     @property
     def wasted(self) -> int:
-        """Bytes stored and not reachable."""
+        """Bytes that are stored and not shown."""
         return self.stored - self.live
 
     @property
@@ -106,7 +106,7 @@ class WasteReport:
 
 
 def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_layers: int) -> WasteReport:
-    """What the dead *copies* make of all that *layers* store; the lowest *base_layers* are the base image."""
+    """The waste of *layers*, of whose stored copies *copies* are dead; the lowest *base_layers* are the base image."""
     by_path: dict[str, list[WastedCopy]] = {}
     by_pair: Counter[tuple[int, int]] = Counter()
     by_cause = dict.fromkeys(WasteCause, 0)
@@ -125,7 +125,7 @@ def waste_report(layers: Sequence[Layer], copies: Iterable[WastedCopy], *, base_
         paths=tuple(paths),
         base_layers=base_layers,
         user_stored=sum(stored[max(base_layers, 0) :]),
-        # A copy is never killed by a layer lower than the one that wrote it.
+        # No layer hides a copy that a higher layer writes.
         user_wasted=sum(size for (_, killed_by), size in by_pair.items() if killed_by >= base_layers),
         by_cause=by_cause,
         by_layer_pair=dict(sorted(by_pair.items())),
