@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,13 +15,15 @@ from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.lookup import Found
 from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.api.load import OpenedPair
-from ocianalyze.api.opened import OpenedImage
+from ocianalyze.api.opened import OpenedImage, stored_image
 from ocianalyze.api.views import view
 from ocianalyze.errors import UsageError
+from ocianalyze.loading.load import LoadOptions, load_platforms, open_for
+from ocianalyze.loading.progress import Progress
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import EntryKind, implied_directory
 from ocianalyze.model.placed import Placed
-from ocianalyze.writing.convert import convert, layer_tar, squash
+from ocianalyze.writing.convert import Converted, convert, layer_tar, squash
 from ocianalyze.writing.export import export
 from ocianalyze.writing.extract import Extracted, Readable, extract
 
@@ -110,16 +113,8 @@ def squash_image(
     names: Sequence[str] | None = None,
 ) -> Digest:
     """Write an OCI archive whose one layer is the view after *layer*; the digest of its manifest."""
-    return squash(
-        opened.image,
-        opened.contents,
-        placed_in(view(opened.analysis, layer)),
-        target,
-        config_data=opened.config_data,
-        compression=compression,
-        level=level,
-        names=names,
-    )
+    placed = placed_in(view(opened.analysis, layer))
+    return squash(opened.stored, placed, target, compression=compression, level=level, names=names)
 
 
 def convert_image(
@@ -130,22 +125,34 @@ def convert_image(
     compression: str = "keep",
     level: int | None = None,
     names: Sequence[str] | None = None,
-) -> Digest:
-    """Write the image to *target* in another form; the digest of the new manifest, or of a docker archive's config.
+) -> Converted:
+    """Write the image to *target* in another form.
 
     *kind* is `oci-archive`, `oci-layout` or `docker-archive`; *names* replace the image's own.
     """
-    return convert(
-        opened.image,
-        opened.contents,
-        target,
-        config_data=opened.config_data,
-        kind=kind,
-        compression=compression,
-        level=level,
-        names=names,
-        verify=opened.options.verify,
-    )
+    verify = opened.options.verify
+    return convert([opened.stored], target, kind=kind, compression=compression, level=level, names=names, verify=verify)
+
+
+def convert_platforms(
+    name: str,
+    target: Path,
+    *,
+    kind: str,
+    compression: str = "keep",
+    level: int | None = None,
+    names: Sequence[str] | None = None,
+    options: LoadOptions | None = None,
+    progress: Progress | None = None,
+) -> tuple[Converted, tuple[str, ...]]:
+    """Write every platform of the image *name* under one index to *target*; what was written, and the platforms."""
+    options = options or LoadOptions()
+    with contextlib.closing(open_for(name, options, progress)) as source:
+        images = [stored_image(loaded) for loaded in load_platforms(source, name, options, progress)]
+        done = convert(
+            images, target, kind=kind, compression=compression, level=level, names=names, verify=options.verify
+        )
+        return done, tuple(str(one.image.platform) for one in images)
 
 
 def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:

@@ -14,6 +14,7 @@ from ocianalyze.analysis.union.tree import UnionTree
 from ocianalyze.analysis.waste.waste import WasteReport
 from ocianalyze.api.views import view
 from ocianalyze.contents.contents import Contents
+from ocianalyze.contents.stored_image import StoredImage
 from ocianalyze.loading.load import LoadedImage, LoadOptions
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.sources.source import Source
@@ -31,10 +32,8 @@ class OpenedImage:
         """Take over *source*; `open_image` makes one of these."""
         self.analysis = analysis
         """Everything that is known of the image."""
-        self.contents = Contents(loaded.image, loaded.readers)
-        """The content of every file of every layer."""
-        self.config_data = loaded.config_data
-        """The config as stored; empty where it is put together from the JSON files of layers."""
+        self.stored = stored_image(loaded)
+        """The image as writers take it, with its documents as they are stored."""
         self.options = options
         """How the image was read."""
         self._source = source
@@ -48,6 +47,11 @@ class OpenedImage:
     def close(self) -> None:
         """Close the source. What was read stays good; a read that still runs ends with an OcianalyzeError."""
         self._source.close()
+
+    @property
+    def contents(self) -> Contents:
+        """The content of every file of every layer."""
+        return self.stored.contents
 
     @property
     def image(self) -> Image:
@@ -102,6 +106,16 @@ class OpenedImage:
         from ocianalyze.api.files import extract_files
 
         return extract_files(self, paths, Path(to), layer=layer, owners=owners, force=force)
+
+
+def stored_image(loaded: LoadedImage) -> StoredImage:
+    """*loaded* as writers take an image."""
+    return StoredImage(
+        image=loaded.image,
+        contents=Contents(loaded.image, loaded.readers),
+        config_data=loaded.config_data,
+        manifest_data=loaded.manifest_data,
+    )
 
 
 @contextlib.contextmanager

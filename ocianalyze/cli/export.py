@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocianalyze.cli.reading import AfterLayer
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocianalyze.writing.convert import Converted
 
 
 class Kind(Enum):
@@ -110,10 +113,15 @@ def convert(
     ] = None,
     level: Level = None,
     name: NewNames = [],  # noqa: B006 - typer copies it
+    all_platforms: Annotated[
+        bool, typer.Option("--all-platforms", metavar="", help="Every platform of the image, under one index.")
+    ] = False,
 ) -> None:
-    """Write the image in another form, or with its layers compressed otherwise. Digests and manifests are made anew."""
+    """Write the image in another form, or with its layers compressed otherwise.
+
+    Annotations, subject and platform are kept; a manifest that has nothing new to say keeps its digest.
+    """
     from ocianalyze.api.files import convert_image
-    from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.output import check
 
     if str(output) == "-":
@@ -121,8 +129,45 @@ def convert(
     usual = Compression.NONE if to is Kind.DOCKER_ARCHIVE else Compression.KEEP
     if to is not Kind.OCI_LAYOUT:
         check(output, source.path)
+    chosen = (compress or usual).value
+    if all_platforms:
+        if source.platform is not None:
+            raise UsageError("--platform and --all-platforms exclude each other")
+        _convert_platforms(source, output, to, chosen, level, name)
+        return
     with source.open() as opened:
-        digest = convert_image(
-            opened, output, kind=to.value, compression=(compress or usual).value, level=level, names=name or None
+        done = convert_image(opened, output, kind=to.value, compression=chosen, level=level, names=name or None)
+        notices = [notice.message for notice in opened.image.notices if notice.code == "platform-chosen"]
+    _tell(output, done, [f"{message}; --all-platforms writes all of them" for message in notices])
+
+
+def _convert_platforms(
+    source: Source, output: Path, to: Kind, compression: str, level: int | None, names: list[str]
+) -> None:
+    """Write every platform of the image, and say which."""
+    from ocianalyze.api.files import convert_platforms
+    from ocianalyze.cli.progress import watching
+
+    with watching() as progress:
+        done, platforms = convert_platforms(
+            source.path,
+            output,
+            kind=to.value,
+            compression=compression,
+            level=level,
+            names=names or None,
+            options=source.options(),
+            progress=progress,
         )
-    note(f"{output}: {digest}")
+    _tell(output, done, [f"written for {', '.join(platforms)}"])
+
+
+def _tell(output: Path, done: Converted, notes: list[str]) -> None:
+    """Say what was written, and which names were not."""
+    from ocianalyze.cli.diagnostics import note
+
+    for one in notes:
+        note(one)
+    for name in done.dropped:
+        note(f"the name {name!r} is left out, for a docker archive takes NAME:TAG; --name gives one")
+    note(f"{output}: {done.digest}")

@@ -30,7 +30,7 @@ from ocianalyze.model.image import Image
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.sources.candidate import Candidate, ImageParts
-from ocianalyze.sources.choose import choose
+from ocianalyze.sources.choose import choose, of_one_image
 from ocianalyze.sources.source import OpenOptions, Source
 from ocianalyze.sources.table import open_source
 from ocianalyze.tar.budget import ByteBudget, EntryBudget
@@ -77,6 +77,8 @@ class LoadedImage:
     """One a layer of the image, bottom layer first; None where the source does not hold the layer."""
     config_data: bytes
     """The config as stored; empty where it is put together from the JSON files of layers."""
+    manifest_data: bytes
+    """The manifest as stored; empty where the image has none."""
 
 
 OnLayer = Callable[[tuple[Entry, ...]], object]
@@ -130,7 +132,33 @@ def load(
     Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
     """
     options = options or LoadOptions()
-    parts = chosen_parts(source, options)
+    candidate, notices = chosen(source, options)
+    parts = parts_of(source, candidate, options, notices)
+    return load_parts(source, name, parts, options=options, progress=progress, on_layer=on_layer, cache=cache)
+
+
+def load_platforms(source: Source, name: str, options: LoadOptions, progress: Progress | None) -> list[LoadedImage]:
+    """Every platform of the image that *options* choose in *source*, one after another."""
+    image = source.reference if options.image is None else options.image
+    found = of_one_image(source.images(), image=image, platform=options.platform, platform_of=lambda one: one.platform)
+    present = [candidate for candidate in found if candidate.present]
+    return [
+        load_parts(source, name, parts_of(source, candidate, options), options=options, progress=progress)
+        for candidate in present
+    ]
+
+
+def load_parts(
+    source: Source,
+    name: str,
+    parts: ImageParts,
+    *,
+    options: LoadOptions,
+    progress: Progress | None = None,
+    on_layer: OnLayer | None = None,
+    cache: LayerCache | None = None,
+) -> LoadedImage:
+    """The image whose documents are *parts*. See `load`."""
     readers = [_reader(source, claim, index, options) for index, claim in enumerate(parts.layers)]
     scanned = _scan(source, parts, readers, options, progress or Unwatched(), on_layer or _ignore, cache)
     used = {reader.key: reader.size for reader in readers if reader}
@@ -145,17 +173,22 @@ def load(
         verify=options.verify,
         algorithm=options.content_algorithm,
     )
-    return LoadedImage(image=image, readers=tuple(layer.reader for layer in ordered), config_data=parts.config_data)
+    return LoadedImage(
+        image=image,
+        readers=tuple(layer.reader for layer in ordered),
+        config_data=parts.config_data,
+        manifest_data=parts.manifest_data,
+    )
 
 
 def claimed_layers(source: Source, options: LoadOptions) -> tuple[DiffID, ...]:
     """The diff IDs that the chosen image claims for its layers; empty when it claims none. Reads no layer."""
-    return claimed_diff_ids(chosen_parts(source, options), verify=options.verify)
+    candidate, _ = chosen(source, options)
+    return claimed_diff_ids(parts_of(source, candidate, options), verify=options.verify)
 
 
-def chosen_parts(source: Source, options: LoadOptions) -> ImageParts:
-    """The documents of the image that *options*, or the name of *source*, choose; each layer with its diff ID."""
-    candidate, notices = chosen(source, options)
+def parts_of(source: Source, candidate: Candidate, options: LoadOptions, notices: Sequence[Finding] = ()) -> ImageParts:
+    """The documents of *candidate*, each layer with its diff ID; *notices* of the choice stand behind its own."""
     parts = source.parts(candidate)
     check_counts(parts, options.limits)
     diff_ids = claimed_diff_ids(parts, verify=options.verify)

@@ -119,6 +119,7 @@ class ImageConfig(Document, frozen=True, kw_only=True, rename=None):
     architecture: str | None = None
     os: str | None = None
     os_version: str | None = msgspec.field(default=None, name="os.version")
+    os_features: list[str] | None = msgspec.field(default=None, name="os.features")
     variant: str | None = None
     runtime: Runtime | None = msgspec.field(default=None, name="config")
     rootfs: RootFS | None = None

@@ -57,6 +57,8 @@ class ImageParts:
     annotations: dict[str, str] = field(default_factory=dict)
     config_data: bytes = b""
     """The config as stored; empty where it is put together from the JSON files of layers."""
+    manifest_data: bytes = b""
+    """The manifest as stored; empty where the image has none."""
     documents_size: int = 0
     """Bytes of the manifest and the config."""
     notices: tuple[Finding, ...] = ()

@@ -28,6 +28,18 @@ def choose(
 
     Attestations, and manifests that an index lists but the archive lacks, are chosen by digest only.
     """
+    matching = of_one_image(candidates, image=image, platform=platform, platform_of=platform_of)
+    notices: tuple[Finding, ...] = ()
+    if len(matching) > 1:
+        matching, notices = _by_host(matching, platform_of)
+    [chosen] = matching
+    return chosen, notices
+
+
+def of_one_image(
+    candidates: Sequence[Candidate], *, image: str | None, platform: str | None, platform_of: PlatformOf
+) -> list[Candidate]:
+    """The candidates of the one image that is meant, one for each platform; never none."""
     if not candidates:
         raise ArchiveError("the archive's table of contents lists no image", hint="save the image again, naming it")
     matching = _by_image(candidates, image) if image is not None else list(candidates)
@@ -46,11 +58,7 @@ def choose(
             choices=_listed(groups, lambda group: _choice(numbers[group], group, matching, platform_of)),
             remedy=Choose("image"),
         )
-    notices: tuple[Finding, ...] = ()
-    if len(matching) > 1:
-        matching, notices = _by_host(matching, platform_of)
-    [chosen] = matching
-    return chosen, notices
+    return matching
 
 
 def parse_platform(text: str) -> Platform:

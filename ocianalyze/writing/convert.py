@@ -10,6 +10,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ocianalyze.blobs.blob import Blob, Verifier
 from ocianalyze.blobs.compress import COMPRESSIONS, compress
 from ocianalyze.blobs.decompress import CHUNK
 from ocianalyze.contents.contents import Contents
+from ocianalyze.contents.stored_image import StoredImage
 from ocianalyze.errors import ArchiveError, ChooseCompression, DigestMismatchError, UsageError
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import ImageConfig
@@ -26,68 +28,102 @@ from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.placed import Placed
 from ocianalyze.writing.atomic_file import replacing
 from ocianalyze.writing.export import export
-from ocianalyze.writing.image_writer import DirectoryContainer, DockerWriter, OciWriter, TarContainer, to_json
+from ocianalyze.writing.image_writer import (
+    DirectoryContainer,
+    DockerWriter,
+    OciWriter,
+    TarContainer,
+    WrittenImage,
+    to_json,
+)
+from ocianalyze.writing.references import checked, docker_tags
 from ocianalyze.writing.staged_tree import staged
 
 KINDS = ("oci-archive", "oci-layout", "docker-archive")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """An image that was written."""
+
+    digest: Digest
+    """Of the new manifest, of the index over several, or of the config for a docker archive."""
+    dropped: tuple[str, ...]
+    """Names of the image that the form has no place for."""
+
+
 def convert(
-    image: Image,
-    contents: Contents,
+    images: Sequence[StoredImage],
     target: Path,
     *,
-    config_data: bytes,
     kind: str,
     compression: str = "keep",
     level: int | None = None,
     names: Sequence[str] | None = None,
     verify: bool = True,
-) -> Digest:
-    """Write *image* to *target* as one of `KINDS`, its layers as they are or with another *compression*.
+) -> Converted:
+    """Write *images*, one for each platform, to *target* as one of `KINDS`; layers as they are or *compressed* anew.
 
-    *config_data* is the config as stored, if it is. *names* replace the image's own. With *verify*, blobs that are
-    copied as they are must have the digest that they were loaded with. Gives the digest of the new manifest, or of
-    the config for a docker archive.
+    *names* replace the images' own. With *verify*, blobs that are copied as they are must have the digest that they
+    were loaded with. A manifest that has nothing to say anew is stored as it was, under its digest.
     """
+    if kind == "docker-archive" and len(images) != 1:
+        raise UsageError("a docker archive holds one platform", hint="choose one, or write an OCI archive")
+    kept, dropped = _names(images[0].image, kind, names)
+    with _writer(target, kind) as writer:
+        written = [_image(writer, one, compression, level, verify=verify) for one in images]
+        return Converted(digest=writer.finish(written, kept), dropped=tuple(dropped))
+
+
+def _names(image: Image, kind: str, given: Sequence[str] | None) -> tuple[list[str], list[str]]:
+    """The names that are written, and those that are not."""
+    if given is not None:
+        given = [checked(name) for name in given]
+    names = list(image.names if given is None else given)
+    return docker_tags(names, given=given is not None) if kind == "docker-archive" else (names, [])
+
+
+def _image(
+    writer: OciWriter | DockerWriter, one: StoredImage, compression: str, level: int | None, *, verify: bool
+) -> WrittenImage:
+    """Write the layers of *one*."""
+    image = one.image
     if any(layer.missing for layer in image.layers):
         raise UsageError("the archive lacks a layer, so the image cannot be written again")
-    with _writer(target, kind) as writer:
-        config = _config(config_data, image)
-        written = []
-        for layer in image.layers:
-            chosen = layer.compression if compression == "keep" else compression
-            if chosen not in COMPRESSIONS:
-                raise UsageError(f"layer {layer.index} is {chosen}", remedy=ChooseCompression(COMPRESSIONS))
-            blob = contents.reader(layer.index).blob() if compression == "keep" else None
-            if blob is not None:
-                chunks = _stored(blob, layer, verify=verify)
-            else:
-                chunks = compress(layer_tar(contents, layer), chosen, level)
-            written.append(writer.layer(chunks, chosen))
-        return writer.finish(
-            config,
-            written,
-            names=image.names if names is None else names,
-            annotations=dict(image.annotations),
-            platform=_platform(image),
-        )
+    written = []
+    for layer in image.layers:
+        chosen = layer.compression if compression == "keep" else compression
+        if chosen not in COMPRESSIONS:
+            raise UsageError(f"layer {layer.index} is {chosen}", remedy=ChooseCompression(COMPRESSIONS))
+        blob = one.contents.reader(layer.index).blob() if compression == "keep" else None
+        if blob is not None:
+            chunks = _stored(blob, layer, verify=verify)
+        else:
+            chunks = compress(layer_tar(one.contents, layer), chosen, level)
+        written.append(writer.layer(chunks, chosen))
+    return WrittenImage(
+        config=_config(one.config_data, image),
+        layers=tuple(written),
+        manifest=one.manifest_data,
+        annotations=dict(image.annotations),
+        platform=_platform(image),
+    )
 
 
 def squash(
-    image: Image,
-    contents: Contents,
+    one: StoredImage,
     placed: Sequence[Placed],
     target: Path,
     *,
-    config_data: bytes,
     compression: str = "gzip",
     level: int | None = None,
     names: Sequence[str] | None = None,
 ) -> Digest:
-    """Write an image whose only layer is *placed*, the merged file system of *image*, with its config."""
+    """Write an image whose only layer is *placed*, the merged file system of *one*, with its config."""
+    image = one.image
+    kept, _ = _names(image, "oci-archive", names)
     with tempfile.TemporaryFile(prefix="ocianalyze-", dir=target.resolve().parent) as tar:
-        export(contents, placed, tar)
+        export(one.contents, placed, tar)
         tar.seek(0)
         running = hashlib.sha256()
         while chunk := tar.read(CHUNK):
@@ -95,15 +131,15 @@ def squash(
         tar.seek(0)
         diff_id = DiffID(f"sha256:{running.hexdigest()}")
         with _writer(target, "oci-archive") as writer:
-            config = _squashed(json.loads(_config(config_data, image)), diff_id, image)
+            config = _squashed(json.loads(_config(one.config_data, image)), diff_id, image)
             layer = writer.layer(compress(iter(lambda: tar.read(CHUNK), b""), compression, level), compression)
-            return writer.finish(
-                to_json(config),
-                [layer],
-                names=image.names if names is None else names,
+            written = WrittenImage(
+                config=to_json(config),
+                layers=(layer,),
                 annotations=dict(image.annotations),
                 platform=_platform(image),
             )
+            return writer.finish([written], kept)
 
 
 @contextlib.contextmanager
@@ -180,10 +216,16 @@ def _squashed(config: dict[str, Any], diff_id: DiffID, image: Image) -> dict[str
     return {**config, "rootfs": {"type": "layers", "diff_ids": [str(diff_id)]}, "history": [*history, made]}
 
 
-def _platform(image: Image) -> dict[str, str]:
+def _platform(image: Image) -> dict[str, object]:
     """The platform as an index lists it; nothing when the image does not say."""
     platform = image.platform
     if not platform.os or not platform.architecture:
         return {}
-    known = {"architecture": platform.architecture, "os": platform.os}
-    return known | ({"variant": platform.variant} if platform.variant else {})
+    known: dict[str, object] = {
+        "architecture": platform.architecture,
+        "os": platform.os,
+        "os.version": platform.os_version,
+        "os.features": list(image.config.os_features or ()),
+        "variant": platform.variant,
+    }
+    return {key: value for key, value in known.items() if value}

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from ocianalyze.model.digest import Digest
@@ -108,8 +108,22 @@ class WrittenLayer:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenImage:
+    """An image whose layers are in the container, and what its documents are to say."""
+
+    config: bytes
+    layers: tuple[WrittenLayer, ...]
+    manifest: bytes = b""
+    """The manifest that the image had, whose annotations and `subject` are kept; empty where it had none."""
+    annotations: dict[str, str] = field(default_factory=dict)
+    """Of the manifest, where it had none as a document."""
+    platform: dict[str, object] = field(default_factory=dict)
+    """As the index lists it; empty where the image does not say."""
+
+
 class OciWriter:
-    """Puts one image into a container as an OCI layout."""
+    """Puts images into a container as an OCI layout: one, or all platforms of one under an index."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
@@ -119,37 +133,48 @@ class OciWriter:
         digest, size = self._container.store(chunks, blob_name)
         return WrittenLayer(digest=digest, size=size, compression=compression, name=blob_name(digest))
 
-    def finish(
-        self,
-        config: bytes,
-        layers: Sequence[WrittenLayer],
-        *,
-        names: Sequence[str],
-        annotations: dict[str, str],
-        platform: dict[str, str],
-    ) -> Digest:
-        """Store the documents; the digest of the manifest."""
-        descriptors = [
-            _descriptor(f"{_OCI}.layer.v1.tar{_SUFFIXES[layer.compression]}", layer.digest, layer.size)
-            for layer in layers
-        ]
-        manifest: dict[str, Any] = {
+    def finish(self, images: Sequence[WrittenImage], names: Sequence[str]) -> Digest:
+        """Store the documents; the digest of the manifest, or of the index over several."""
+        listed = [self._manifest(image) for image in images]
+        if len(listed) == 1:
+            [top] = listed
+        else:
+            index = {"schemaVersion": 2, "mediaType": f"{_OCI}.index.v1+json", "manifests": listed}
+            top = self._document(to_json(index), f"{_OCI}.index.v1+json")
+        table = {
             "schemaVersion": 2,
-            "mediaType": f"{_OCI}.manifest.v1+json",
-            "config": self._document(config, f"{_OCI}.config.v1+json"),
-            "layers": descriptors,
+            "mediaType": f"{_OCI}.index.v1+json",
+            "manifests": [{**top, **_named(name)} for name in names or [""]],
         }
-        if annotations:
-            manifest["annotations"] = dict(sorted(annotations.items()))
-        described = self._document(to_json(manifest), f"{_OCI}.manifest.v1+json")
-        listed = [
-            {**described, **_named(name), **({"platform": platform} if platform else {})} for name in names or [""]
-        ]
-        index = {"schemaVersion": 2, "mediaType": f"{_OCI}.index.v1+json", "manifests": listed}
-        self._container.store([to_json(index)], lambda _: "index.json")
+        self._container.store([to_json(table)], lambda _: "index.json")
         self._container.store([b'{"imageLayoutVersion":"1.0.0"}'], lambda _: "oci-layout")
         self._container.finish()
-        return Digest(described["digest"])
+        return Digest(top["digest"])
+
+    def _manifest(self, image: WrittenImage) -> dict[str, Any]:
+        """Store the manifest of *image*; its descriptor. One that would say the same is stored as it was."""
+        had: dict[str, Any] = json.loads(image.manifest) if image.manifest else {}
+        notes = {str(one.get("digest")): one.get("annotations") for one in had.get("layers") or []}
+        made: dict[str, Any] = {
+            "schemaVersion": 2,
+            "mediaType": f"{_OCI}.manifest.v1+json",
+            **({"artifactType": had["artifactType"]} if had.get("artifactType") else {}),
+            "config": self._document(image.config, f"{_OCI}.config.v1+json"),
+            "layers": [
+                {
+                    **_descriptor(f"{_OCI}.layer.v1.tar{_SUFFIXES[layer.compression]}", layer.digest, layer.size),
+                    **({"annotations": notes[layer.digest]} if notes.get(layer.digest) else {}),
+                }
+                for layer in image.layers
+            ],
+            **({"subject": had["subject"]} if had.get("subject") else {}),
+        }
+        annotations = had.get("annotations") or image.annotations
+        if annotations:
+            made["annotations"] = dict(sorted(annotations.items()))
+        data = image.manifest if made == had else to_json(made)
+        described = self._document(data, f"{_OCI}.manifest.v1+json")
+        return {**described, **({"platform": image.platform} if image.platform else {})}
 
     def _document(self, data: bytes, media_type: str) -> dict[str, Any]:
         return _descriptor(media_type, *self._container.store([data], blob_name))
@@ -170,20 +195,19 @@ class DockerWriter:
         digest, size = self._container.store(chunks, name)
         return WrittenLayer(digest=digest, size=size, compression=compression, name=name(digest))
 
-    def finish(
-        self,
-        config: bytes,
-        layers: Sequence[WrittenLayer],
-        *,
-        names: Sequence[str],
-        annotations: dict[str, str],  # noqa: ARG002 - the form has no place for it, nor for the platform
-        platform: dict[str, str],  # noqa: ARG002
-    ) -> Digest:
-        """Store the documents; the digest of the config, which is the image's ID."""
-        digest, _ = self._container.store([config], lambda digest: f"{digest.encoded}.json")
-        tags = [name for name in names if ":" in name.rpartition("/")[2] and "@" not in name]
-        image = {"Config": f"{digest.encoded}.json", "RepoTags": tags or None, "Layers": [one.name for one in layers]}
-        self._container.store([to_json([image])], lambda _: "manifest.json")
+    def finish(self, images: Sequence[WrittenImage], names: Sequence[str]) -> Digest:
+        """Store the documents; the digest of the config, which is the image's ID.
+
+        The form has no place for annotations or platforms, nor for more than one image of these names.
+        """
+        [image] = images
+        digest, _ = self._container.store([image.config], lambda digest: f"{digest.encoded}.json")
+        listed = {
+            "Config": f"{digest.encoded}.json",
+            "RepoTags": list(names) or None,
+            "Layers": [one.name for one in image.layers],
+        }
+        self._container.store([to_json([listed])], lambda _: "manifest.json")
         self._container.finish()
         return digest
 

@@ -167,6 +167,7 @@ def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:
         digest=oci.digest,
         media_type=oci.media_type,
         annotations=oci.annotations,
+        manifest_data=oci.manifest_data,
         documents_size=oci.documents_size,
         notices=tuple(notices),
     )

@@ -175,6 +175,7 @@ class OciLayout:
             digest=descriptor.digest,
             config_digest=manifest.config.digest,
             config_data=data,
+            manifest_data=self._data(descriptor, "manifest"),
             media_type=manifest.media_type or descriptor.media_type,
             annotations=manifest.annotations or {},
             documents_size=descriptor.size + manifest.config.size,
