@@ -126,8 +126,10 @@ def _number(value: int, width: int) -> bytes:
 
 
 def _xattrs(entry: Entry) -> _Records:
-    """Records of the extended attributes; `=` ends a record's key, so a name cannot have it."""
-    return {b"SCHILY.xattr." + _bytes(name): value for name, value in entry.xattrs if "=" not in name}
+    """Records of the extended attributes; no name has `=`, which ends a record's key, or NUL, which Go refuses."""
+    return {
+        b"SCHILY.xattr." + _bytes(name): value for name, value in entry.xattrs if "=" not in name and "\0" not in name
+    }
 
 
 def _record(key: bytes, value: bytes) -> bytes:

@@ -7,11 +7,13 @@ the order in which layers store them, each to the place that is kept for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ocianalyze.contents.contents import Contents
-from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.placed import Placed
+from ocianalyze.tar.header import BLOCK
+from ocianalyze.tar.sparse import Runs
 from ocianalyze.tar.writer import END, member_header, padding
 
 
@@ -23,7 +25,7 @@ def export(contents: Contents, placed: Sequence[Placed], out: BinaryIO) -> int:
     """
     start = out.tell()
     first: dict[tuple[int, int], str] = {}
-    wanted: dict[int, list[tuple[Placed, int]]] = {}
+    wanted: dict[int, list[_Waiting]] = {}
     for one in placed:
         if not one.path and one.stored_at is None:
             continue
@@ -32,24 +34,52 @@ def export(contents: Contents, placed: Sequence[Placed], out: BinaryIO) -> int:
             if name != one.path:
                 out.write(member_header(one, link_to=name))
                 continue
-        out.write(member_header(one))
+        runs = _whole_blocks(one.entry)
+        out.write(member_header(one._replace(entry=one.entry._replace(sparse=runs))))
         if one.entry.kind is EntryKind.FILE:
-            wanted.setdefault(one.layer, []).append((one, out.tell()))
-            size = stored_size(one)
+            wanted.setdefault(one.layer, []).append(_Waiting(one.entry, runs, out.tell()))
+            size = one.entry.size if runs is None else sum(length for _, length in runs)
             out.seek(size + padding(size), 1)
     out.write(END)
     end = out.tell()
     for layer, files in sorted(wanted.items()):
-        files.sort(key=lambda item: item[0].entry.offset)
-        passed = contents.in_order(layer, [one.entry for one, _ in files])
-        for (_, place), (_, pieces) in zip(files, passed, strict=True):
-            out.seek(place)
-            for _, data in pieces:
+        files.sort(key=lambda one: one.entry.offset)
+        passed = contents.in_order(layer, [waiting.entry for waiting in files])
+        for waiting, (_, pieces) in zip(files, passed, strict=True):
+            for position, data in pieces:
+                out.seek(waiting.place_of(position))
                 out.write(data)
     out.seek(end)
     return end - start
 
 
-def stored_size(one: Placed) -> int:
-    """Bytes of the content of a file as it is stored: a sparse one without its holes."""
-    return one.entry.size if one.entry.sparse is None else sum(length for _, length in one.entry.sparse)
+class _Waiting(NamedTuple):
+    """A file whose header is written and whose content is not."""
+
+    entry: Entry
+    runs: Runs | None
+    """What is written of it; None for all of a file without holes."""
+    place: int
+    """Where in the tar its content begins."""
+
+    def place_of(self, position: int) -> int:
+        """Where in the tar the byte at *position* of the file belongs."""
+        stored = 0
+        for offset, length in self.runs or ():
+            if position < offset + length:
+                return self.place + stored + position - offset
+            stored += length
+        return self.place + position
+
+
+def _whole_blocks(entry: Entry) -> Runs | None:
+    """The runs of a sparse file, widened to whole blocks: GNU tar reads each run from the start of a block."""
+    if entry.sparse is None or all(length % BLOCK == 0 for _, length in entry.sparse[:-1]):
+        return entry.sparse
+    runs: list[tuple[int, int]] = []
+    for offset, length in entry.sparse:
+        begin, end = offset - offset % BLOCK, min(offset + length + padding(offset + length), entry.size)
+        if runs and begin <= sum(runs[-1]):
+            begin = runs.pop()[0]
+        runs.append((begin, end - begin))
+    return tuple(runs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import stat
 import tarfile
 from pathlib import Path
@@ -17,7 +18,7 @@ from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.api.making import WEBAPP, ocianalyze, open_layers
 from tests.archive_builders import oci_files, pack
-from tests.tar_builders import member, tar
+from tests.tar_builders import member, old_sparse, tar
 from tests.writing.judging import awkward, described, exported, needs_umoci, run, unpacked
 
 
@@ -38,6 +39,35 @@ def test_python_reads_what_was_exported(tmp_path: Path) -> None:
         assert sparse is not None
         data = sparse.read()
     assert (len(data), data[:1], data[4096:4097], data[1 << 20 : (1 << 20) + 1]) == (3 << 20, b"a", b"\0", b"b")
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [(0, 100), (1000, 300), (1400, 2), (5000, 1)],
+        [(7, 1), (512, 512), (1025, 1), (1027, 1), (4000, 96)],
+        [(3, 509), (4096, 512)],
+        [(10, 1)],
+        [],
+    ],
+)
+def test_gnu_tar_unpacks_runs_that_are_no_whole_blocks(tmp_path: Path, runs: list[tuple[int, int]]) -> None:
+    if shutil.which("tar") is None:
+        pytest.skip("needs GNU tar")
+    size, data = 6000, b"".join(bytes([97 + number]) * length for number, (_, length) in enumerate(runs))
+    whole, stored = bytearray(size), 0
+    for offset, length in runs:
+        whole[offset : offset + length] = data[stored : stored + length]
+        stored += length
+    opened = open_layers(tmp_path, tar(old_sparse(b"s", runs, size, data), member(b"z", b"behind")))
+    assert opened.read("s") == whole
+    (tmp_path / "out.tar").write_bytes(exported(opened))
+    (tmp_path / "out").mkdir()
+    run("tar", "-C", str(tmp_path / "out"), "-xf", str(tmp_path / "out.tar"))
+    assert (tmp_path / "out/s").read_bytes() == whole
+    assert (tmp_path / "out/z").read_bytes() == b"behind"
+    again = open_layers(tmp_path, exported(opened))
+    assert again.read("s") == whole
 
 
 def test_our_own_reader_reads_it_back(tmp_path: Path) -> None:
