@@ -29,14 +29,19 @@ def verify(
     from ocianalyze.cli.progress import watching
     from ocianalyze.cli.remedies import worded
     from ocianalyze.report import words
+    from ocianalyze.report.compose.attached import attached_row
     from ocianalyze.report.compose.rows import finding_rows
+    from ocianalyze.report.highlights import attached_words
     from ocianalyze.report.listings.findings import finding_listing
 
     with watching() as progress:
         result = verify_file(source.path, options=source.options(), progress=progress)
     rows = finding_rows(result.findings, errors_only=errors_only, worded=worded)
     show(finding_listing(rows), how.chosen)
-    checked = f"{words.counted(len(result.images), 'image')} and {words.counted(result.blobs, 'blob')} read"
+    images = [words.counted(len(result.images), "image")]
+    if result.artifacts:
+        images.append(attached_words([attached_row(artifact) for artifact in result.artifacts]))
+    checked = f"{', '.join(images)} and {words.counted(result.blobs, 'blob')} read"
     note(f"{checked}, {words.counted(len(rows), 'finding') if rows else 'nothing found'}")
     if rows:
         raise typer.Exit(ExitCode.RULE_FAILED)

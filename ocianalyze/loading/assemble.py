@@ -62,6 +62,7 @@ def assemble(
         archive_size=archive_size,
         media_type=parts.media_type,
         annotations=tuple(sorted(parts.annotations.items())),
+        attached=parts.attached,
         notices=(*parts.notices, *notices, *mismatch, *_layer_notices(ordered)),
     )
     return image, ordered

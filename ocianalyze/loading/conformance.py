@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ocianalyze.errors import brief
 from ocianalyze.model.amount import counted
-from ocianalyze.model.documents import Descriptor, Manifest
+from ocianalyze.model.documents import Descriptor, Manifest, Platform
 from ocianalyze.model.finding import Finding, FoundBy, Level
 from ocianalyze.sources.candidate import Candidate, ImageParts
 
@@ -42,9 +43,22 @@ def judge_config(candidate: Candidate, parts: ImageParts) -> Iterator[Finding]:
         claimed, there = counted(len(config.diff_ids), "diff ID"), counted(len(parts.layers), "layer")
         message = f"the config has {claimed}, and the manifest {there}"
         yield _error("diff-ids", message)
-    listed = candidate.platform
-    if listed is not None and (listed.os, listed.architecture) != (config.os or "", config.architecture or ""):
-        yield _warning("platform", f"the index says {listed}, and the config {config.platform}")
+    yield from (replace(one, found_by=FoundBy.VERIFICATION) for one in platforms_disagree(candidate, parts))
+
+
+def platforms_disagree(candidate: Candidate, parts: ImageParts) -> Iterator[Finding]:
+    """That the index, by which runtimes choose an image, lists it for another platform than its config says."""
+    listed, own = candidate.platform, parts.config.platform
+    if listed is None:
+        return
+    same = (listed.os, listed.architecture) == (own.os, own.architecture)
+    optional = ((listed.variant, own.variant), (listed.os_version, own.os_version))
+    if not same or any(one and other and one != other for one, other in optional):
+        yield Finding(code="platform", message=f"the index says {_full(listed)}, and the config {_full(own)}")
+
+
+def _full(platform: Platform) -> str:
+    return f"{platform} ({platform.os_version})" if platform.os_version else str(platform)
 
 
 def _error(code: str, message: str) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ocianalyze.errors import (
@@ -18,9 +18,11 @@ from ocianalyze.errors import (
 from ocianalyze.layers.reader import LayerClaim, LayerReader, ScanOptions
 from ocianalyze.layers.threads import processors, taking_turn
 from ocianalyze.loading.assemble import FoundLayer, assemble, claimed_diff_ids
+from ocianalyze.loading.conformance import platforms_disagree
 from ocianalyze.loading.layer_cache import LayerCache
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
+from ocianalyze.model.artifact import Artifact
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import Platform
 from ocianalyze.model.entry import Entry
@@ -132,20 +134,19 @@ def load(
     Raises OcianalyzeError: an ArchiveError, DocumentError, LayerError or UsageError.
     """
     options = options or LoadOptions()
-    candidate, notices = chosen(source, options)
-    parts = parts_of(source, candidate, options, notices)
+    candidates = source.images()
+    candidate, notices = chosen(source, candidates, options)
+    parts = parts_of(source, candidates, candidate, options, notices)
     return load_parts(source, name, parts, options=options, progress=progress, on_layer=on_layer, cache=cache)
 
 
 def load_platforms(source: Source, name: str, options: LoadOptions, progress: Progress | None) -> list[LoadedImage]:
     """Every platform of the image that *options* choose in *source*, one after another."""
     image = source.reference if options.image is None else options.image
-    found = of_one_image(source.images(), image=image, platform=options.platform, platform_of=lambda one: one.platform)
-    present = [candidate for candidate in found if candidate.present]
-    return [
-        load_parts(source, name, parts_of(source, candidate, options), options=options, progress=progress)
-        for candidate in present
-    ]
+    candidates = source.images()
+    found, _ = of_one_image(candidates, image=image, platform=options.platform, platform_of=lambda one: one.platform)
+    parts = [parts_of(source, candidates, candidate, options) for candidate in found if candidate.present]
+    return [load_parts(source, name, one, options=options, progress=progress) for one in parts]
 
 
 def load_parts(
@@ -183,17 +184,46 @@ def load_parts(
 
 def claimed_layers(source: Source, options: LoadOptions) -> tuple[DiffID, ...]:
     """The diff IDs that the chosen image claims for its layers; empty when it claims none. Reads no layer."""
-    candidate, _ = chosen(source, options)
-    return claimed_diff_ids(parts_of(source, candidate, options), verify=options.verify)
+    candidates = source.images()
+    candidate, _ = chosen(source, candidates, options)
+    return claimed_diff_ids(parts_of(source, candidates, candidate, options), verify=options.verify)
 
 
-def parts_of(source: Source, candidate: Candidate, options: LoadOptions, notices: Sequence[Finding] = ()) -> ImageParts:
-    """The documents of *candidate*, each layer with its diff ID; *notices* of the choice stand behind its own."""
+def parts_of(
+    source: Source,
+    candidates: Sequence[Candidate],
+    candidate: Candidate,
+    options: LoadOptions,
+    notices: Sequence[Finding] = (),
+) -> ImageParts:
+    """The documents of *candidate*, one of all *candidates*, each layer with its diff ID, and what is attached to it.
+
+    *notices* of the choice stand behind its own.
+    """
     parts = source.parts(candidate)
     check_counts(parts, options.limits)
     diff_ids = claimed_diff_ids(parts, verify=options.verify)
     layers = [replace(claim, diff_id=diff_id) for claim, diff_id in zip(parts.layers, diff_ids, strict=False)]
-    return replace(parts, layers=tuple(layers) or parts.layers, notices=(*parts.notices, *notices))
+    return replace(
+        parts,
+        layers=tuple(layers) or parts.layers,
+        attached=tuple(attached_to(candidate, candidates)),
+        notices=(*candidate.notices, *parts.notices, *platforms_disagree(candidate, parts), *notices),
+    )
+
+
+def attached_to(image: Candidate, candidates: Sequence[Candidate]) -> Iterator[Artifact]:
+    """What *candidates* have about *image*: what names it, or an index that lists it, as its subject.
+
+    Signatures and the like that do not name what they are about belong to the only image that there is.
+    """
+    is_alone = all(one.artifact is not None or one.group == image.group for one in candidates)
+    for candidate in candidates:
+        artifact = candidate.artifact
+        if artifact is None or not candidate.present:
+            continue
+        if artifact.subject in image.digests or (artifact.subject is None and artifact.is_statement and is_alone):
+            yield artifact
 
 
 def check_counts(parts: ImageParts, limits: ReadLimits) -> None:
@@ -213,8 +243,10 @@ def check_counts(parts: ImageParts, limits: ReadLimits) -> None:
             raise LimitExceededError(f"the image has {count:,} {what}, more than {limit:,}", remedy=RaiseLimit(name))
 
 
-def chosen(source: Source, options: LoadOptions) -> tuple[Candidate, tuple[Finding, ...]]:
-    """The one image that is meant, and what a person should know about the choice."""
+def chosen(
+    source: Source, candidates: Sequence[Candidate], options: LoadOptions
+) -> tuple[Candidate, tuple[Finding, ...]]:
+    """The one of *candidates*, all that *source* has, that is meant; and what a person should know about the choice."""
 
     @functools.cache
     def platform_of(candidate: Candidate) -> Platform | None:
@@ -226,7 +258,7 @@ def chosen(source: Source, options: LoadOptions) -> tuple[Candidate, tuple[Findi
             return None
 
     image = source.reference if options.image is None else options.image
-    return choose(source.images(), image=image, platform=options.platform, platform_of=platform_of)
+    return choose(candidates, image=image, platform=options.platform, platform_of=platform_of)
 
 
 def _reader(source: Source, claim: LayerClaim, index: int, options: LoadOptions) -> LayerReader | None:

@@ -29,6 +29,7 @@ from ocianalyze.loading.conformance import judge_config, judge_manifest
 from ocianalyze.loading.load import LoadOptions, Unwatched, byte_budget, check_counts, chosen, open_for
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
+from ocianalyze.model.artifact import Artifact
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.finding import Finding, FoundBy, Level
 from ocianalyze.model.image import Image
@@ -50,6 +51,8 @@ class Verified:
     findings: tuple[Finding, ...]
     images: tuple[tuple[str, Image], ...]
     """(label, image) of those that can be loaded, notices left out: they are findings."""
+    artifacts: tuple[Artifact, ...]
+    """What is there beside images."""
     blobs: int
     """Blobs whose bytes were read."""
 
@@ -63,14 +66,19 @@ def verify(name: str, *, options: LoadOptions | None = None, progress: Progress 
     watch: Progress = progress or Unwatched()
     with contextlib.closing(open_for(name, replace(options, verify=True), watch)) as source:
         work = _Verification(source, name, options.limits, watch)
+        candidates = source.images()
         if options.image is None and options.platform is None and source.reference is None:
-            candidates = source.images()
             work.layout()
             work.run(candidates)
             work.other_blobs()
         else:
-            work.run([chosen(source, options)[0]])
-        return Verified(findings=tuple(work.findings), images=tuple(work.images), blobs=len(work.read))
+            work.run([chosen(source, candidates, options)[0]])
+        return Verified(
+            findings=tuple(work.findings),
+            images=tuple(work.images),
+            artifacts=tuple(work.artifacts),
+            blobs=len(work.read),
+        )
 
 
 _Key = tuple[str, str | None, int | None, str | None]
@@ -80,6 +88,7 @@ class _Verification:
     def __init__(self, source: Source, name: str, limits: ReadLimits, progress: Progress) -> None:
         self.findings: list[Finding] = []
         self.images: list[tuple[str, Image]] = []
+        self.artifacts: list[Artifact] = []
         self.read: set[str] = set()
         self._source = source
         self._name = name
@@ -115,11 +124,13 @@ class _Verification:
         ready: list[tuple[str | None, ImageParts]] = []
         for candidate in candidates:
             label = brief(candidate.label) if several else None
+            self.findings += candidate.notices
             if not candidate.present:
                 message = "the index lists it and the archive does not hold it"
                 self._add(Level.WARNING, "not-in-the-archive", message, image=brief(candidate.label))
-            elif candidate.attestation:
-                self._attestation(candidate)
+            elif candidate.artifact is not None:
+                self.artifacts.append(candidate.artifact)
+                self._artifact(candidate)
             elif (parts := self._documents(candidate, label)) is not None:
                 ready.append((label, parts))
         self._scan([parts for _, parts in ready])
@@ -154,17 +165,17 @@ class _Verification:
         self.findings += [replace(one, image=label) for one in found]
         return parts
 
-    def _attestation(self, candidate: Candidate) -> None:
-        """An attestation's blobs, whose digests are all there is to check."""
-        if self._files is None:
+    def _artifact(self, candidate: Candidate) -> None:
+        """The blobs of what is no image, whose digests are all there is to check."""
+        if self._files is None or candidate.descriptor is None:
             return
         label = brief(candidate.label)
         try:
-            manifest = self._files.catalog.manifest(candidate)
+            content = self._files.catalog.content(candidate.descriptor)
         except OcianalyzeError as error:
             self._error(error, label)
             return
-        for descriptor in (manifest.config, *manifest.layers):
+        for descriptor in content:
             name = f"blobs/{descriptor.digest.algorithm}/{descriptor.digest.encoded}"
             try:
                 self._digest(self._files.store.blob(name), descriptor.digest, descriptor.size, f"the blob {name}")

@@ -1,24 +1,28 @@
 """The JSON documents of an image, decoded and checked: index, manifest, config, and docker's manifest.json.
 
-Unknown keys are ignored, as the specification asks; a wrong type, a duplicate key or a bad digest is a
-DocumentError whose `where` is the key path at fault, such as `manifest.layers[2].digest`.
+Unknown keys are ignored, as the specification asks; a wrong type or a bad digest is a DocumentError whose `where` is
+the key path at fault, such as `manifest.layers[2].digest`.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
 from ocianalyze.errors import DocumentError
+from ocianalyze.model import go_json
 from ocianalyze.model.digest import DiffID, Digest
+from ocianalyze.model.notices import Notices
 
 T = TypeVar("T")
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What all documents have in common: frozen, and spelled in camelCase on the wire."""
+
+    any_case: ClassVar[bool] = False
+    """Whether tools are known to write its keys in any case, which is no oddity then."""
 
 
 class Platform(Document, frozen=True, kw_only=True):
@@ -28,6 +32,7 @@ class Platform(Document, frozen=True, kw_only=True):
     architecture: str = ""
     variant: str | None = None
     os_version: str | None = msgspec.field(default=None, name="os.version")
+    os_features: list[str] | None = msgspec.field(default=None, name="os.features")
 
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part) or "unknown"
@@ -63,7 +68,23 @@ class Manifest(Document, frozen=True, kw_only=True):
     schema_version: int | None = None
     media_type: str | None = None
     artifact_type: str | None = None
+    subject: Descriptor | None = None
     annotations: dict[str, str] | None = None
+
+
+class Content(Document, frozen=True, kw_only=True):
+    """The blobs of a manifest or an index of any kind, artifacts of earlier specifications included."""
+
+    config: Descriptor | None = None
+    layers: list[Descriptor] | None = None
+    blobs: list[Descriptor] | None = None
+    manifests: list[Descriptor] | None = None
+
+    @property
+    def descriptors(self) -> list[Descriptor]:
+        """All of them, in order."""
+        config = [self.config] if self.config else []
+        return [*config, *(self.layers or ()), *(self.blobs or ()), *(self.manifests or ())]
 
 
 class History(Document, frozen=True, kw_only=True, rename=None):
@@ -134,6 +155,7 @@ class ImageConfig(Document, frozen=True, kw_only=True, rename=None):
             architecture=self.architecture or "",
             variant=self.variant,
             os_version=self.os_version,
+            os_features=self.os_features,
         )
 
     @property
@@ -142,9 +164,10 @@ class ImageConfig(Document, frozen=True, kw_only=True, rename=None):
         return tuple((self.rootfs and self.rootfs.diff_ids) or ())
 
 
-class DockerImage(Document, frozen=True, kw_only=True, rename=lambda name: name.replace("_", "")):
-    """One image in docker-save's manifest.json, its keys in lower case."""
+class DockerImage(Document, frozen=True, kw_only=True, rename="pascal"):
+    """One image in docker-save's manifest.json."""
 
+    any_case: ClassVar[bool] = True  # jib writes `repoTags`
     config: str
     repo_tags: list[str] | None = None
     layers: list[str] | None = None
@@ -163,29 +186,18 @@ class LegacyLayer(Document, frozen=True, kw_only=True, rename=None):
     container_config: Runtime | None = None
 
 
-def decode(data: bytes, kind: type[T], what: str) -> T:
-    """*data* as a document of *kind*; *what* names it in complaints (`manifest`, `config`)."""
-    return convert(parse_json(data, what), kind, what)
+def decode(data: bytes, kind: type[T], what: str, notices: Notices | None = None) -> T:
+    """*data* as a document of *kind*; *what* names it in complaints (`manifest`, `config`).
+
+    *notices* hears of what is odd and read all the same.
+    """
+    return convert(go_json.parse(data, what, notices), kind, what, notices)
 
 
-def parse_json(data: bytes, what: str) -> Any:
-    """*data* as plain JSON values; DocumentError for what is not JSON, duplicate keys and deep nesting."""
+def convert(value: Any, kind: type[T], what: str, notices: Notices | None = None) -> T:
+    """JSON values that `go_json.parse` gave as a document of *kind*."""
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
-    except DocumentError as error:
-        raise DocumentError(error.message, where=what, hint=error.hint) from None
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"not UTF-8 text at byte {error.start}", where=what) from error
-    except RecursionError as error:
-        raise DocumentError("nested too deeply to be an image document", where=what) from error
-    except ValueError as error:
-        raise DocumentError(f"not valid JSON: {error}", where=what) from error
-
-
-def convert(value: Any, kind: type[T], what: str) -> T:
-    """Plain JSON values as a document of *kind*."""
-    try:
-        return msgspec.convert(value, kind, dec_hook=_decode_digest)
+        return msgspec.convert(go_json.as_read(value, kind, what, notices), kind, dec_hook=_decode_digest)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$")
         raise DocumentError(_plain(problem), where=what + path.rstrip("`")) from error
@@ -204,17 +216,6 @@ def _decode_digest(kind: type, value: Any) -> Any:
         except DocumentError as error:
             raise ValueError(error.message) from error
     raise NotImplementedError(kind)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise DocumentError(f"the key {key[:80]!r} appears twice", hint="rewrite the document with unique keys")
-            seen.add(key)
-    return result
 
 
 def _plain(problem: str) -> str:

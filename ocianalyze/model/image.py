@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ocianalyze.model.artifact import Artifact
 from ocianalyze.model.digest import ChainID, DiffID, Digest
 from ocianalyze.model.documents import History, ImageConfig, Platform
 from ocianalyze.model.entry import Entry, size_of
@@ -78,6 +79,8 @@ class Image:
     media_type: str = ""
     annotations: tuple[tuple[str, str], ...] = ()
     """Of the manifest, sorted by key."""
+    attached: tuple[Artifact, ...] = ()
+    """What the archive holds about the image: signatures, attestations, SBOMs."""
     notices: tuple[Finding, ...] = ()
     """Oddities that are not fatal."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ocianalyze.model.finding import Finding
+from ocianalyze.model.finding import Finding, Level
 
 PER_CODE = 50
 """How many notices of one code are kept word for word."""
@@ -23,11 +23,20 @@ class Notices:
         twin._kept, twin._counts = list(self._kept), Counter(self._counts)
         return twin
 
-    def add(self, code: str, message: str, *, layer: int | None = None, path: str | None = None) -> None:
+    def add(
+        self,
+        code: str,
+        message: str,
+        *,
+        level: Level = Level.WARNING,
+        layer: int | None = None,
+        path: str | None = None,
+    ) -> None:
         """Keep one notice, or count it."""
         self._counts[code] += 1
         if self._counts[code] <= PER_CODE:
-            self._kept.append(Finding(code=code, message=message, layer=layer, paths=() if path is None else (path,)))
+            paths = () if path is None else (path,)
+            self._kept.append(Finding(code=code, message=message, level=level, layer=layer, paths=paths))
 
     def freeze(self) -> tuple[Finding, ...]:
         """All notices in the order in which they came, then one for each code that was cut."""

@@ -1,10 +1,13 @@
-"""What several formats say in the same words: the verdict in a line, and the advice that comes first."""
+"""What several formats say in the same words: the verdict in a line, the advice that comes first, what is attached."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ocianalyze.errors import brief
 from ocianalyze.report import words
 from ocianalyze.report.values.advice import AdviceRow
+from ocianalyze.report.values.attached import AttachedRow
 from ocianalyze.report.values.verdict import ExpiredRow, VerdictBlock
 
 
@@ -27,3 +30,25 @@ def foremost(advice: list[AdviceRow], most: int) -> list[AdviceRow]:
     """At most so many of *advice*: those that stand for many always, and the first of the others."""
     whole = [row for row in advice if row.code == "squash"]
     return [*[row for row in advice if row.code != "squash"][: most - len(whole)], *whole]
+
+
+_PREDICATES = {
+    "spdx.dev": "SPDX SBOM",
+    "cyclonedx": "CycloneDX SBOM",
+    "slsa.dev/provenance": "SLSA provenance",
+    "in-toto.io/attestation/vulns": "vulnerabilities",
+    "cosign.sigstore.dev/attestation/vuln": "vulnerabilities",
+}
+"""What an attestation says, by a part of its predicate type."""
+
+
+def attached_words(rows: Sequence[AttachedRow]) -> str:
+    """What is attached to an image, by kind: `1 signature, 1 attestation (SPDX SBOM, SLSA provenance)`."""
+    parts = []
+    for kind in dict.fromkeys(row.kind for row in rows):
+        of_kind = [row for row in rows if row.kind == kind]
+        predicates = [name.lower() for row in of_kind for name in row.predicates]
+        said = [word for mark, word in _PREDICATES.items() if any(mark in name for name in predicates)]
+        listed = f" ({', '.join(dict.fromkeys(said))})" if said else ""
+        parts.append(words.counted(len(of_kind), kind) + listed)
+    return ", ".join(parts)

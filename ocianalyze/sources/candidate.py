@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ocianalyze.layers.reader import LayerClaim
+from ocianalyze.model.artifact import Artifact
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, DockerImage, ImageConfig, Platform
 from ocianalyze.model.finding import Finding
@@ -29,17 +30,19 @@ class Candidate:
     """The top layer's ID in docker-save's oldest form."""
     platform: Platform | None = None
     """As the descriptor says, which may be nothing."""
-    attestation: bool = False
-    """Whether it is no image but says something about one (BuildKit attestation)."""
+    artifact: Artifact | None = None
+    """What it is instead of an image; None for an image."""
     present: bool = True
     """Whether its manifest is in the archive."""
+    notices: tuple[Finding, ...] = ()
+    """What is odd about the tables of contents that list it."""
 
     @property
     def label(self) -> str:
         """How a list of choices names it."""
         if self.names:
             return ", ".join(self.names)
-        return self.digests[0] if self.digests else self.group
+        return str(self.digests[0]) if self.digests else self.group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +64,6 @@ class ImageParts:
     """The manifest as stored; empty where the image has none."""
     documents_size: int = 0
     """Bytes of the manifest and the config."""
+    attached: tuple[Artifact, ...] = ()
+    """What the source holds about the image."""
     notices: tuple[Finding, ...] = ()

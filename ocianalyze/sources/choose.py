@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import platform as host
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, UsageError, brief
+from ocianalyze.model.amount import counted
 from ocianalyze.model.documents import Platform
 from ocianalyze.model.finding import Finding
 from ocianalyze.sources.candidate import Candidate
@@ -26,30 +28,28 @@ def choose(
 ) -> tuple[Candidate, tuple[Finding, ...]]:
     """The one candidate that is meant, and what a person should know about the choice.
 
-    Attestations, and manifests that an index lists but the archive lacks, are chosen by digest only.
+    Artifacts, and manifests that an index lists but the archive lacks, are chosen by digest or where nothing else is.
     """
-    matching = of_one_image(candidates, image=image, platform=platform, platform_of=platform_of)
-    notices: tuple[Finding, ...] = ()
+    matching, notices = of_one_image(candidates, image=image, platform=platform, platform_of=platform_of)
     if len(matching) > 1:
-        matching, notices = _by_host(matching, platform_of)
+        matching, by_host = _by_host(matching, platform_of)
+        notices = (*notices, *by_host)
     [chosen] = matching
     return chosen, notices
 
 
 def of_one_image(
     candidates: Sequence[Candidate], *, image: str | None, platform: str | None, platform_of: PlatformOf
-) -> list[Candidate]:
-    """The candidates of the one image that is meant, one for each platform; never none."""
+) -> tuple[list[Candidate], tuple[Finding, ...]]:
+    """The candidates of the one image that is meant, one for each platform, and what to know of its name."""
     if not candidates:
         raise ArchiveError("the archive's table of contents lists no image", hint="save the image again, naming it")
-    matching = _by_image(candidates, image) if image is not None else list(candidates)
+    matching, notices = _by_image(candidates, image) if image is not None else (list(candidates), ())
     if not (image and ":" in image and any(image in candidate.digests[:1] for candidate in matching)):
-        matching = [candidate for candidate in matching if not candidate.attestation]
+        matching = [candidate for candidate in matching if not candidate.artifact] or _only_artifact(matching)
         matching = [candidate for candidate in matching if candidate.present] or matching
     if platform is not None:
         matching = _by_platform(matching, platform, platform_of)
-    if not matching:
-        raise ArchiveError("the archive lists nothing but attestations", hint="choose one of them by its digest")
     groups = _groups(matching)
     if len(groups) > 1:
         numbers = {group: number for number, group in enumerate(_groups(candidates))}
@@ -58,7 +58,7 @@ def of_one_image(
             choices=_listed(groups, lambda group: _choice(numbers[group], group, matching, platform_of)),
             remedy=Choose("image"),
         )
-    return matching
+    return matching, notices
 
 
 def parse_platform(text: str) -> Platform:
@@ -69,18 +69,34 @@ def parse_platform(text: str) -> Platform:
     return Platform(os=parts[0], architecture=parts[1], variant=parts[2] if len(parts) == 3 else None)
 
 
-def _by_image(candidates: Sequence[Candidate], wanted: str) -> list[Candidate]:
+def _only_artifact(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The one artifact in a source, or under a name, that has no image; ArchiveError where there are several."""
+    if len(candidates) == 1:
+        return list(candidates)
+    kinds = Counter(candidate.artifact.kind for candidate in candidates if candidate.artifact)
+    listed = ", ".join(counted(count, kind) for kind, count in kinds.items())
+    raise ArchiveError(f"there is no image, only {listed}", hint="only images with layers of files can be analysed")
+
+
+def _by_image(candidates: Sequence[Candidate], wanted: str) -> tuple[list[Candidate], tuple[Finding, ...]]:
+    """What *wanted* chooses: a name, a number in the list (`@1`, or `1` if that is no name) or a digest."""
     groups = _groups(candidates)
     named = [candidate for candidate in candidates if wanted in candidate.aliases]
-    if not named and wanted.isdecimal() and len(wanted) < 6:
-        if int(wanted) >= len(groups):
-            raise UsageError(f"there is no image {wanted}", hint=f"the archive holds {len(groups)}, counted from 0")
-        return [candidate for candidate in candidates if candidate.group == groups[int(wanted)]]
+    number = wanted.removeprefix("@")
+    if number.isdecimal() and len(number) < 6 and not (named and number == wanted):
+        if int(number) >= len(groups):
+            raise UsageError(f"there is no image {number}", hint=f"the archive holds {len(groups)}, counted from 0")
+        return [candidate for candidate in candidates if candidate.group == groups[int(number)]], ()
+    if named and number.isdecimal() and int(number) < len(groups):
+        other = groups[int(number)]
+        if any(candidate.group != other for candidate in named):
+            message = f"{wanted} is the name of one image and the number of another; @{wanted} chooses by number"
+            return named, (Finding(code="image-chosen", message=message),)
     for matches in (_names_it, _names_its_repository, _digest_begins):
         found = [candidate for candidate in candidates if matches(candidate, wanted)]
         if found:
-            return found
-    known = sorted({brief(candidate.label) for candidate in candidates if not candidate.attestation})
+            return found, ()
+    known = sorted({brief(candidate.label) for candidate in candidates if not candidate.artifact})
     raise UsageError(f"the archive holds no image {wanted!r}", hint="it holds " + ", ".join(known[:_LISTED]))
 
 
@@ -146,7 +162,7 @@ def _choice(number: int, group: str, candidates: Sequence[Candidate], platform_o
 
 def _groups(candidates: Sequence[Candidate]) -> list[str]:
     """One for each image, in order."""
-    return list(dict.fromkeys(candidate.group for candidate in candidates if not candidate.attestation))
+    return list(dict.fromkeys(candidate.group for candidate in candidates if not candidate.artifact))
 
 
 def _listed(items: Sequence[T], line: Callable[[T], str]) -> tuple[str, ...]:

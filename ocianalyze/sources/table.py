@@ -94,6 +94,4 @@ def _path_and_reference(rest: str) -> tuple[str, str | None]:
     path, colon, reference = rest.partition(":")
     if not colon or os.path.lexists(rest):
         return rest, None
-    if reference.startswith("@") and reference[1:].isdecimal():
-        return path, reference[1:]
     return path, reference or None

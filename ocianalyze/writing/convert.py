@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from ocianalyze.blobs.decompress import CHUNK
 from ocianalyze.contents.contents import Contents
 from ocianalyze.contents.stored_image import StoredImage
 from ocianalyze.errors import ArchiveError, ChooseCompression, DigestMismatchError, UsageError
+from ocianalyze.model import go_json
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import ImageConfig
 from ocianalyze.model.image import Image, Layer
@@ -131,7 +131,7 @@ def squash(
         tar.seek(0)
         diff_id = DiffID(f"sha256:{running.hexdigest()}")
         with _writer(target, "oci-archive") as writer:
-            config = _squashed(json.loads(_config(one.config_data, image)), diff_id, image)
+            config = _squashed(go_json.parse(_config(one.config_data, image), "config"), diff_id, image)
             layer = writer.layer(compress(iter(lambda: tar.read(CHUNK), b""), compression, level), compression)
             written = WrittenImage(
                 config=to_json(config),
@@ -189,7 +189,7 @@ def _config(stored: bytes, image: Image) -> bytes:
     """The config as *stored*; where there is none with diff IDs, one with them."""
     if stored and image.config.diff_ids:
         return stored
-    value = json.loads(stored) if stored else _plain(image.config)
+    value = go_json.parse(stored, "config") if stored else _plain(image.config)
     value["rootfs"] = {"type": "layers", "diff_ids": [str(diff_id) for diff_id in image.diff_ids]}
     return to_json(value)
 

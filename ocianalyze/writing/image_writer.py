@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
+from ocianalyze.model import go_json
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import implied_directory
 from ocianalyze.model.placed import Placed
@@ -153,7 +154,7 @@ class OciWriter:
 
     def _manifest(self, image: WrittenImage) -> dict[str, Any]:
         """Store the manifest of *image*; its descriptor. One that would say the same is stored as it was."""
-        had: dict[str, Any] = json.loads(image.manifest) if image.manifest else {}
+        had: dict[str, Any] = go_json.parse(image.manifest, "manifest") if image.manifest else {}
         notes = {str(one.get("digest")): one.get("annotations") for one in had.get("layers") or []}
         made: dict[str, Any] = {
             "schemaVersion": 2,

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from tests.archive_builders import digest, docker_files, oci_files
+from tests.archive_builders import (
+    OCI_CONFIG,
+    OCI_MANIFEST,
+    Layout,
+    config,
+    digest,
+    docker_files,
+    from_json,
+    oci_files,
+    to_json,
+)
 from tests.compressing import COMPRESS, gzipped, zstd_compressed
 from tests.loading.loader import Loader, codes, paths
 from tests.loading.samples import APP, BASE, EXPECTED, one_layer
@@ -79,6 +89,29 @@ def test_documents_may_begin_with_a_byte_order_mark(load: Loader) -> None:
     manifest = files["manifest.json"]
     assert isinstance(manifest, bytes)
     assert paths(load({**files, "manifest.json": b"\xef\xbb\xbf" + manifest})) == [EXPECTED[0]]
+
+
+def test_layers_that_are_null_are_no_layers(load: Loader) -> None:
+    layout = Layout()
+    settings = layout.blob(to_json(config([], rootfs={"type": "layers", "diff_ids": None})), OCI_CONFIG)
+    manifest = from_json(layout.manifest(settings, []))
+    data = to_json({**manifest, "layers": None, "annotations": None})
+    image = load(layout.files(layout.blob(data, OCI_MANIFEST)))
+    assert (image.layers, codes(image)) == ((), [])
+
+
+def test_what_is_odd_about_a_document_and_read_all_the_same_is_a_notice(load: Loader) -> None:
+    layout = Layout()
+    settings = to_json(config([BASE])).replace(b"{", b'{"author":"J\xfcrgen","author":"A",', 1)
+    manifest = layout.manifest(layout.blob(settings, OCI_CONFIG), [layout.layer(BASE)])
+    listed = layout.blob(manifest.replace(b'"layers"', b'"Layers"'), OCI_MANIFEST)
+    files = layout.files(listed)
+    index = files["index.json"]
+    assert isinstance(index, bytes)
+    image = load({**files, "index.json": index.replace(b"{", b'{"annotations":{},"annotations":{},', 1)})
+    assert codes(image) == ["duplicate-key", "key-spelling", "duplicate-key", "not-utf-8"]
+    assert image.config.author == "A"
+    assert image.notices[0].message == "index.json has the key 'annotations' twice; the last one counts"
 
 
 def test_unknown_keys_and_null_values_are_fine(load: Loader) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ocianalyze.errors import DocumentError
-from ocianalyze.model.documents import History, ImageConfig, Index, Manifest, Platform, decode, parse_json
+from ocianalyze.model import go_json
+from ocianalyze.model.documents import History, ImageConfig, Index, Manifest, Platform, decode
 from ocianalyze.model.history import align
 from ocianalyze.model.notices import PER_CODE, Notices
 
@@ -49,9 +50,6 @@ def test_a_config_in_full_and_an_empty_one() -> None:
         (b'{"manifests":{}}', "index.manifests", "array"),
         (b"{}", "index", "manifests"),
         (b"[]", "index", "object"),
-        (b'{"manifests":[],"manifests":[]}', "index", "appears twice"),
-        (b'{"manifests":[],"\\ud800":1}', "index", r"the key '\ud800' is no Unicode text"),
-        (b'{"manifests":[{"annotations":{"a":"1","a":"2"}}]}', "index", "'a' appears twice"),
         (b"{", "index", "not valid JSON"),
         (b"\xff", "index", "not UTF-8 text at byte 0"),
         (b"[" * 200_000 + b"]" * 200_000, "index", "nested too deeply"),
@@ -73,7 +71,7 @@ def test_a_manifest_needs_a_config_and_layers() -> None:
 
 
 def test_a_byte_order_mark_and_white_space_are_fine() -> None:
-    assert parse_json(b"\xef\xbb\xbf \n{} ", "x") == {}
+    assert go_json.parse(b"\xef\xbb\xbf \n{} ", "x") == {}
 
 
 def step(name: str, *, empty: bool = False) -> History:

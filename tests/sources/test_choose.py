@@ -260,6 +260,33 @@ def test_the_numbers_in_the_list_are_those_that_choose(load: Loader) -> None:
         load(files, image="\u00b2")
 
 
+def test_a_name_that_is_the_number_of_another_image_is_told_and_an_at_sign_chooses_by_number(load: Loader) -> None:
+    layout = Layout()
+    files = layout.files(*(named(layout.image(tar), name) for tar, name in ((ONE, "1"), (TWO, "0"), (THREE, "2"))))
+    image = load(files, image="0")
+    assert (first(image), codes(image)) == ("two", ["image-chosen"])
+    assert "@0 chooses by number" in image.notices[0].message
+    assert (first(load(files, image="@0")), codes(load(files, image="@0"))) == ("one", [])
+    assert (first(load(files, image="2")), codes(load(files, image="2"))) == ("three", [])
+    with complaint(UsageError, "no image 3", "counted from 0"):
+        load(files, image="@3")
+
+
+def test_an_index_that_lists_another_platform_than_the_config_says_is_told(load: Loader) -> None:
+    layout = Layout()
+    image = layout.image(ONE)
+    for listed, says in (
+        (ARM64, "the index says linux/arm64, and the config linux/amd64"),
+        ({**AMD64, "variant": "v2"}, None),
+        (WINDOWS, "the index says windows/amd64 (10.0.20348.1), and the config linux/amd64"),
+    ):
+        notices = load(layout.files({**image, "platform": listed})).notices
+        assert [notice.message for notice in notices] == ([says] if says else [])
+    image = layout.image(TWO, platform=WINDOWS)
+    listed = {**WINDOWS, "os.version": "10.0.26100.1"}
+    assert codes(load(layout.files({**image, "platform": listed}))) == ["platform"]
+
+
 def test_asking_for_what_is_not_there(load: Loader) -> None:
     files = docker_25_files(ONE)
     with complaint(UsageError, "no image 'other'", "example:1"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -118,6 +119,16 @@ def test_the_oldest_form_without_repositories_finds_the_layer_that_is_nobodys_pa
     assert paths(image) == EXPECTED
     assert codes(image) == ["no-table-of-contents"]
     assert paths(load.from_directory(legacy_files(BASE, APP, tags={}))) == EXPECTED
+
+
+def test_docker_25_by_id_writes_an_index_without_manifests(load: Loader) -> None:
+    files = docker_25_files(BASE, APP)
+    index = from_json(files["index.json"])
+    for text in (b"null", b"[]"):
+        listed = json.loads(text)
+        by_id = {**files, "index.json": to_json({**index, "manifests": listed})}
+        image = load(changed(by_id, "manifest.json", lambda value: [{**value[0], "RepoTags": None}]))
+        assert (paths(image), image.names, codes(image)) == (EXPECTED, (), [])
 
 
 def test_keys_of_manifest_json_are_read_in_any_case(load: Loader) -> None:

@@ -70,8 +70,14 @@ def test_an_empty_index_and_an_index_of_attestations(load: Loader) -> None:
         load({**docker_files(BASE), "manifest.json": b"[]"})
     with complaint(ArchiveError, "lists no image"):
         load({"repositories": b"{}"})
-    with complaint(ArchiveError, "nothing but attestations"):
-        load(layout.files(layout.attestation(layout.image(BASE))))
+    attestation = layout.attestation(layout.image(BASE))
+    with complaint(ArchiveError, "this is an in-toto attestation"):
+        load(layout.files(attestation))
+    chart = layout.blob(
+        layout.manifest(layout.blob(b"{}", "application/vnd.cncf.helm.config.v1+json"), []), OCI_MANIFEST
+    )
+    with complaint(ArchiveError, "there is no image, only 1 attestation, 1 Helm chart"):
+        load(layout.files(attestation, chart))
 
 
 def test_an_index_where_a_manifest_should_be(load: Loader) -> None:

@@ -7,7 +7,8 @@ import msgspec
 from ocianalyze.analysis.rules.baseline import Baseline
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.errors import DocumentError, WriteReport
-from ocianalyze.model.documents import convert, parse_json
+from ocianalyze.model import go_json
+from ocianalyze.model.documents import convert
 from ocianalyze.report import REPORT_SCHEMA
 from ocianalyze.report.values.baseline import BaselineRow
 
@@ -46,7 +47,7 @@ class _Earlier(msgspec.Struct):
 
 def parse_baseline(data: bytes, source: str) -> Baseline:
     """The baseline that the JSON report *data* describes. DocumentError where it is none of ours."""
-    document = parse_json(data, source)
+    document = go_json.parse(data, source)
     found = document.get("schema") if isinstance(document, dict) else None
     if found != REPORT_SCHEMA:
         raise DocumentError(

@@ -21,15 +21,16 @@ from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import REPORT_SCHEMA
 from ocianalyze.report.compose.advice import advice_rows
+from ocianalyze.report.compose.attached import attached_row
 from ocianalyze.report.compose.baseline import baseline_row
 from ocianalyze.report.compose.merged import merged_view
 from ocianalyze.report.compose.totals import change_totals
 from ocianalyze.report.compose.verdict import verdict_block
+from ocianalyze.report.values.dive import DiveCompatRow
 from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import (
     ChangeRow,
     ConfigSummary,
-    DiveCompatRow,
     HealthcheckRow,
     HistoryRow,
     ImageSummary,
@@ -70,6 +71,7 @@ def compose(
             NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
             for notice in analysis.notices
         ],
+        attached=[attached_row(artifact) for artifact in image.attached] or msgspec.UNSET,
         baseline=msgspec.UNSET if baseline is None else baseline_row(baseline, analysis),
         verdict=msgspec.UNSET if verdict is None else verdict_block(verdict),
     )

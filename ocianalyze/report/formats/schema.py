@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ocianalyze.report.values import advice as advising
-from ocianalyze.report.values import baseline, verdict
+from ocianalyze.report.values import attached, baseline, dive, verdict
 from ocianalyze.report.values import diff as diffdocument
 from ocianalyze.report.values import report as document
 
@@ -28,7 +28,7 @@ def diff_schema() -> dict[str, Any]:
 def _schema(kind: type, title: str) -> dict[str, Any]:
     schema = msgspec.json.schema(kind)
     fields: dict[tuple[str, str], str] = {}
-    for module in (document, diffdocument, verdict, advising, baseline):
+    for module in (document, diffdocument, verdict, advising, baseline, attached, dive):
         fields |= _field_docs(module)
     for name, definition in schema["$defs"].items():
         for field, described in definition.get("properties", {}).items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocianalyze.report import words
+from ocianalyze.report.formats.text_identity import identity
 from ocianalyze.report.highlights import expired_notice, foremost, headline
 from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, placed, show, table
 from ocianalyze.report.values.documents import ReportDocument
@@ -38,7 +38,7 @@ def write(document: ReportDocument, out: TextIO) -> None:
     """The report for people."""
     report, top = document.report, document.top
     console = console_for(out)
-    parts: list[RenderableType] = [_identity(report), ""]
+    parts: list[RenderableType] = [identity(report), ""]
     if not isinstance(report.verdict, msgspec.UnsetType):
         parts += [heading("Rules"), *_verdict(report.verdict), ""]
     if report.layers:
@@ -55,53 +55,6 @@ def write(document: ReportDocument, out: TextIO) -> None:
     if report.notices:
         parts += [heading("Notices"), *_notices(report), ""]
     show(console, out, *parts[:-1])
-
-
-def _identity(report: Report) -> RenderableType:
-    image = report.image
-    platform = "/".join(filter(None, (image.platform.os, image.platform.architecture, image.platform.variant)))
-    created = words.moment(image.created)
-    source = "standard input" if image.source == "-" else image.source
-    files = f"{words.size(image.size)} of files in {words.counted(len(report.layers), 'layer')}"
-    return facts(
-        ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
-        ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
-        ("Archive", placed(source, f" ({image.layout}, {words.size(image.archive_size)})")),
-        ("Digest" if image.digest else "Config", image.digest or image.config_digest or ""),
-        ("Content", Text(f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs")),
-        ("Merged", Text(_merged(report))),
-        ("Runs", _command(report)),
-        ("Growth", Text(words.safe_name(_since(report)), overflow="fold")),
-    )
-
-
-def _since(report: Report) -> str:
-    row = report.baseline
-    if isinstance(row, msgspec.UnsetType):
-        return ""
-    grown = f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})"
-    files = f"{row.files_delta:+,} {'file' if abs(row.files_delta) == 1 else 'files'}"
-    return f"{grown}, {words.signed_size(row.wasted_delta)} wasted, {files} since {row.source}"
-
-
-def _merged(report: Report) -> str:
-    merged = report.image.merged
-    kinds = [
-        words.counted(merged.files, "file"),
-        words.counted(merged.directories, "directory", "directories"),
-    ]
-    if merged.symlinks:
-        kinds.append(words.counted(merged.symlinks, "symlink"))
-    if merged.other:
-        kinds.append(words.counted(merged.other, "device or FIFO", "devices or FIFOs"))
-    return f"{words.size(merged.size)} in {', '.join(kinds)}"
-
-
-def _command(report: Report) -> str:
-    config = report.config
-    command = shlex.join([*config.entrypoint, *config.cmd])
-    where = f" in {config.working_dir}" if config.working_dir else ""
-    return f"{command} (as {config.user or 'root'}{where})" if command else ""
 
 
 def _verdict(verdict: VerdictBlock) -> Iterator[RenderableType]:

@@ -14,8 +14,10 @@ import msgspec
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report.values.advice import AdviceRow
+from ocianalyze.report.values.attached import AttachedRow
 from ocianalyze.report.values.baseline import BaselineRow
 from ocianalyze.report.values.blocks import Block, Row
+from ocianalyze.report.values.dive import DiveCompatRow
 from ocianalyze.report.values.verdict import VerdictBlock
 
 
@@ -229,19 +231,6 @@ class WasteBlock(Block, frozen=True, kw_only=True):
     """Most wasted first, then by path; all of them unless --top says how many."""
 
 
-class DiveCompatRow(Row, frozen=True, kw_only=True, rename="camel"):
-    """What dive would print, under dive's names and by its formulas.
-
-    They differ from `waste`: dive counts the copy that is kept as inefficient too, misses what opaque markers
-    and changes of type hide, and gives a ratio under the name of a percentage.
-    """
-
-    efficiency_score: float
-    inefficient_bytes: int
-    user_size_bytes: int
-    user_wasted_percent: float
-
-
 class LargestFileRow(Row, frozen=True, kw_only=True):
     """One of the largest files of the final image; a hard-linked file once, by its first path."""
 
@@ -290,6 +279,8 @@ class Report(Block, frozen=True, kw_only=True):
     """Largest first, then by path."""
     advice: list[AdviceRow]
     notices: list[NoticeRow]
+    attached: list[AttachedRow] | msgspec.UnsetType = msgspec.UNSET
+    """What the archive holds about the image; only where there is something."""
     baseline: BaselineRow | msgspec.UnsetType = msgspec.UNSET
     """The earlier image that this one was compared with; only with --baseline."""
     verdict: VerdictBlock | msgspec.UnsetType = msgspec.UNSET

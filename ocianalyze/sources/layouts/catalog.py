@@ -7,8 +7,9 @@ from dataclasses import replace
 from enum import Enum
 
 from ocianalyze.errors import ArchiveError, OcianalyzeError
+from ocianalyze.model import go_json
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.documents import Manifest, parse_json
+from ocianalyze.model.documents import Descriptor, Manifest
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.layouts.docker import MANIFEST, REPOSITORIES, DockerSave, with_manifest
@@ -70,7 +71,7 @@ class Catalog:
         return any(name.endswith("/layer.tar") and name.count("/") == 1 for name in self._store.names())
 
     def _manifest(self) -> object:
-        return parse_json(self._store.document(MANIFEST, self._limits.document), MANIFEST)
+        return go_json.parse(self._store.document(MANIFEST, self._limits.document), MANIFEST)
 
     def _joined(self, docker: list[Candidate], oci: list[Candidate]) -> list[Candidate]:
         """Docker 25 and later write both tables of contents: one candidate for what is the same image."""
@@ -93,12 +94,13 @@ class Catalog:
                     digests=(*same.digests, *candidate.digests),
                     descriptor=same.descriptor,
                     platform=same.platform,
+                    notices=(*candidate.notices, *same.notices),
                 )
             )
         return joined + oci
 
     def _config_of(self, candidate: Candidate) -> Digest | None:
-        if candidate.attestation or not candidate.present:
+        if candidate.artifact or not candidate.present:
             return None
         try:
             return self._oci.manifest(candidate).config.digest
@@ -106,8 +108,12 @@ class Catalog:
             return None
 
     def manifest(self, candidate: Candidate) -> Manifest:
-        """The manifest of a candidate that has one, be it an image or an attestation."""
-        return self._oci.any_manifest(candidate)
+        """The manifest of an image that has one."""
+        return self._oci.manifest(candidate)
+
+    def content(self, descriptor: Descriptor) -> list[Descriptor]:
+        """The blobs of the manifest or index that *descriptor* means, be it of an image or of something else."""
+        return self._oci.content(descriptor)
 
     def parts(self, candidate: Candidate) -> ImageParts:
         """Everything about *candidate* but its layers' bytes."""

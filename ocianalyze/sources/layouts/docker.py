@@ -8,9 +8,10 @@ from dataclasses import replace
 from ocianalyze.errors import DocumentError, LimitExceededError, MissingBlobError, RaiseLimit
 from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, convert, decode, parse_json
+from ocianalyze.model.documents import DockerImage, History, ImageConfig, LegacyLayer, decode
 from ocianalyze.model.finding import Finding, Level
 from ocianalyze.model.limits import ReadLimits
+from ocianalyze.model.notices import Notices
 from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.store import Store
 
@@ -33,8 +34,8 @@ class DockerSave:
 
     def candidates(self) -> list[Candidate]:
         """Every image, in the order of manifest.json. What is listed twice, a tag at a time, is one image."""
-        value = parse_json(self._read(MANIFEST), MANIFEST)
-        images = convert(_lower_keys(value), list[DockerImage], MANIFEST)
+        notices = Notices()
+        images = decode(self._read(MANIFEST), list[DockerImage], MANIFEST, notices)
         if len(images) > self._limits.manifests:
             raise LimitExceededError(
                 f"{MANIFEST} lists {len(images):,} images, more than {self._limits.manifests:,}",
@@ -53,6 +54,7 @@ class DockerSave:
                 aliases=tuple(tags[key]),
                 digests=tuple(str(digest) for digest in (_digest_of_name(image.config),) if digest),
                 docker=image,
+                notices=notices.freeze(),
             )
             for key, (position, image) in first.items()
         ]
@@ -62,18 +64,13 @@ class DockerSave:
         image = candidate.docker
         assert image is not None  # noqa: S101 - docker candidates have one; for the type checker
         data = self._read(image.config, ", which is the image's config")
-        config = decode(data, ImageConfig, "config")
+        notices = Notices()
+        config = decode(data, ImageConfig, "config", notices)
         digest = Digest.of(data)
         named = _digest_of_name(image.config)
-        notices = []
         if named and named != digest:
-            notices.append(
-                Finding(
-                    level=Level.ERROR,
-                    code="config-name",
-                    message=f"the config is named {named.short} and its digest is {digest.short}",
-                )
-            )
+            message = f"the config is named {named.short} and its digest is {digest.short}"
+            notices.add("config-name", message, level=Level.ERROR)
         return ImageParts(
             layout="docker",
             names=candidate.names,
@@ -82,15 +79,16 @@ class DockerSave:
             config_digest=digest,
             config_data=data,
             documents_size=len(data),
-            notices=tuple(notices),
+            notices=notices.freeze(),
         )
 
     def legacy_candidates(self) -> list[Candidate]:
         """Images of the oldest form: the tags in `repositories`, or else every layer that is nobody's parent."""
         tags: dict[str, list[str]] = {}
+        notices = Notices()
         if REPOSITORIES in self._store:
-            value = parse_json(self._read(REPOSITORIES), REPOSITORIES)
-            for repository, by_tag in convert(value, dict[str, dict[str, str]], REPOSITORIES).items():
+            table = decode(self._read(REPOSITORIES), dict[str, dict[str, str]], REPOSITORIES, notices)
+            for repository, by_tag in table.items():
                 for tag, layer_id in by_tag.items():
                     tags.setdefault(layer_id, []).append(f"{repository}:{tag}")
         else:
@@ -98,7 +96,14 @@ class DockerSave:
             parents = {layer.parent for layer in layers}
             tags = {layer.id: [] for layer in layers if layer.id not in parents}
         return [
-            Candidate(group=layer_id, names=tuple(names), aliases=tuple(names), digests=(layer_id,), legacy_id=layer_id)
+            Candidate(
+                group=layer_id,
+                names=tuple(names),
+                aliases=tuple(names),
+                digests=(layer_id,),
+                legacy_id=layer_id,
+                notices=notices.freeze(),
+            )
             for layer_id, names in tags.items()
         ]
 
@@ -107,13 +112,14 @@ class DockerSave:
         chain: list[LegacyLayer] = []
         layer_id: str | None = candidate.legacy_id
         seen: dict[str, None] = {}
+        notices = Notices()
         while layer_id:
             if layer_id in seen:
                 raise DocumentError(
                     f"the layer {layer_id[:12]} is its own ancestor", where=f"{layer_id[:12]}/json.parent"
                 )
             seen[layer_id] = None
-            layer = decode(self._read(f"{layer_id}/json"), LegacyLayer, f"{layer_id[:12]}/json")
+            layer = decode(self._read(f"{layer_id}/json"), LegacyLayer, f"{layer_id[:12]}/json", notices)
             chain.append(layer)
             layer_id = layer.parent
         top = chain[0]
@@ -131,7 +137,7 @@ class DockerSave:
             names=candidate.names,
             config=config,
             layers=tuple(LayerClaim(name=f"{folder}/layer.tar") for folder in reversed(seen)),
-            notices=() if REPOSITORIES in self._store else (_BARE,),
+            notices=(*(() if REPOSITORIES in self._store else (_BARE,)), *notices.freeze()),
         )
 
     def _legacy_layers(self) -> list[LegacyLayer]:
@@ -147,7 +153,7 @@ class DockerSave:
 
 def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:
     """*parts* of a docker archive together with what its OCI documents say of the same image."""
-    notices = list(parts.notices)
+    notices = [*parts.notices, *(notice for notice in oci.notices if notice not in parts.notices)]
     ours = [layer.digest for layer in parts.layers]
     theirs = [layer.digest for layer in oci.layers]
     if ours != theirs and all(ours):
@@ -171,13 +177,6 @@ def with_manifest(parts: ImageParts, oci: ImageParts) -> ImageParts:
         documents_size=oci.documents_size,
         notices=tuple(notices),
     )
-
-
-def _lower_keys(value: object) -> object:
-    """Docker reads keys in any case, and jib writes them its own way."""
-    if not isinstance(value, list):
-        return value
-    return [{key.lower(): part for key, part in item.items()} if isinstance(item, dict) else item for item in value]
 
 
 def _digest_of_name(name: str) -> Digest | None:

@@ -5,6 +5,7 @@ Also reads the directory that `skopeo copy dir:` writes, which is a manifest wit
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,15 +15,21 @@ from ocianalyze.errors import (
     ArchiveError,
     DocumentError,
     LimitExceededError,
+    OcianalyzeError,
     RaiseLimit,
     UnsupportedCompressionError,
     brief,
 )
 from ocianalyze.layers.reader import LayerClaim
+from ocianalyze.model import go_json
+from ocianalyze.model.artifact import Artifact
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.documents import Descriptor, ImageConfig, Index, Manifest, convert, decode, parse_json
+from ocianalyze.model.documents import Content, Descriptor, ImageConfig, Index, Manifest, convert, decode
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.limits import ReadLimits
+from ocianalyze.model.notices import Notices
 from ocianalyze.sources.candidate import Candidate, ImageParts
+from ocianalyze.sources.layouts import artifacts
 from ocianalyze.sources.store import Store
 
 INDEX = "index.json"
@@ -32,27 +39,6 @@ _INDEX_TYPES = (
 )
 _INDEX_BYTES = 4096
 """Indexes are kept in memory, and as many bytes of one count as one image listed."""
-_IMAGE_CONFIGS = (
-    "",
-    "application/vnd.oci.image.config.v1+json",
-    "application/vnd.docker.container.image.v1+json",
-)
-_ARTIFACTS = {
-    "helm": "a Helm chart",
-    "wasm": "a WebAssembly module",
-    "cosign": "a cosign signature",
-    "simplesigning": "a cosign signature",
-    "dsse.envelope": "a signed attestation",
-    "sigstore": "a sigstore bundle",
-    "notary": "a notation signature",
-    "cyclonedx": "a CycloneDX SBOM",
-    "spdx": "an SPDX SBOM",
-    "in-toto": "an in-toto attestation",
-    "singularity": "a Singularity image",
-    "sylabs": "a Singularity image",
-    "docker.plugin": "a docker plugin",
-    "empty": "an artifact",
-}
 
 
 class OciLayout:
@@ -64,7 +50,8 @@ class OciLayout:
         self._verify = verify
         self._given: dict[Digest, bytes] = {}
         """Manifests that are not stored under their digest."""
-        self._indexes: dict[Digest, Index] = {}
+        self._indexes: dict[Digest, tuple[Index, tuple[Finding, ...]]] = {}
+        self._artifacts: dict[Digest, Artifact | None] = {}
         self._listed = 0
 
     def flat_candidates(self) -> list[Candidate]:
@@ -72,20 +59,24 @@ class OciLayout:
         data = self._store.document("manifest.json", self._limits.document)
         digest = Digest.of(data)
         self._given[digest] = data
-        value = parse_json(data, "manifest.json")
+        value = go_json.parse(data, "manifest.json")
         media_type = _INDEX_TYPES[0] if "manifests" in value else ""
         return self._all_leaves([Descriptor(digest=digest, size=len(data), media_type=media_type)], "manifest.json")
 
     def candidates(self) -> list[Candidate]:
-        """Every image that index.json leads to, nested indexes included, in order."""
-        data = self._store.document(INDEX, self._limits.document)
-        return self._all_leaves(decode(data, Index, INDEX).manifests, INDEX)
+        """Every image that index.json leads to, nested indexes included, in order; and every artifact."""
+        notices = Notices()
+        index = decode(self._store.document(INDEX, self._limits.document), Index, INDEX, notices)
+        return self._all_leaves(index.manifests, INDEX, notices.freeze())
 
-    def _all_leaves(self, descriptors: Sequence[Descriptor], table: str) -> list[Candidate]:
+    def _all_leaves(
+        self, descriptors: Sequence[Descriptor], table: str, notices: tuple[Finding, ...] = ()
+    ) -> list[Candidate]:
         found: dict[str, Candidate] = {}
         for position, descriptor in enumerate(descriptors):
             where = f"{table}.manifests[{position}]"
-            for candidate in self._leaves(descriptor, Candidate(group=descriptor.digest), where, 0):
+            above = Candidate(group=descriptor.digest, notices=notices)
+            for candidate in self._leaves(descriptor, above, where, 0):
                 key = str(candidate.digests[0])
                 found[key] = _merged(found[key], candidate) if key in found else candidate
         return list(found.values())
@@ -106,25 +97,51 @@ class OciLayout:
             digests=(descriptor.digest, *above.digests),
             descriptor=descriptor,
             platform=descriptor.platform,
-            attestation=_is_attestation(descriptor),
             present=descriptor.digest in self._given or self._name(descriptor.digest) in self._store,
+            notices=above.notices,
         )
         if descriptor.media_type in _INDEX_TYPES and here.present:
-            index = self._index(descriptor, where)
+            index, notices = self._index(descriptor, where)
+            cache = next((one.media_type for one in index.manifests if _is_build_cache(one)), None)
+            if cache is not None:
+                yield replace(here, artifact=artifacts.by_type(cache, descriptor))
+                return
+            below = replace(here, notices=tuple(dict.fromkeys((*here.notices, *notices))))
             for position, child in enumerate(index.manifests):
-                yield from self._leaves(
-                    child, here, f"index {descriptor.digest.short}.manifests[{position}]", depth + 1
-                )
+                where_below = f"index {descriptor.digest.short}.manifests[{position}]"
+                yield from self._leaves(child, below, where_below, depth + 1)
         else:
-            yield here
+            yield replace(here, artifact=self._artifact(here))
 
-    def _index(self, descriptor: Descriptor, where: str) -> Index:
-        """A nested index, decoded once however often it is listed."""
+    def _index(self, descriptor: Descriptor, where: str) -> tuple[Index, tuple[Finding, ...]]:
+        """A nested index and what is odd about it, decoded once however often it is listed."""
         if descriptor.digest not in self._indexes:
             data = self._data(descriptor, where)
             self._count(len(data) // _INDEX_BYTES)
-            self._indexes[descriptor.digest] = decode(data, Index, "index")
+            notices = Notices()
+            self._indexes[descriptor.digest] = decode(data, Index, "index", notices), notices.freeze()
         return self._indexes[descriptor.digest]
+
+    def _artifact(self, candidate: Candidate) -> Artifact | None:
+        """What *candidate* is instead of an image; None where its manifest cannot be read, as `parts` will complain."""
+        descriptor = candidate.descriptor
+        assert descriptor is not None  # noqa: S101 - OCI candidates have one; for the type checker
+        if descriptor.digest not in self._artifacts:
+            found = artifacts.by_descriptor(descriptor, candidate.aliases)
+            if candidate.present:
+                with contextlib.suppress(OcianalyzeError):
+                    found = self._described(descriptor, candidate.aliases)
+            self._artifacts[descriptor.digest] = found
+        return self._artifacts[descriptor.digest]
+
+    def _described(self, descriptor: Descriptor, names: Sequence[str]) -> Artifact | None:
+        value = self._document(descriptor, "manifest")
+        if not isinstance(value, dict) or "manifests" in value or _is_schema_1(value):
+            return None
+        if "config" not in value:
+            kind = value.get("artifactType") or value.get("mediaType") or descriptor.media_type or "unknown"
+            return artifacts.by_type(str(kind), descriptor)
+        return artifacts.by_manifest(convert(value, Manifest, "manifest"), descriptor, names)
 
     def _count(self, images: int) -> None:
         self._listed += images
@@ -134,11 +151,13 @@ class OciLayout:
                 remedy=RaiseLimit("manifests"),
             )
 
-    def manifest(self, candidate: Candidate) -> Manifest:
+    def manifest(self, candidate: Candidate, notices: Notices | None = None) -> Manifest:
         """The manifest of *candidate*; ArchiveError when it is no image manifest."""
+        if candidate.artifact is not None:
+            raise artifacts.not_an_image(candidate.artifact)
         assert candidate.descriptor is not None  # noqa: S101 - OCI candidates have one; for the type checker
-        value = self._document(candidate.descriptor, "manifest")
-        if isinstance(value, dict) and (value.get("schemaVersion") == 1 or "fsLayers" in value):
+        value = self._document(candidate.descriptor, "manifest", notices)
+        if isinstance(value, dict) and _is_schema_1(value):
             raise ArchiveError(
                 "the image has a manifest of schema 1, which is obsolete and not read",
                 hint="convert it with: skopeo copy --format v2s2",
@@ -148,25 +167,23 @@ class OciLayout:
                 f"the image's manifest is an index, and its descriptor says {candidate.descriptor.media_type!r}",
                 where="manifest",
             )
-        if isinstance(value, dict) and "config" not in value:
-            kind = value.get("artifactType") or value.get("mediaType") or candidate.descriptor.media_type or "unknown"
-            raise _not_an_image(str(kind))
-        manifest = convert(value, Manifest, "manifest")
-        _require_image(manifest)
-        return manifest
+        return convert(value, Manifest, "manifest", notices)
 
-    def any_manifest(self, candidate: Candidate) -> Manifest:
-        """The manifest of *candidate*, whether of an image or of something else."""
-        assert candidate.descriptor is not None  # noqa: S101 - OCI candidates have one; for the type checker
-        return convert(self._document(candidate.descriptor, "manifest"), Manifest, "manifest")
+    def content(self, descriptor: Descriptor) -> list[Descriptor]:
+        """The blobs of the manifest or index that *descriptor* means, of whatever kind it is."""
+        return convert(self._document(descriptor, "manifest"), Content, "manifest").descriptors
 
     def parts(self, candidate: Candidate) -> ImageParts:
         """Everything about *candidate* but its layers' bytes."""
-        manifest = self.manifest(candidate)
+        notices = Notices()
+        manifest = self.manifest(candidate, notices)
         descriptor = candidate.descriptor
         assert descriptor is not None  # noqa: S101 - checked by manifest(); for the type checker
+        if manifest.artifact_type and not artifacts.is_image_config(manifest.artifact_type):
+            message = f"the manifest says {brief(manifest.artifact_type)}, and has an image's config: it is an image"
+            notices.add("artifact-type", message)
         data = self._data(manifest.config, "config")
-        config = convert(parse_json(data, "config"), ImageConfig, "config")
+        config = decode(data, ImageConfig, "config", notices)
         return ImageParts(
             layout="oci",
             names=candidate.names,
@@ -179,6 +196,7 @@ class OciLayout:
             media_type=manifest.media_type or descriptor.media_type,
             annotations=manifest.annotations or {},
             documents_size=descriptor.size + manifest.config.size,
+            notices=notices.freeze(),
         )
 
     def _layer(self, descriptor: Descriptor, index: int) -> LayerClaim:
@@ -197,8 +215,8 @@ class OciLayout:
             urls=tuple(descriptor.urls or ()),
         )
 
-    def _document(self, descriptor: Descriptor, what: str) -> Any:
-        return parse_json(self._data(descriptor, what), what)
+    def _document(self, descriptor: Descriptor, what: str, notices: Notices | None = None) -> Any:
+        return go_json.parse(self._data(descriptor, what), what, notices)
 
     def _data(self, descriptor: Descriptor, what: str) -> bytes:
         data = self._given.get(descriptor.digest)
@@ -220,11 +238,12 @@ class OciLayout:
         return next((spelling for spelling in spellings if spelling in self._store), name)
 
 
-def _is_attestation(descriptor: Descriptor) -> bool:
-    if "vnd.docker.reference.type" in (descriptor.annotations or {}):
-        return True
-    platform = descriptor.platform
-    return bool(platform and platform.os == "unknown" and platform.architecture == "unknown")
+def _is_build_cache(descriptor: Descriptor) -> bool:
+    return descriptor.media_type.startswith(artifacts.BUILD_CACHE)
+
+
+def _is_schema_1(manifest: dict[str, Any]) -> bool:
+    return manifest.get("schemaVersion") == 1 or "fsLayers" in manifest
 
 
 def _merged(first: Candidate, second: Candidate) -> Candidate:
@@ -234,26 +253,5 @@ def _merged(first: Candidate, second: Candidate) -> Candidate:
         names=tuple(dict.fromkeys((*first.names, *second.names))),
         aliases=tuple(dict.fromkeys((*first.aliases, *second.aliases))),
         digests=tuple(dict.fromkeys((*first.digests, *second.digests))),
-    )
-
-
-def _require_image(manifest: Manifest) -> None:
-    kind = manifest.config.media_type
-    if kind not in _IMAGE_CONFIGS or (manifest.artifact_type and manifest.artifact_type not in _IMAGE_CONFIGS):
-        raise _not_an_image(manifest.artifact_type or kind)
-    for layer in manifest.layers:
-        if ".tar" not in layer.media_type and _artifact(layer.media_type):
-            raise _not_an_image(layer.media_type)
-
-
-def _artifact(kind: str) -> str | None:
-    """What has the media type *kind*, if it is known not to be an image."""
-    return next((words for key, words in _ARTIFACTS.items() if key in kind.lower()), None)
-
-
-def _not_an_image(kind: str) -> ArchiveError:
-    what = _artifact(kind) or "an artifact"
-    return ArchiveError(
-        f"this is {what}, not a container image ({brief(kind)})",
-        hint="only images with layers of files can be analysed",
+        notices=tuple(dict.fromkeys((*first.notices, *second.notices))),
     )

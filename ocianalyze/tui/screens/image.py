@@ -12,6 +12,8 @@ from textual.widgets import Footer
 from ocianalyze.model.documents import Healthcheck, Runtime
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
+from ocianalyze.report.compose.attached import attached_row
+from ocianalyze.report.highlights import attached_words
 from ocianalyze.tui.looks.text import field, hanging, heading, lines, plain
 from ocianalyze.tui.screens.base import SideScreen
 from ocianalyze.tui.viewmodel.paths import PathIndex
@@ -64,6 +66,8 @@ def _identity(index: PathIndex) -> Iterator[Content]:
         yield field("Created", created)
     if image.config.author:
         yield field("Author", image.config.author)
+    for artifact in image.attached:
+        yield field("Attached", f"{attached_words([attached_row(artifact)])}  {artifact.digest}")
     yield Content("")
     yield heading("Efficiency")
     yield field("Stored", words.size(waste.stored))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.model.artifact import Artifact
+from ocianalyze.model.digest import Digest
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.widgets.table import Table
 from tests.builders import build_image, layer, whiteout
@@ -45,6 +49,17 @@ async def test_biggest_files_have_the_colours_of_their_marks() -> None:
         kept = next(part for row in rows for part in row if "bundle.js" in part.text)
         assert kept.style is not None
         assert not kept.style.strike
+
+
+async def test_the_image_screen_shows_what_is_attached() -> None:
+    signature = Artifact(kind="signature", words="", media_type="", digest=Digest.of(b"signature"))
+    image = replace(build_image(layer()), attached=(signature,))
+    app = OcianalyzeApp(Shown(analyze(image)))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("i")
+        await settle(pilot)
+        assert "Attached" in text_of(app)
+        assert "1 signature" in text_of(app)
 
 
 async def test_the_image_screen_shows_config_history_and_notices() -> None:

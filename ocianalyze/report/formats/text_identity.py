@@ -1,0 +1,67 @@
+"""The head of the report on one screen: which image this is, how large, and how it is run."""
+
+from __future__ import annotations
+
+import shlex
+
+import msgspec
+from rich.console import RenderableType
+from rich.text import Text
+
+from ocianalyze.report import words
+from ocianalyze.report.highlights import attached_words
+from ocianalyze.report.layout import Cut, facts, placed
+from ocianalyze.report.values.report import Report
+
+
+def identity(report: Report) -> RenderableType:
+    """Its names, digest and sizes, how it is run, and what is attached to it."""
+    image = report.image
+    platform = "/".join(filter(None, (image.platform.os, image.platform.architecture, image.platform.variant)))
+    created = words.moment(image.created)
+    source = "standard input" if image.source == "-" else image.source
+    files = f"{words.size(image.size)} of files in {words.counted(len(report.layers), 'layer')}"
+    return facts(
+        ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
+        ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
+        ("Archive", placed(source, f" ({image.layout}, {words.size(image.archive_size)})")),
+        ("Digest" if image.digest else "Config", image.digest or image.config_digest or ""),
+        ("Content", Text(f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs")),
+        ("Merged", Text(_merged(report))),
+        ("Runs", _command(report)),
+        ("Attached", Text(words.safe_name(_attached(report)), overflow="fold")),
+        ("Growth", Text(words.safe_name(_since(report)), overflow="fold")),
+    )
+
+
+def _attached(report: Report) -> str:
+    return "" if isinstance(report.attached, msgspec.UnsetType) else attached_words(report.attached)
+
+
+def _since(report: Report) -> str:
+    row = report.baseline
+    if isinstance(row, msgspec.UnsetType):
+        return ""
+    grown = f"{words.signed_size(row.size_delta)} ({words.signed_percent(row.growth_ratio)})"
+    files = f"{row.files_delta:+,} {'file' if abs(row.files_delta) == 1 else 'files'}"
+    return f"{grown}, {words.signed_size(row.wasted_delta)} wasted, {files} since {row.source}"
+
+
+def _merged(report: Report) -> str:
+    merged = report.image.merged
+    kinds = [
+        words.counted(merged.files, "file"),
+        words.counted(merged.directories, "directory", "directories"),
+    ]
+    if merged.symlinks:
+        kinds.append(words.counted(merged.symlinks, "symlink"))
+    if merged.other:
+        kinds.append(words.counted(merged.other, "device or FIFO", "devices or FIFOs"))
+    return f"{words.size(merged.size)} in {', '.join(kinds)}"
+
+
+def _command(report: Report) -> str:
+    config = report.config
+    command = shlex.join([*config.entrypoint, *config.cmd])
+    where = f" in {config.working_dir}" if config.working_dir else ""
+    return f"{command} (as {config.user or 'root'}{where})" if command else ""
