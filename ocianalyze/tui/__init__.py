@@ -1,1 +1,1 @@
-"""The terminal user interface: draws an Analysis, and computes nothing about images."""
+"""The terminal user interface, which draws an Analysis and computes nothing about images."""

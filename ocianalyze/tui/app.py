@@ -51,7 +51,7 @@ class OcianalyzeApp(App[int]):
     ]
 
     def __init__(self, image: Browsed | Load, *, source: str = "", suggest: Suggest = for_programs) -> None:
-        """Browse *image*, which is open, or will be when the load is done. The user calls it *source*."""
+        """Browse *image*, open or still to be loaded; *source* is the name that the user gave."""
         super().__init__()
         self._image = image
         self._source = source
@@ -59,17 +59,17 @@ class OcianalyzeApp(App[int]):
         self._opened: Browsed | None = None
         self._index: PathIndex | None = None
         self.failure: BaseException | None = None
-        """What the load ended with, for whoever started the app."""
+        """The error that the load ended with, for the caller of the app."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Of Textual's own commands, those that ours do not cover."""
+        """The commands of Textual that ours do not cover."""
         return [c for c in super().get_system_commands(screen) if c.title in ("Theme", "Screenshot")]
 
     def on_mount(self) -> None:
-        """Show what is loaded, or load it."""
+        """Show the image, or load it first."""
         if callable(self._image):
             self.push_screen(LoadingScreen(self._image, self._source, self._suggest))
         else:
@@ -137,9 +137,9 @@ class OcianalyzeApp(App[int]):
         if node is not None and self._opened is not None:
             self.push_screen(SaveScreen(self._opened.contents, event.path, node), self._saved)
 
-    def _saved(self, told: str | None) -> None:
-        if told:
-            self.notify(told, markup=False)
+    def _saved(self, message: str | None) -> None:
+        if message:
+            self.notify(message, markup=False)
 
     @on(CopyPath)
     def _copy_path(self, event: CopyPath) -> None:
@@ -158,7 +158,7 @@ class OcianalyzeApp(App[int]):
         self.notify(f"Copied: {text}", markup=False)
 
     def _versions(self, path: str, least: int) -> list[Version]:
-        """The versions of *path*; none, and a word about it, when there are fewer than *least*."""
+        """The versions of *path*; none, and a notification, when there are fewer than *least*."""
         found = versions(path, self._index.history(path)) if self._index is not None else []
         if len(found) >= least:
             return found
@@ -166,13 +166,13 @@ class OcianalyzeApp(App[int]):
         return []
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual calls it so
-        """Other screens can be reached from those of the image, not from a viewer or a dialog."""
+        """Whether an action is possible here: a viewer or a dialog leads to no other screen."""
         if action == "show":
             return bool(self.screen_stack) and isinstance(self.screen, (ExploreScreen, SideScreen))
         return self._index is not None if action == "help" else True
 
     async def action_show(self, name: str) -> None:
-        """Show this screen; when it is shown already, go back."""
+        """Show the screen *name*; when that screen is shown already, go back."""
         if isinstance(self.screen, SideScreen):
             shown = self.screen.id
             await self.pop_screen()
@@ -212,7 +212,7 @@ def run(
     base: str | None = None,
     suggest: Suggest = for_programs,
 ) -> int:
-    """Open *source* in the terminal; the exit code. Raises what the load failed with, once it was read."""
+    """Open *source* in the terminal; the exit code. Raises the error of a failed load, once the screen is left."""
     app = OcianalyzeApp(
         lambda progress: open_image(source, options=options, base_layers=base_layers, base=base, progress=progress),
         source=source,

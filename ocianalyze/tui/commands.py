@@ -1,4 +1,4 @@
-"""Every action of what is on screen, for the command palette."""
+"""Every action of the widgets on screen, for the command palette."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ocianalyze.tui.keys import our_bindings
 
 
 class BindingCommands(Provider):
-    """The bindings of the app, of the screen and of its panes, by what they do."""
+    """The bindings of the app, of the screen and of its panes, by the action of each."""
 
     def _commands(self) -> Iterator[tuple[str, DOMNode, Binding]]:
         seen: set[str] = set()
@@ -28,12 +28,12 @@ class BindingCommands(Provider):
                         yield text, node, binding
 
     async def discover(self) -> Hits:
-        """All of them."""
+        """All bindings."""
         for text, node, binding in self._commands():
             yield DiscoveryHit(text, partial(self._run, node, binding), help=self._keys(binding))
 
     async def search(self, query: str) -> Hits:
-        """Those that match *query*."""
+        """The bindings that match *query*."""
         matcher = self.matcher(query)
         for text, node, binding in self._commands():
             if (score := matcher.match(text)) > 0:

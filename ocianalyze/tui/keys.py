@@ -1,4 +1,4 @@
-"""Our own bindings of a class: those with an id. Help, command palette and tests go by them."""
+"""The bindings that a class of ours declares: bindings with an id. Help, command palette and tests use them."""
 
 from __future__ import annotations
 

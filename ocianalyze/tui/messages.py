@@ -17,7 +17,7 @@ class Reveal(Message):
 
 @dataclass
 class LookInto(Message):
-    """Show what is inside the file at this path: the version that was there last, up to this layer."""
+    """Show the content of the file at this path: its last version up to this layer."""
 
     path: str
     layer: int
@@ -33,7 +33,7 @@ class CompareVersions(Message):
 
 @dataclass
 class SaveAs(Message):
-    """Save the file or directory at this path as this layer (or the last one that had it) shows it."""
+    """Save the file or directory at this path as of this layer, or of the last layer below that had it."""
 
     path: str
     layer: int

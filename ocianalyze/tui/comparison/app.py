@@ -1,4 +1,4 @@
-"""The application over two images: what browses one browses a comparison, with a few screens of its own."""
+"""The application over two images: the screens that browse one image, and a few of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CompareApp(OcianalyzeApp):
         self.show_screens([explore, *side])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is wasted is a question about one image."""
+        """Whether an action is possible here: waste is a question about one image."""
         if action == "show" and parameters == ("waste",):
             return False
         return super().check_action(action, parameters)
@@ -66,7 +66,7 @@ class TwoImages(Protocol):
 
 
 class OpenedComparison:
-    """A comparison that is open, as screens browse it. A `Browsed`."""
+    """An open comparison for the screens to browse. A `Browsed`."""
 
     def __init__(self, opened: TwoImages) -> None:
         """Take over *opened*."""
@@ -92,7 +92,7 @@ def pair_load(
     new_options: LoadOptions | None = None,
     options: DiffOptions | None = None,
 ) -> Load:
-    """A load of two images, as the loading screen runs it."""
+    """A load of two images for the loading screen to run."""
 
     def load(progress: Progress) -> OpenedComparison:
         opened = open_pair(
@@ -104,7 +104,7 @@ def pair_load(
 
 
 def run(load: Load, source: str, suggest: Suggest = for_programs) -> int:
-    """Open a comparison in the terminal; the exit code. Raises what the load failed with, once it was read."""
+    """Open a comparison in the terminal; the exit code. Raises the error of a failed load, once the screen is left."""
     app = CompareApp(load, source=source, suggest=suggest)
     code = app.run()
     if app.failure is not None:

@@ -1,7 +1,7 @@
-"""Two images as one of two layers, so that all that browses layers browses a comparison.
+"""Two images as one image of two layers, so that screens for layers browse a comparison.
 
-Layer 0 holds the old image's merged files, layer 1 what the new image does to them. Contents are read through
-`PairSource`, which knows in which layer of which image the bytes really are.
+Layer 0 holds the merged files of the old image, layer 1 the changes that lead to the new one. Contents are read through
+`PairSource`, which knows the layer and the image that store the bytes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Pair:
         return self._written(OLD, ((path, node) for path, node in tree.walk()), {})
 
     def _new_entries(self) -> tuple[Entry, ...]:
-        """Whiteouts for what is gone, then what is new or differs."""
+        """Whiteouts for the paths that are gone, then the paths that are new or differ."""
         changes = self.diff.changes
         gone = sorted(change.moved_from or change.path for change in changes if change.new is None or change.moved_from)
         tops: list[str] = []
@@ -73,7 +73,7 @@ class Pair:
         return whiteouts + self._written(NEW, written, names)
 
     def _is_below(self, path: str) -> bool:
-        """Whether something above *path* is no directory any more, which takes *path* with it."""
+        """Whether a path above *path* is no directory any more, so that *path* goes with it."""
         parent = path.rpartition("/")[0]
         while parent:
             node = self.diff.new.tree.get(parent)

@@ -1,4 +1,4 @@
-"""The comparison: one tree of both images with what each path gained, and how their layers line up."""
+"""The screen of a comparison: one tree of both images with the bytes that each path gained, and the layers aligned."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STATE_OF = {
 
 
 class CompareScreen(ExploreScreen):
-    """The explore screen over a Pair: the layers pane is the alignment, and the tree shows what differs first."""
+    """The explore screen over a Pair: the layers pane shows the alignment, and the tree the paths that differ first."""
 
     def __init__(self, index: PathIndex, timeline: Timeline, pair: Pair) -> None:
         super().__init__(index, timeline)
@@ -63,7 +63,7 @@ class CompareScreen(ExploreScreen):
         return self._at
 
     def titles(self) -> tuple[str, str]:
-        """What the tree shows, and what its marks mean."""
+        """The title of the tree, and the meaning of its marks."""
         return "Both images", "marks: what the new image does to the old one"
 
     def layer_content(self) -> Content:
@@ -72,7 +72,7 @@ class CompareScreen(ExploreScreen):
         return lines(_row_details(self._diff, pair)) if pair else Content("Neither image has layers.")
 
     def path_content(self, number: int) -> Content:
-        """Details of a path; of a file that moved, where it was or is now before all else."""
+        """Details of a path; of a moved file, the other path first."""
         path = self.index.paths[number]
         moved = [("Moved from", self._came_from.get(path)), ("Moved to", self._went_to.get(path))]
         said = [field(label, f"/{place}") for label, place in moved if place is not None]
@@ -98,7 +98,7 @@ class CompareTitle(TitleBar):
         self._diff = diff
 
     def lengths(self) -> list[Content]:
-        """What to say, the longest first."""
+        """The texts of the title, the longest first."""
         return [self._compared(40), *(self._compared(longest, brief=True) for longest in (40, 18, 12))]
 
     def _compared(self, longest: int, *, brief: bool = False) -> Content:
@@ -118,7 +118,7 @@ class CompareTitle(TitleBar):
 
 
 class SummaryScreen(SideScreen):
-    """What differs beside the files: settings, history, waste, what a host has to pull."""
+    """The differences beside the files: settings, history, waste, the layers that a host has to pull."""
 
     BINDINGS: ClassVar = []
 

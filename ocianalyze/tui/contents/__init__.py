@@ -1,1 +1,1 @@
-"""What is inside files: versions of a path, pages, what kind of bytes they are, listings, diffs, saving."""
+"""Contents of files: versions of a path, pages of bytes, their format, listings of archives, differences."""

@@ -123,7 +123,7 @@ def shown(line: str) -> str:
 
 
 def coloured(document: PagedFile) -> ReadyLines | None:
-    """A short text with its syntax coloured; None for what is long, or in no language that is known. Reads."""
+    """A short text with its syntax coloured; None for a long text, or one in no known language. Reads."""
     if document.size > _MOST_COLOURED:
         return None
     text = document.read(0, document.size).decode("utf-8", "surrogateescape")

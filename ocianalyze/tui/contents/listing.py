@@ -14,7 +14,7 @@ _MOST_PREVIEW = 256 << 10
 
 
 def member_lines(file: PagedFile) -> list[str]:
-    """A line for each member of *file*; the last line says why there are no more, unless all are listed."""
+    """A line for each member of *file*; the last line names the reason where not all are listed."""
     members, end, problem, limit = list_members(file)
     lines = list(map(_line, members))
     match end:

@@ -24,7 +24,7 @@ class PagedFile:
         self._lock = threading.Lock()
 
     def page(self, number: int) -> bytes:
-        """Page *number*, read if it is not kept."""
+        """Page *number*, read unless the page is kept."""
         kept = self.kept(number)
         if kept is not None:
             return kept
@@ -37,7 +37,7 @@ class PagedFile:
         return data
 
     def kept(self, number: int) -> bytes | None:
-        """Page *number*, if it is kept."""
+        """Page *number*, if the page is kept."""
         with self._lock:
             data = self._pages.get(number)
             if data is not None:
@@ -51,7 +51,7 @@ class PagedFile:
         return b"".join(parts)[skip : skip + length]
 
     def read_kept(self, start: int, length: int) -> bytes | None:
-        """The same from pages that are kept; None if one is not."""
+        """The bytes that `read` gives, from kept pages alone; None if a page is not kept."""
         parts = [self.kept(number) for number in pages_of(start, length, self.size)]
         if any(part is None for part in parts):
             return None

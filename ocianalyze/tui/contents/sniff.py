@@ -1,4 +1,4 @@
-"""What bytes look like: text or not, and a line about the format."""
+"""The format of a file by its first bytes: text or not, and a line about the format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HEAD = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the first bytes of a file say of it."""
+    """The format of a file, by its first bytes."""
 
     text: bool
     archive: bool

@@ -1,4 +1,4 @@
-"""What the screens browse, and where the contents of its files come from."""
+"""The image or comparison that the screens browse, and the contents of its files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocianalyze.model.entry import Entry
 
 
 class ContentSource(Protocol):
-    """Reads files out of layers; safe across threads. May take its time."""
+    """Reads files out of layers; safe across threads, and perhaps slow."""
 
     def read(self, layer: int, entry: Entry, *, start: int = 0, length: int | None = None) -> bytes:
         """A part of the content of *entry*, which the layer with that index stores."""
@@ -21,7 +21,7 @@ class ContentSource(Protocol):
 
 
 class Browsed(Protocol):
-    """What the screens browse: an image, or a comparison, that is open."""
+    """An open image or comparison that the screens browse."""
 
     @property
     def analysis(self) -> Analysis:

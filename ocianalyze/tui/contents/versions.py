@@ -16,14 +16,14 @@ class Version:
 
     path: str
     since: int
-    """The layer after which the path shows it first."""
+    """The layer after which the path shows the copy first."""
     layer: int
     """The layer that stores the bytes."""
     entry: Entry
 
 
 def versions(path: str, history: Iterable[Change]) -> list[Version]:
-    """The copies of a file that *path* has shown, oldest first; *history* is what each layer did to it."""
+    """The copies of a file that *path* has shown, oldest first; *history* holds the changes of the path."""
     found: list[Version] = []
     for change in history:
         node: FileNode | None = change.after
@@ -35,5 +35,5 @@ def versions(path: str, history: Iterable[Change]) -> list[Version]:
 
 
 def version_at(found: list[Version], layer: int) -> int:
-    """Which of the versions the path shows after *layer*, or showed last before it; the first if none yet."""
+    """The number of the version that the path shows after *layer*, or showed last before; 0 before the first."""
     return max((n for n, version in enumerate(found) if version.since <= layer), default=0)

@@ -10,7 +10,7 @@ from ocianalyze.report import words
 
 
 def bar(share: float, width: int) -> str:
-    """A bar of *width* cells, filled by *share*; anything above nothing shows."""
+    """A bar of *width* cells, filled by *share*; any share above 0 shows."""
     halves = round(min(1.0, max(0.0, share)) * width * 2)
     if share > 0:
         halves = max(1, halves)
@@ -32,7 +32,7 @@ def fit_right(text: str, width: int) -> str:
 
 
 def struck_words(cells: list[Segment]) -> list[Segment]:
-    """*cells* with a line through what is written, where their style has one, and not through the space around it."""
+    """*cells*, with a line through their words where the style has one, and none through the spaces around them."""
     out: list[Segment] = []
     for text, style, _ in cells:
         bare = text.strip(" ")

@@ -1,4 +1,4 @@
-"""What the details pane says of a layer or of a path."""
+"""The text of the details pane: of a layer, or of a path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ocianalyze.tui.viewmodel.paths import ABSENT, PLAIN, REMOVED, ROOT, STATE_O
 from ocianalyze.tui.viewmodel.view import View
 
 _COMMAND = 92
-"""Cells of a command beside each thing that happened to a path; the layer's own details have all of it."""
+"""Cells of a command beside each change of a path; the details of the layer have the whole command."""
 CAUSE_TEXT = {
     WasteCause.OVERWRITTEN: "overwritten",
     WasteCause.METADATA_ONLY: "copied for its metadata",
@@ -46,18 +46,18 @@ _TYPE_TEXT = {
 
 
 def layer_details(index: PathIndex, at: int) -> Content:
-    """Everything that the archive says of a layer, and what it did."""
+    """All that the archive records of a layer, and the changes of the layer."""
     layer = index.analysis.image.layers[at]
     sums = index.sums[at]
     parts = [heading(f"Layer {at}"), _command(layer), Content("")]
     parts += _stored(layer, sums)
     parts += [Content(""), heading("Changes"), *_changes(sums)]
-    if sums.wasted or sums.killed:
+    if sums.wasted or sums.hidden:
         parts += [Content(""), heading("Waste")]
     if sums.wasted:
         parts.append(field("Stored here", Content.styled(words.size(sums.wasted), "$text-error"), 14))
-    if sums.killed:
-        parts.append(field("Hidden here", Content.styled(words.size(sums.killed), "$text-error"), 14))
+    if sums.hidden:
+        parts.append(field("Hidden here", Content.styled(words.size(sums.hidden), "$text-error"), 14))
     parts += [Content(""), heading("Digests"), *_digests(layer)]
     return lines(parts)
 
@@ -105,12 +105,12 @@ def _digests(layer: Layer) -> Iterator[Content]:
 
 
 def path_details(view: View, i: int) -> Content:
-    """Every field of a path in a view, and which layers wrote, changed or deleted it."""
+    """Every field of a path in a view, and the layers that wrote, changed or deleted it."""
     index, node, state = view.index, view.node(i), view.states[i]
     history = index.history(index.paths[i])
     parts = [plain(index.name(i) or "/", "bold $text-accent")]
     if state == REMOVED:
-        parts.append(_killed(index, view.layer, history))
+        parts.append(_removed_by(index, view.layer, history))
     elif state > PLAIN:
         parts.append(kind_mark(state))
     parts += [Content(""), heading("Layers"), _strip(index, history), *_events(index, history)]
@@ -126,12 +126,12 @@ def path_details(view: View, i: int) -> Content:
     return lines(parts)
 
 
-def _killed(index: PathIndex, layer: int, history: list[Change]) -> Content:
-    """Which layer removed it, and with what command."""
-    killer = next((c.layer for c in reversed(history) if c.layer <= layer and c.after is None), layer)
-    command = layer_text(index.analysis.image.layers[killer])
+def _removed_by(index: PathIndex, layer: int, history: list[Change]) -> Content:
+    """The layer that removed the path, and its command."""
+    remover = next((c.layer for c in reversed(history) if c.layer <= layer and c.after is None), layer)
+    command = layer_text(index.analysis.image.layers[remover])
     return Content.assemble(
-        (f"{GLYPH[REMOVED]} killed by layer {killer}: ", f"bold {COLOUR[REMOVED]}"), (command, COLOUR[REMOVED])
+        (f"{GLYPH[REMOVED]} killed by layer {remover}: ", f"bold {COLOUR[REMOVED]}"), (command, COLOUR[REMOVED])
     )
 
 
@@ -174,7 +174,7 @@ def _inside(below: dict[int, int]) -> Iterator[Content]:
 
 
 def _strip(index: PathIndex, history: list[Change]) -> Content:
-    """One cell a layer: what it did to the path, `·` for nothing while it is there."""
+    """One cell a layer: the change of the path, `─` for none while the path exists, `·` for none before and after."""
     marks = {change.layer: change for change in history}
     cells: list[tuple[str, str]] = []
     there = False
@@ -207,6 +207,6 @@ def _events(index: PathIndex, history: list[Change]) -> Iterator[Content]:
 
 
 def root_details(view: View) -> Content:
-    """What the pane says when the cursor is on no path."""
+    """The text of the pane when the cursor is on no path."""
     below = view.count_below(ROOT)
     return lines([heading("Merged file system"), field("Size", words.size(view.size(ROOT))), *_inside(below)])

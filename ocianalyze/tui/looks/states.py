@@ -23,7 +23,7 @@ GLYPH = {
     UNCHANGED: "=",
     REMOVED: "-",
 }
-"""The mark of a state. The same characters are the keys that show and hide it."""
+"""The mark of a state. The same character is the key that shows and hides paths in that state."""
 
 WORD = {
     PLAIN: "unmodified",

@@ -1,4 +1,4 @@
-"""What all full-size screens beside the main one share: title, keys that lead elsewhere, Escape back."""
+"""The base of all full-size screens beside the main one: title, keys to other screens, Escape back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocianalyze.tui.viewmodel.paths import PathIndex
 
 
 class SideScreen(Screen[None]):
-    """A screen over the main one. It stays what it was when it is left and opened again."""
+    """A screen over the main one. A screen that is left and opened again is as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.back", "Back", id="side.back", tooltip="Back to the tree"),

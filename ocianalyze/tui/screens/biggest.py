@@ -31,7 +31,7 @@ _COLUMNS = (
 
 
 class BiggestScreen(SideScreen):
-    """Files by size, removed ones too. Enter goes to the file in the tree, v looks into it."""
+    """Files by size, removed ones too. Enter goes to the file in the tree, v opens its content."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "View", id="biggest.view", tooltip="Look into the file"),

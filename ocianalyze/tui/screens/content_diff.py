@@ -57,7 +57,7 @@ class ContentDiffScreen(Screen[None]):
         self._against_first = False
 
     def compose(self) -> ComposeResult:
-        """Which two, the differences, keys."""
+        """The two versions, the differences, keys."""
         yield Static(id="diff-head")
         yield Pager("diff-pager")
         yield Footer(show_command_palette=False)

@@ -1,4 +1,4 @@
-"""The main screen: layers, the merged tree after one of them, and details of what is chosen."""
+"""The main screen: layers, the merged tree after one of them, and details of the chosen layer or path."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ExploreScreen(PanesScreen):
         layers.show_rows(self.layer_items(), self.chosen_layer())
         self._redraw()
 
-    # What a screen over something else than the layers of one image shows in their place.
+    # Parts that the screen of a comparison replaces by its own.
 
     def title_bar(self) -> Widget:
         """The line at the top."""
@@ -83,7 +83,7 @@ class ExploreScreen(PanesScreen):
         return self.state.layer
 
     def titles(self) -> tuple[str, str]:
-        """What the tree shows, and what its marks mean."""
+        """The title of the tree, and the meaning of its marks."""
         layer, mode = self.state.layer, self.state.mode
         marks = f"marks: changes of layer {layer}" if mode is Mode.LAYER else "marks: all changes since the base"
         return f"Merged tree after layer {layer}", marks
@@ -96,7 +96,7 @@ class ExploreScreen(PanesScreen):
         """Details of the path that is chosen in the tree."""
         return details.path_details(self.state.view, number)
 
-    # What the state is becomes what the panes show.
+    # From the state to the panes.
 
     def _redraw(self, at: int | None = None) -> None:
         """Make the rows anew, with the cursor on path *at* or where it was."""
@@ -108,7 +108,7 @@ class ExploreScreen(PanesScreen):
         empty = "Nothing here passes the filter." if state.filter else "Nothing of the kinds that are shown."
         tree.show_rows(state.view, rows, at=at, empty=empty)
         self.query_one(KindBar).show(state.counts(), state.hidden)
-        self.query_one(FilterBar).say(state.found, whole=state.whole)
+        self.query_one(FilterBar).show_count(state.found, whole=state.whole)
         self._title(self.query_one("#right"))
         self._show_details()
 
@@ -118,7 +118,7 @@ class ExploreScreen(PanesScreen):
             pane.border_title, pane.border_subtitle = title, marks
 
     def _show_details(self) -> None:
-        """Details of the layer or of the path, by which pane has the focus (or had it last)."""
+        """Show details of the layer or of the path, by the pane that has the focus, or had the focus last."""
         if not self.index.analysis.trees:
             return
         pane, tree = self.query_one(DetailsPane), self.query_one(FileTree)
@@ -144,7 +144,7 @@ class ExploreScreen(PanesScreen):
         with self.prevent(Tabs.TabActivated):
             self.query_one(Tabs).active = f"tab-{pane}"
 
-    # What the panes say.
+    # Messages of the panes.
 
     @on(LayerList.LayerChosen)
     def _layer_chosen(self, event: LayerList.LayerChosen) -> None:
@@ -213,13 +213,13 @@ class ExploreScreen(PanesScreen):
     # Actions.
 
     def action_next_pane(self, by: int) -> None:
-        """To another pane, in the order in which they stand."""
+        """Give the next pane the focus, in the order in which the panes stand."""
         focused = self.focused.id if self.focused is not None else None
         at = _PANES.index(focused) if focused in _PANES else 1 - by
         self.action_pane(_PANES[(at + by) % len(_PANES)])
 
     def action_pane(self, pane: str) -> None:
-        """To this pane."""
+        """Give *pane* the focus."""
         self._show_tab(pane)
         self.set_focus(self.query_one(f"#{pane}"))
 
@@ -234,7 +234,7 @@ class ExploreScreen(PanesScreen):
         self.query_one(FilterInput).value = ""
 
     def action_sort(self) -> None:
-        """Sort by the next thing."""
+        """Sort by the next column."""
         self.state.next_order()
         self._redraw()
 
@@ -244,7 +244,7 @@ class ExploreScreen(PanesScreen):
         self._redraw()
 
     def action_sort_by(self, order: str) -> None:
-        """Sort by this."""
+        """Sort by *order*, the name of a TreeOrder."""
         self.state.order, self.state.backwards = TreeOrder[order], False
         self._redraw()
 
@@ -273,7 +273,7 @@ class ExploreScreen(PanesScreen):
         self._redraw()
 
     def action_save(self) -> None:
-        """Save what is under the cursor."""
+        """Save the file or directory under the cursor."""
         self._ask(SaveAs)
 
     def action_compare(self) -> None:
@@ -285,7 +285,7 @@ class ExploreScreen(PanesScreen):
         self._ask(CopyPath)
 
     def action_copy_command(self) -> None:
-        """Copy the command that shows what is under the cursor."""
+        """Copy the command that shows the path under the cursor."""
         self._ask(CopyCommand)
 
     def _ask(self, message: type[SaveAs | CompareVersions | CopyPath | CopyCommand]) -> None:

@@ -81,7 +81,7 @@ class HelpScreen(ModalScreen[None]):
         yield DetailsPane("help-pane")
 
     def on_mount(self) -> None:
-        """Fill it."""
+        """Fill the pane."""
         pane = self.query_one(DetailsPane)
         pane.border_title = "Keys"
         pane.border_subtitle = "Escape closes"
@@ -110,7 +110,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _marks() -> Iterator[Content]:
-    """What stands before a row, in its colour."""
+    """The marks before rows, in their colours."""
     for state in KINDS:
         if state != PLAIN:
             mark = Content.styled(GLYPH[state].ljust(_WIDTH), f"bold {COLOUR[state]}")

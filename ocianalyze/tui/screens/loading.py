@@ -1,4 +1,4 @@
-"""The loading screen: the layers with a bar each, a bar by bytes over all; or what went wrong, and what to try."""
+"""The loading screen: a bar for each layer, a bar by bytes over all; or the error of the load, and what to try."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def for_programs(error: OcianalyzeError) -> str | None:
 
 
 class LoadingScreen(Screen[None]):
-    """Runs a load in a thread and shows how far it is."""
+    """Runs a load in a thread and shows its progress."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="loading.cancel", tooltip="Stop reading, and leave"),
     ]
 
     @dataclass
-    class News(Message):
+    class Progressed(Message):
         """The counters have moved."""
 
     @dataclass
@@ -69,7 +69,7 @@ class LoadingScreen(Screen[None]):
         self._load = load
         self._source = source
         self._suggest = suggest
-        self._watch = LoadWatch(lambda: self.post_message(self.News()))
+        self._watch = LoadWatch(lambda: self.post_message(self.Progressed()))
         self.failed = False
 
     def compose(self) -> ComposeResult:
@@ -103,7 +103,7 @@ class LoadingScreen(Screen[None]):
         else:
             self.post_message(self.Loaded(opened, index, timeline))
 
-    @on(News)
+    @on(Progressed)
     def _show(self) -> None:
         watch = self._watch
         size = sum(layer.blob_size for layer in watch.layers)
@@ -138,10 +138,10 @@ class LoadingScreen(Screen[None]):
 
 
 def prepare(analysis: Analysis) -> tuple[PathIndex, Timeline]:
-    """What the screens need of *analysis*, made once.
+    """The index and the timeline of *analysis*, which the screens draw from, made once.
 
-    None of it is garbage while the app runs, so the collector is told to leave it: looking through a million
-    objects now and then held up a key for 0.2 to 2 seconds.
+    None of their objects is garbage while the app runs, so the collector never looks at them: looking through a
+    million objects now and then held up a key for 0.2 to 2 seconds.
     """
     with for_good():
         index = PathIndex(analysis)

@@ -14,7 +14,7 @@ _MEDIUM = 130
 """Columns under which the left panes begin narrower."""
 _NARROWEST, _LOWEST = 30, 4
 _MOST = 0.7
-"""Of the screen's width or height that a pane may take from the one beside it."""
+"""The largest share of the screen's width or height that a pane may have."""
 
 
 class PanesScreen(Screen[None]):
@@ -24,10 +24,10 @@ class PanesScreen(Screen[None]):
 
     _width: int | None = None
     _height: int | None = None
-    """What a person has chosen for the left panes' width and the layers' height."""
+    """The width of the left panes and the height of the layers, as chosen by keys or mouse."""
 
     def on_resize(self, event: events.Resize) -> None:
-        """What was chosen stays, as far as there is room; it means nothing while one pane has all of it."""
+        """Keep the chosen sizes, as far as there is room; they mean nothing while one pane has the whole screen."""
         self._place(event.size.width, event.size.height)
 
     def _place(self, columns: int, rows: int) -> None:

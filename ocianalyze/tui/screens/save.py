@@ -1,4 +1,4 @@
-"""The save dialog: where to, and whether to write over what is there."""
+"""The dialog that saves a file: the path to save to, and whether an existing file is overwritten."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ocianalyze.tui.contents.source import ContentSource
 
 
 class SaveScreen(ModalScreen[str | None]):
-    """Asks for a path; what is there is written over only after a second Enter. Gives what to tell the person."""
+    """Asks for a path; an existing file is overwritten only after a second Enter. Returns a message for the person."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Cancel", id="save.cancel", tooltip="Save nothing"),
@@ -32,7 +32,7 @@ class SaveScreen(ModalScreen[str | None]):
 
     @dataclass
     class Done(Message):
-        """It is saved, or cannot be."""
+        """The file is saved, or cannot be saved."""
 
         saved: Extracted | None
         problem: str = ""
@@ -53,23 +53,23 @@ class SaveScreen(ModalScreen[str | None]):
             here = words.safe_name(str(Path.cwd()))
             yield Static(Content(f"Enter saves, Escape does not. Paths begin in {here}"), id="save-say")
 
-    def _say(self, text: str, *, problem: bool = False) -> None:
-        say = self.query_one("#save-say", Static)
-        say.update(Content(words.safe_name(text)))
-        say.set_class(problem, "-problem")
+    def _show_message(self, text: str, *, problem: bool = False) -> None:
+        line = self.query_one("#save-say", Static)
+        line.update(Content(words.safe_name(text)))
+        line.set_class(problem, "-problem")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         text = event.value.strip()
         target = self._target(text)
         if not text or target is None:
-            self._say("Where to? A path, please.", problem=True)
+            self._show_message("Where to? A path, please.", problem=True)
         elif os.path.lexists(target) and self._confirmed != text:
             self._confirmed = text
             merged = "Files in it are written over." if target.is_dir() else "It is written over."
-            self._say(f"{target} is there already. {merged} Enter once more to do so.", problem=True)
+            self._show_message(f"{target} is there already. {merged} Enter once more to do so.", problem=True)
         else:
-            self._say("Saving …")
+            self._show_message("Saving …")
             self._save(target, self._confirmed == text)
 
     def _target(self, text: str) -> Path | None:
@@ -95,7 +95,7 @@ class SaveScreen(ModalScreen[str | None]):
     def _done(self, event: Done) -> None:
         if event.saved is None:
             self._confirmed = None
-            self._say(event.problem, problem=True)
+            self._show_message(event.problem, problem=True)
             return
         saved = event.saved
         text = f"Saved {words.counted(saved.files, 'file')}, {words.size(saved.size)}."

@@ -20,7 +20,7 @@ from ocianalyze.tui.widgets.treemap import TreemapView
 
 
 class TreemapScreen(SideScreen):
-    """Areas are sizes. Arrows choose a box, Enter goes into it, Backspace out."""
+    """Areas are sizes. Arrows choose a box, Enter opens its directory, Backspace leads out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "reveal", "In tree", id="treemap.reveal", tooltip="Go to the chosen path in the tree"),
@@ -31,7 +31,7 @@ class TreemapScreen(SideScreen):
         self._state = state
 
     def compose(self) -> ComposeResult:
-        """Title, where we are, the map, keys."""
+        """Title, the shown directory, the map, keys."""
         yield TitleBar(self.index.analysis)
         yield Static(id="treemap-where")
         yield TreemapView("treemap-view")

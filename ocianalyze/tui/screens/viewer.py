@@ -27,7 +27,7 @@ from ocianalyze.tui.messages import CompareVersions, SaveAs
 from ocianalyze.tui.viewmodel.paths import PathIndex
 from ocianalyze.tui.widgets.pager import Lines, Pager
 
-_TELL_EVERY = 16
+_REPORT_EVERY = 16
 """Pages between two reports of how many lines are known."""
 
 
@@ -53,7 +53,7 @@ class ViewerScreen(Screen[None]):
 
     @dataclass
     class Read(Message):
-        """More lines are known, or what was missing is there."""
+        """More lines are known, or a missing page is read."""
 
         document: PagedFile
 
@@ -83,7 +83,7 @@ class ViewerScreen(Screen[None]):
         self._forms: dict[str, Lines] = {}
 
     def compose(self) -> ComposeResult:
-        """What it is, the lines, keys."""
+        """The path and the format of the file, its lines, keys."""
         yield Static(id="viewer-head")
         yield Pager("viewer-pager")
         yield Footer(show_command_palette=False)
@@ -151,7 +151,7 @@ class ViewerScreen(Screen[None]):
             while not text.complete and not worker.is_cancelled:
                 text.index_more()
                 pages += 1
-                if pages == 1 or pages % _TELL_EVERY == 0:
+                if pages == 1 or pages % _REPORT_EVERY == 0:
                     self.post_message(self.Read(document))
         except OcianalyzeError as error:
             self.post_message(self.ReadFailed(document, str(error)))

@@ -1,4 +1,4 @@
-"""The waste screen: every path with bytes that the final image cannot reach, who wrote them and who hid them."""
+"""The waste screen: every path with wasted bytes, the layers that wrote them and the layers that hid them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ORDER = (0, 2, 3, 4, 5, 6)
 
 
 class WasteScreen(SideScreen):
-    """A table to sort, a summary by cause, and what happened to the path under the cursor."""
+    """A table to sort, a summary by cause, and the history of the path under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,ctrl+o", "sort", "Sort", id="waste.sort", key_display="s", tooltip="Sort by the next column"),
@@ -58,7 +58,7 @@ class WasteScreen(SideScreen):
         self._column, self._backwards = 0, False
 
     def compose(self) -> ComposeResult:
-        """Title, table, what is known of the row."""
+        """Title, summary, table, details of the row."""
         yield TitleBar(self.index.analysis)
         with Horizontal(id="waste-top"):
             yield Static(self._summary(), id="waste-summary")

@@ -1,1 +1,1 @@
-"""What the screens draw, as plain values: paths in columns, views of a layer, rows, filters. Knows no Textual."""
+"""The values that the screens draw: paths in columns, views of a layer, rows, filters. No Textual."""

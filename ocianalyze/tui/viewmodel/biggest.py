@@ -12,9 +12,9 @@ MOST = 1_000
 
 
 def biggest(view: View) -> list[int]:
-    """Numbers of the biggest files, those that the view marks as removed included; biggest first.
+    """Numbers of the biggest files, the removed ones of the view included; biggest first.
 
-    A file with several names is there once.
+    A file with several names counts once.
     """
     others = view.other_names()
     totals, ends, folders, states = view.totals, view.index.ends, view.index.folders, view.states

@@ -1,4 +1,4 @@
-"""Regular expressions made faster to search for, and the text that whatever matches must contain."""
+"""Regular expressions made faster to search for, and the text that every match contains."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import re
 def shorter_expression(expression: str) -> str:
     """A regular expression that is found in the same texts as *expression*, in less time.
 
-    Whether something is found does not depend on how many there are of what the expression begins with; to
-    count them at every place takes the square of their number.
+    Repetitions that the expression begins with do not change whether it is found; counting them at every place takes
+    the square of their number.
     """
     bare = re.sub(r"^(?:\.\*\??(?![*+?]))+", "", expression)
     return re.sub(r"^(\[\^?[^\]\[\\^]+\]|\\[dDsSwW]|[\w.])\+\??(?![*+?])", r"\1", bare)
 
 
 def required_literal(expression: str) -> str:
-    """Text that every match of the regular *expression* contains; `""` when that is not plain to see.
+    """A text that every match of the regular *expression* contains; `""` where none is plain to see.
 
     Groups and alternatives are not looked into.
     """
@@ -31,7 +31,7 @@ def required_literal(expression: str) -> str:
             run += expression[i]
             i += 1
         elif character in "*?{":
-            # The one before may be there or not.
+            # The character before may be missing.
             best, run = max(best, run[:-1], key=len), ""
             i = expression.find("}", i) + 1 if character == "{" and "}" in expression[i:] else i
         elif character in ".^$+\\[":
@@ -43,7 +43,7 @@ def required_literal(expression: str) -> str:
 
 
 def _past(expression: str, i: int, character: str) -> int:
-    """Where what *character* begins is over."""
+    """The position after the part of *expression* that *character* begins."""
     if character == "\\":
         return len(expression)
     if character == "[":

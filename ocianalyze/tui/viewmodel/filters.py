@@ -1,4 +1,4 @@
-"""The filter's little language: words that a path must satisfy, all of them. `LANGUAGE` says which."""
+"""The language of filters: terms, all of which a path must pass. `LANGUAGE` lists the terms."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ViewTest = Callable[[View], Mask]
 _SLICE = 4_096
 """Paths that are looked at in one go."""
 _PLAIN = re.compile(r"~?\w[\w.-]*", re.ASCII)
-"""A filter that is one word, of which each further letter finds less. (A sigma changes with what follows it.)"""
+"""A filter that is one word, of which each further letter finds less. (A sigma changes with the letter after it.)"""
 _SIZE = re.compile(r"([<>]=?|=)(\d+(?:\.\d+)?)([kmgt]?)(i?b?)", re.IGNORECASE)
 _KINDS = {
     "added": ADDED,
@@ -55,12 +55,12 @@ LANGUAGE = (
     ("layer:3", "the content is stored in layer 3"),
     ("!term", "not that"),
 )
-"""Each kind of term, and what it asks for."""
+"""Each kind of term, and its meaning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter, understood. Those of paths alone are tried first, and kept for every view."""
+    """A parsed filter. The tests of paths alone come first, and their result is kept for every view."""
 
     text: str
     path_tests: tuple[PathTest, ...]
@@ -71,7 +71,7 @@ class Filter:
         return b"".join(self.slices(index))
 
     def slices(self, index: PathIndex, among: Mask | None = None) -> Iterator[Mask]:
-        """The same bit by bit, so that a search can be given up between two bits; of *among* alone."""
+        """The mask that `paths` gives, in slices, so that a search can be given up between two; among *among* alone."""
         test = every(self.path_tests)
         for start in range(0, len(index), _SLICE):
             numbers = range(start, min(start + _SLICE, len(index)))
@@ -87,12 +87,12 @@ class Filter:
         return found
 
     def narrows(self, other: Filter) -> bool:
-        """Whether it is plain to see that this one's paths are among those of *other*."""
+        """Whether the paths that this filter finds are plainly among those of *other*."""
         return self.text.startswith(other.text) and _PLAIN.fullmatch(self.text) is not None
 
 
 def parse_filter(text: str) -> Filter:
-    """The filter that *text* spells; FilterError says what is wrong with it."""
+    """The filter that *text* spells. Raises FilterError for a term that means nothing."""
     path_tests: list[PathTest] = []
     view_tests: list[ViewTest] = []
     for term in _terms(text):
@@ -108,7 +108,7 @@ def parse_filter(text: str) -> Filter:
 
 
 def _terms(text: str) -> list[str]:
-    """The words of *text*; from `re:` on it is one expression, spaces and all."""
+    """The terms of *text*; from `re:` on, the rest is one expression, spaces included."""
     before, marker, expression = text.partition("re:")
     if marker and (not before or before[-1] in " !"):
         sign = "!" if before.endswith("!") else ""
@@ -117,7 +117,7 @@ def _terms(text: str) -> list[str]:
 
 
 def _view_test(term: str) -> ViewTest | None:
-    """The test of a file in a view that *term* asks for, or None if it is about the path."""
+    """The test of a file in a view that *term* asks for; None for a term about paths."""
     if size := _SIZE.fullmatch(term):
         return _size_test(size)
     key, colon, value = term.partition(":")
@@ -167,7 +167,7 @@ def _entry_test(passes: Callable[[Entry], bool]) -> ViewTest:
 
 
 def _node_test(passes: Callable[[FileNode | None], bool]) -> ViewTest:
-    """A test of headers, asked once of each class of them."""
+    """A test of headers, made once for each class of headers."""
 
     def test(view: View) -> Mask:
         verdicts = [passes(node) for node in view.index.classes]

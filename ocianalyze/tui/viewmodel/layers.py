@@ -1,4 +1,4 @@
-"""Sums over each layer, made once: a screen asks for them at every key."""
+"""Sums over each layer, made once: a screen needs them at every key."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from ocianalyze.analysis.union.changes import ChangeKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSums:
-    """What one layer stores, does and wastes."""
+    """The bytes that one layer stores, changes, wastes and hides."""
 
     size: int
-    """Bytes of the files that it stores."""
+    """Bytes of the files that the layer stores."""
     changes: dict[ChangeKind, tuple[int, int]]
-    """How many paths it changed in each way, and by how many bytes the merged tree grew through them."""
+    """By kind of change, the number of paths and the bytes by which they made the merged tree grow."""
     wasted: int
-    """Bytes that it stores and the final image does not show."""
-    killed: int
-    """Bytes of this layer and lower ones that it hid."""
+    """Bytes that the layer stores and the final image does not show."""
+    hidden: int
+    """Bytes of this layer and of lower ones that the layer hid."""
 
 
 def sum_layers(analysis: Analysis) -> tuple[LayerSums, ...]:
     """The sums of each layer, bottom layer first."""
     layers = analysis.image.layers
-    wasted, killed = [0] * len(layers), [0] * len(layers)
+    wasted, hidden = [0] * len(layers), [0] * len(layers)
     for path in analysis.waste.paths:
         for copy in path.copies:
             wasted[copy.written_by] += copy.size
-            killed[copy.killed_by] += copy.size
+            hidden[copy.killed_by] += copy.size
     return tuple(
         LayerSums(
             size=layer.size,
             changes=_sum_changes(analysis, layer.index),
             wasted=wasted[layer.index],
-            killed=killed[layer.index],
+            hidden=hidden[layer.index],
         )
         for layer in layers
     )

@@ -1,7 +1,7 @@
 """Every path that an image ever shows, in columns, so that a view of any layer is a few passes over arrays.
 
-Paths get numbers in pre-order (a directory, then all that is below it), the same in every view. So a
-directory's subtree is the range `path .. ends[path]`, and questions about it are slices: no walking.
+Paths get numbers in pre-order (a directory, then all paths below), the same in every view. So the subtree of a
+directory is the range `path .. ends[path]`, and questions about a subtree are slices: no walking.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROOT = 0
 """The number of the root, whose path is `""`."""
 
 ABSENT, PLAIN, ADDED, MODIFIED, METADATA, REPLACED, UNCHANGED, REMOVED = range(8)
-"""States of a path in a view; PLAIN is there and as the layers below left it."""
+"""States of a path in a view; a PLAIN path exists and is as the layers below left it."""
 
 STATE_OF = {
     ChangeKind.ADDED: ADDED,
@@ -60,7 +60,7 @@ class PathIndex:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self.compared = False
-        """Whether the layers are two images that are compared: then the tree tells what each path gained."""
+        """Whether the layers are two images that are compared: then the tree shows the bytes that each path gained."""
         known = {change.path for changes in analysis.changes for change in changes}
         implied = _missing_parents(known)
         self.paths: list[str] = _in_pre_order(known | implied)
@@ -80,7 +80,7 @@ class PathIndex:
         )
         """Bytes of each changed path after the layer."""
         self.classes, self.layer_classes = _classes(analysis)
-        """Nodes that stand for all of one kind, owner, mode and storing layer, and the class of each changed path."""
+        """One node for all of the same kind, owner, mode and storing layer; and the class of each changed path."""
         self.folders = _directories(analysis, self.layer_ids, len(self.paths))
         """1 for each path that is a directory after some layer."""
         self.linked = _hard_links(analysis, self.layer_ids)
@@ -122,7 +122,7 @@ class PathIndex:
         return found
 
     def node(self, path: str, layer: int) -> FileNode | None:
-        """What *path* shows after *layer*, or showed when it was there last. None: never there up to then."""
+        """The node that *path* shows after *layer*, or showed last before; None where it never showed one."""
         node = self.analysis.trees[layer].get(path)
         if node is None:
             for change in reversed(self.history(path)):
@@ -131,7 +131,7 @@ class PathIndex:
         return node
 
     def history(self, path: str) -> list[Change]:
-        """What each layer did to *path*, lowest layer first."""
+        """Each layer's change of *path*, lowest layer first."""
         number = self.number(path)
         if number is None:
             return []
@@ -155,7 +155,7 @@ def common_directory(index: PathIndex, one: int, other: int) -> int:
 
 
 def _find(ids: array[int], changes: Sequence[Change], number: int, path: str) -> int | None:
-    """Where *path* is among *changes*, which are sorted by path."""
+    """The position of *path* among *changes*, which are sorted by path."""
     at = bisect_left(changes, path, key=lambda change: change.path)
     return at if at < len(changes) and ids[at] == number else None
 
@@ -172,9 +172,9 @@ def _missing_parents(known: set[str]) -> set[str]:
 
 
 def _sort_key(path: str) -> str:
-    """A key that keeps each subtree together: nothing in a name sorts before what stands for the slash.
+    """A sort key that keeps each subtree together: no character of a name sorts before the one for the slash.
 
-    NUL cannot be in a tar's plain name but in a PAX one, so it is escaped.
+    A plain name of a tar has no NUL, but a PAX name may, so NUL is escaped.
     """
     return path.replace("\1", "\1\2").replace("\0", "\1\1").replace("/", "\0")
 
@@ -196,7 +196,7 @@ def _subtree_ends(paths: Sequence[str]) -> array[int]:
 
 
 def _classes(analysis: Analysis) -> tuple[list[FileNode | None], tuple[array[int], ...]]:
-    """The few kinds of headers that there are: a filter looks at each once, not at every path's."""
+    """The few classes of headers in the image: a filter tests each class once, not the header of every path."""
     classes: list[FileNode | None] = [None]
     number: dict[tuple[object, ...], int] = {}
     columns = []
@@ -229,7 +229,7 @@ def _directories(analysis: Analysis, layer_ids: Sequence[array[int]], count: int
 
 
 def _hard_links(analysis: Analysis, layer_ids: Sequence[array[int]]) -> dict[StoredAt, tuple[int, ...]]:
-    """The names of every inode that ever has more than one; nothing to do for most images."""
+    """The names of every inode that ever has more than one; most images have no such inode."""
     if not any(e.kind is EntryKind.HARDLINK for layer in analysis.image.layers for e in layer.entries):
         return {}
     names: dict[StoredAt, set[int]] = {}

@@ -1,4 +1,4 @@
-"""The tree as a flat list of rows, of which a widget draws those in sight."""
+"""The tree as a flat list of rows, of which a widget draws the rows in sight."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_ROWS = 25_000
 
 
 class TreeOrder(Enum):
-    """What siblings are sorted by."""
+    """The order of siblings."""
 
     SIZE = "size"
     NAME = "name"
@@ -35,7 +35,7 @@ class TreeRow(NamedTuple):
     last: bool
     """Whether no sibling follows."""
     folder: bool
-    """Whether anything can be shown below."""
+    """Whether rows can be shown below this one."""
     open: bool
 
 
@@ -50,7 +50,7 @@ def flatten(
 ) -> list[TreeRow]:
     """The rows of *view*: paths with a 1 in *shown*, and the directories that lead to them.
 
-    With *open_all* every directory is open but those in *is_open*, as far as MOST_ROWS goes.
+    With *open_all* every directory is open except those in *is_open*, up to MOST_ROWS rows.
     """
     key = _sort_key(view, order)
     ends = view.index.ends
@@ -106,7 +106,7 @@ def _sort_key(view: View, order: TreeOrder) -> Callable[[int], tuple[Any, ...]]:
 
 
 _CHANGE_RANK = (9, 7, 1, 2, 4, 3, 5, 0)
-"""By state: removed, added, modified, replaced, metadata, rewritten, then what is as it was."""
+"""Ranks by state: removed, added, modified, replaced, metadata, rewritten, then unmodified."""
 
 
 def _mtime(view: View, i: int) -> int:

@@ -1,4 +1,4 @@
-"""What a person has chosen to see of the tree, and the rows that follow from it."""
+"""The part of the tree that a person has chosen to see, and its rows."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class TreeState:
         self.backwards = False
         self.filter: Filter | None = None
         self.whole = True
-        """Whether all that the filter finds is known."""
+        """Whether the search of the filter is over."""
         self._found: Mask = b""
         self._passed: tuple[View, Mask] | None = None
-        """What passes the filter in the latest view."""
+        """The latest view, and the paths of it that pass the filter."""
         self._open: set[int] = set()
         self._open_all = False
         self._closed_in_filter: set[int] = set()
@@ -44,11 +44,11 @@ class TreeState:
         return self._shown.count(1) if self.filter is not None else None
 
     def finds(self, i: int) -> bool:
-        """Whether the filter finds path *i* itself, not only something below it."""
+        """Whether the filter finds path *i* itself, not only a path below."""
         return bool(self._shown[i])
 
     def set_filter(self, filter_: Filter | None, found: Mask, *, whole: bool = True) -> None:
-        """Show only those of *found*, as far as they pass the filter's other tests."""
+        """Show only the paths *found*, as far as they pass the filter's other tests."""
         self.filter = filter_
         self.whole = whole
         self._found = found
@@ -70,7 +70,7 @@ class TreeState:
         )
 
     def toggle(self, i: int) -> None:
-        """Open directory *i*, or close it."""
+        """Open directory *i*, or close an open one."""
         opened = self.filter is not None and self._shown.count(1) <= OPENED_BY_FILTER
         chosen = self._closed_in_filter if opened else self._open
         chosen.symmetric_difference_update({i})
@@ -87,13 +87,13 @@ class TreeState:
         self.hidden = self.hidden - states if self.hidden & states else self.hidden | states
 
     def next_order(self) -> None:
-        """Sort by the next thing."""
+        """Sort by the next order."""
         orders = list(TreeOrder)
         self.order = orders[(orders.index(self.order) + 1) % len(orders)]
         self.backwards = False
 
     def reveal(self, i: int) -> None:
-        """Open what leads to path *i*, and let go of what would keep it out of sight."""
+        """Open the directories above path *i*, and drop a filter or a hidden kind that would hide the path."""
         if self.view.states[i] in self.hidden:
             self.hidden -= {self.view.states[i]}
         if self.filter is not None and not self._mask(self.view)[i]:

@@ -1,4 +1,4 @@
-"""What is there after each layer, and what it weighs: each from the layer below, and kept while there is room."""
+"""The paths after each layer and their sizes: each moment made from one below, and kept while there is room."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Moment(NamedTuple):
     """The merged file system after a layer."""
 
     there: bytearray
-    """1 for each path that is there, else 0."""
+    """1 for each path that exists, else 0."""
     totals: array[int]
     """Bytes of files before each path (one more than paths), hard links counted once in each directory."""
     shared: dict[int, int]
-    """Bytes taken off at a directory because it holds several names of one file."""
+    """Bytes taken off at a directory that holds several names of one file."""
 
 
 class Timeline:
@@ -50,7 +50,7 @@ class Timeline:
         return moment
 
     def classes(self, layer: int) -> array[int]:
-        """The class (see `PathIndex.classes`) of what every path shows after *layer*, or showed last."""
+        """The class (see `PathIndex.classes`) of the header that every path shows after *layer*, or showed last."""
         if self._classes is None or self._classes[0] > layer:
             self._classes = (-1, array("I", bytes(4 * len(self._index))))
         below, classes = self._classes
@@ -81,10 +81,10 @@ class Timeline:
         return Moment(there, array("q", accumulate(sizes, initial=0)), shared)
 
     def _shared(self, layer: int, there: bytearray, sizes: list[int]) -> dict[int, int]:
-        """What to take off where several names share a file.
+        """The bytes to take off at directories that hold several names of a file.
 
-        Whatever holds two of the names holds their lowest common directory too: taken off there, the bytes count
-        once in it and above, and once in each branch below it.
+        A directory that holds two of the names holds their lowest common directory too: taken off there, the bytes
+        count once in that directory and above, and once in each branch below.
         """
         shared: dict[int, int] = {}
         if not self._index.linked:
@@ -111,7 +111,7 @@ def _sizes(moment: Moment) -> list[int]:
 
 
 def implied_state(below: bytearray) -> int:
-    """An implied directory is there while something below it is, and removed when all of it is."""
+    """The state of an implied directory: PLAIN while a path below exists, REMOVED when all are removed."""
     if below.translate(None, bytes((ABSENT, REMOVED))):
         return PLAIN
     return REMOVED if REMOVED in below else ABSENT

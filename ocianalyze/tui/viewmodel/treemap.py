@@ -10,10 +10,10 @@ from ocianalyze.tui.viewmodel.rows import children
 from ocianalyze.tui.viewmodel.view import View
 
 _ROOMY = (16, 6)
-"""Cells of a box that has room for others in it."""
+"""The width and height in cells from which a box has room for boxes inside."""
 _DEEPEST = 6
 _ASPECT = 2.0
-"""A terminal's cell is about twice as high as it is wide."""
+"""The height of a terminal's cell, divided by its width."""
 
 
 class Box(NamedTuple):
@@ -25,21 +25,21 @@ class Box(NamedTuple):
     width: int
     height: int
     colour: int
-    """Which of the colours; shared with the boxes inside."""
+    """The number of the colour; shared with the boxes inside."""
     depth: int
-    """How many boxes it lies in."""
+    """The number of boxes around this one."""
     filled: bool
-    """Whether there are boxes in it."""
+    """Whether boxes lie inside this one."""
 
 
-def beside(boxes: Sequence[Box], here: Box, dx: int, dy: int) -> Box | None:
-    """Which of *boxes* is next to *here* in a direction: the nearest that begins past its edge; None at the border."""
+def neighbour(boxes: Sequence[Box], here: Box, dx: int, dy: int) -> Box | None:
+    """The box next to *here* in a direction: the nearest that begins past its edge; None at the border."""
 
     def cost(box: Box) -> tuple[int, int]:
         gap_x = max(box.x - here.x - here.width, here.x - box.x - box.width)
         gap_y = max(box.y - here.y - here.height, here.y - box.y - box.height)
         off_x, off_y = 2 * (box.x - here.x) + box.width - here.width, 2 * (box.y - here.y) + box.height - here.height
-        # A cell is twice as high as it is wide. What is not level with *here* is farther away than it looks.
+        # A cell is twice as high as wide. A box that is not level with *here* counts as farther away.
         ahead, aside, off = (gap_x, 2 * gap_y, off_y) if dx else (2 * gap_y, gap_x, off_x)
         return ahead + 2 * max(aside + 1, 0), abs(off)
 

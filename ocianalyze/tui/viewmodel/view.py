@@ -32,14 +32,14 @@ _KEPT_VIEWS = 16
 
 
 class Mode(Enum):
-    """What the marks of a view compare with."""
+    """The tree that the marks of a view compare with."""
 
     LAYER = "this layer's changes"
     AGGREGATED = "all changes since the base"
 
 
 class Gone(NamedTuple):
-    """The sizes that removed files had; of no others, as they are few."""
+    """The last sizes of removed files, which are few."""
 
     numbers: array[int]
     """Of the paths, in order."""
@@ -53,7 +53,7 @@ class Gone(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The merged file system after a layer, with marks, and with what the compared layers removed."""
+    """The merged file system after a layer, with marks, and with the paths that the compared layers removed."""
 
     index: PathIndex
     timeline: Timeline
@@ -64,19 +64,19 @@ class View:
     totals: array[int]
     """Bytes before each path: a directory's size is one subtraction, hard links counted once."""
     gone: Gone | None
-    """What removed files weighed; None when nothing is removed."""
+    """The last sizes of removed files; None when no path is removed."""
     _sizes: array[int] = field(default_factory=lambda: array("q"), repr=False, compare=False)
-    """What `sizes` has made; empty until it is asked."""
+    """The sizes that `sizes` has made; empty until its first call."""
 
     def size(self, i: int) -> int:
-        """Bytes of a file, or of all files below a directory; of a removed path, what it had."""
+        """Bytes of a file, or of all files below a directory; of a removed path, its last bytes."""
         end = self.index.ends[i]
         if self.states[i] == REMOVED and self.gone is not None:
             return self.gone.between(i, end)
         return self.totals[end] - self.totals[i]
 
     def sizes(self) -> array[int]:
-        """The size of every path, made when a filter or a list asks first."""
+        """The size of every path, made when a filter or a list needs them first."""
         if not self._sizes:
             ends, totals = self.index.ends, self.totals
             self._sizes.extend(map(sub, map(totals.__getitem__, ends), totals))
@@ -87,18 +87,18 @@ class View:
         return self._sizes
 
     def delta(self, i: int) -> int:
-        """Bytes that path *i*, with all below it, gained since the layer below."""
+        """Bytes that path *i* and the paths below it gained since the layer below."""
         end = self.index.ends[i]
         below = self.timeline.at(self.layer - 1).totals if self.layer else None
         before = below[end] - below[i] if below is not None else 0
         return self.totals[end] - self.totals[i] - before
 
     def node(self, i: int) -> FileNode | None:
-        """What path *i* shows, or showed last before it was removed. None: an implied directory."""
+        """The node that path *i* shows, or showed last before its removal; None for an implied directory."""
         return self.index.node(self.index.paths[i], self.layer)
 
     def classes(self) -> array[int]:
-        """For every path, which of the index's classes it is of."""
+        """The class of every path, as a number in the index's classes."""
         return self.timeline.classes(self.layer)
 
     def other_names(self) -> set[int]:
@@ -158,7 +158,7 @@ class Views:
         return self.base if layer >= self.base else 0
 
     def _marks(self, layer: int) -> bytearray:
-        """State by what this one layer did; ABSENT where it did nothing. An image may have no layers at all."""
+        """The state of every path by this one layer's changes; ABSENT without one. An image may have no layers."""
         marks = bytearray(len(self.index))
         if layer >= len(self.index.layer_ids):
             return marks
@@ -188,7 +188,7 @@ class Views:
         return STATE_OF[compare(layer, path, before, after).kind]
 
     def _gone(self, states: bytearray, first: int, layer: int) -> Gone | None:
-        """The sizes that removed paths had when they were there last."""
+        """The last sizes of the removed paths."""
         if REMOVED not in states:
             return None
         sizes: dict[int, int] = {}
@@ -239,7 +239,7 @@ _NEW_GONE, _AGAIN = 8, 9
 
 
 def _then(earlier: int, later: int) -> int:
-    """The state since the base, from the state so far and what one more layer did."""
+    """The state since the base, from the state so far and the change of one more layer."""
     if later == REMOVED:
         return _NEW_GONE if earlier in (ADDED, _NEW_GONE) else REMOVED
     if earlier == REMOVED:

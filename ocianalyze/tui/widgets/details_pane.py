@@ -18,11 +18,11 @@ from ocianalyze.tui.looks.text import HANG
 from ocianalyze.tui.widgets.line_view import LineView
 
 _NARROWEST = 16
-"""Cells that a value needs beside its label; with less room it goes below."""
+"""Cells that a value needs beside its label; with less room, the value goes below."""
 
 
 class DetailsPane(LineView, can_focus=True):
-    """What is known about the chosen layer or path; wrapped once, drawn as it comes into sight."""
+    """The details of the chosen layer or path; wrapped once, drawn line by line as they come into sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "by(-1)", "Up", id="details.up", show=False, tooltip="One line up"),
@@ -46,7 +46,7 @@ class DetailsPane(LineView, can_focus=True):
         self._wrapped: object = None
 
     def show(self, content: Content) -> None:
-        """Show *content* from its start; if that is what is shown, leave it."""
+        """Show *content* from its start, unless the same content is shown already."""
         if (content.plain, content.spans) == (self._content.plain, self._content.spans):
             return
         self._content = content
@@ -57,7 +57,7 @@ class DetailsPane(LineView, can_focus=True):
         self.refresh()
 
     def _wrap(self) -> None:
-        """Wrap the content to the width there is, unless that is done."""
+        """Wrap the content to the width of the pane, unless it is wrapped already."""
         width = self.scrollable_content_region.width
         key = (width, self.visual_style)
         if width and self._wrapped != key:
@@ -69,7 +69,7 @@ class DetailsPane(LineView, can_focus=True):
         return [strip for line in self._content.split("\n", allow_blank=True) for strip in self._line(line, width)]
 
     def _line(self, line: Content, width: int) -> list[Strip]:
-        """One line of the content as the lines that it takes; a value stays in its own column."""
+        """One line of the content, wrapped; a value stays in its own column."""
         hang = _hang(line)
         if not hang or line.cell_length <= width or width - hang < _NARROWEST:
             return Visual.to_strips(self, line, width, None, self.visual_style)
@@ -105,7 +105,7 @@ class DetailsPane(LineView, can_focus=True):
         return self._strips[number].adjust_cell_length(width, self.base_style)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """On the upper border: hold on to it."""
+        """Begin to drag the upper border."""
         if event.y == 0:
             self.capture_mouse()
             event.stop()

@@ -1,4 +1,4 @@
-"""The merged tree as a virtual list: rows come from `index.rows`, and only those in sight are drawn."""
+"""The merged tree as a virtual list: rows come from `viewmodel.rows`, and only the rows in sight are drawn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ocianalyze.tui.widgets.tree_line import COMPONENT_CLASSES, TreeColumns, dra
 
 
 class FileTree(LineView, can_focus=True):
-    """Rows of a view, with a cursor. Knows what is on screen; what is open or filtered, its screen knows."""
+    """Rows of a view, with a cursor. The screen knows which directories are open and which filter is set."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
 
@@ -102,7 +102,7 @@ class FileTree(LineView, can_focus=True):
         self.empty_text = ""
 
     def show_rows(self, view: View, rows: Sequence[TreeRow], *, at: int | None = None, empty: str = "") -> None:
-        """Draw *rows* from now on, with the cursor on path *at* or where it was."""
+        """Draw *rows* from now on, with the cursor on path *at*, or on the same path as before."""
         wanted = at if at is not None else self.current
         where = self.cursor - self.scroll_offset.y
         self.view, self.rows, self.empty_text = view, rows, empty
@@ -120,7 +120,7 @@ class FileTree(LineView, can_focus=True):
         return self.rows[self.cursor].i if self.cursor < len(self.rows) else None
 
     def row_of(self, i: int) -> int | None:
-        """The row that shows path *i*, or else the nearest directory above it."""
+        """The row that shows path *i*, or else the nearest directory above."""
         at = {row.i: number for number, row in enumerate(self.rows)}
         if i in at or self.view is None:
             return at.get(i)
@@ -131,7 +131,7 @@ class FileTree(LineView, can_focus=True):
         return max(0, min(cursor, len(self.rows) - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows concerned, and say so."""
+        """Redraw the two rows concerned, and post a message."""
         for row in (old, new):
             self.refresh(Region(0, row + 1 - self.scroll_offset.y, self.line_width, 1))
         self._reveal()
@@ -214,7 +214,7 @@ class FileTree(LineView, can_focus=True):
             self.post_message(self.Toggled(self, self.rows[self.cursor].i))
 
     def action_choose(self) -> None:
-        """What Enter does: look into a file, open or close a directory."""
+        """Look into a file; open or close a directory."""
         if not self.rows:
             return
         row = self.rows[self.cursor]

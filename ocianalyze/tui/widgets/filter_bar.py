@@ -1,4 +1,4 @@
-"""The filter's input: what is typed, how many paths it finds, what is wrong with it, what was typed before."""
+"""The input of the filter, with the number of paths found, the error of a term, and the filters typed before."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from ocianalyze.tui.viewmodel.paths import PathIndex
 
 _KEPT = 50
 _TURN = 0.01
-"""Seconds of searching after which others have their turn."""
+"""Seconds of searching after which the event loop has its turn."""
 _EARLY, _SOON = 0.025, 0.015
-"""After so many seconds a search shows what it has found so far, unless it will end in so many more."""
+"""Seconds after which a search shows the paths found so far, unless the search ends in so many seconds more."""
 _FRAME = 0.03
-"""Seconds in which that is drawn, before the search goes on."""
+"""Seconds for drawing those paths, before the search goes on."""
 _KEPT_FINDS = 24
-"""0.2 MB each for 200,000 paths."""
+"""Finds that are kept, 0.2 MB each for 200,000 paths."""
 
 
 class FilterInput(Input):
-    """An input that remembers."""
+    """An input that keeps the texts typed before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "recall(-1)", "Earlier", id="filter.earlier", show=False, tooltip="The filter before"),
@@ -57,21 +57,21 @@ class FilterInput(Input):
         self._at = 0
 
     def action_to_tree(self) -> None:
-        """Keep the filter, and remember it."""
+        """Keep the filter, also among the texts typed before."""
         if self.value and self.value not in self._past[-1:]:
             self._past = [*self._past[-_KEPT:], self.value]
         self._at = len(self._past)
         self.post_message(self.Left())
 
     def action_recall(self, by: int) -> None:
-        """Bring back what was typed before; past the latest, nothing."""
+        """Bring back a text typed before; after the latest, an empty one."""
         self._at = max(0, min(len(self._past), self._at + by))
         self.value = self._past[self._at] if self._at < len(self._past) else ""
         self.cursor_position = len(self.value)
 
 
 class FilterBar(Horizontal):
-    """The input with its findings beside it. The latest text wins; a search for an older one is given up."""
+    """The input with the number of found paths. The latest text wins; a search for an older one is given up."""
 
     @dataclass
     class PathsFound(Message):
@@ -94,28 +94,28 @@ class FilterBar(Horizontal):
     def __init__(self, index: PathIndex) -> None:
         super().__init__()
         self._index = index
-        self._said = ""
+        self._shown_text = ""
         self._found_before: OrderedDict[str, tuple[Filter, Mask]] = OrderedDict()
-        """What the latest texts have found: what is typed is often deleted again."""
+        """The finds of the latest texts: a text is often typed again after letters are deleted."""
 
     def compose(self) -> ComposeResult:
-        """A slash, the input, the findings."""
+        """A slash, the input, the number of found paths."""
         yield Static("/", id="filter-mark")
         yield FilterInput()
         yield Static(id="filter-found")
 
-    def say(self, found: int | None, problem: str = "", *, whole: bool = True) -> None:
+    def show_count(self, found: int | None, problem: str = "", *, whole: bool = True) -> None:
         """Say how many paths are found, or found so far; None when there is no filter."""
         text = "" if found is None else words.counted(found, "path") if whole else f"{found:,} so far…"
-        said = words.safe_name(problem or text)
-        if said != self._said:
-            self._said = said
-            self.query_one("#filter-found", Static).update(Content(said), layout=False)
+        text_shown = words.safe_name(problem or text)
+        if text_shown != self._shown_text:
+            self._shown_text = text_shown
+            self.query_one("#filter-found", Static).update(Content(text_shown), layout=False)
         self.set_class(bool(problem), "-problem")
         self.set_class(found is not None or bool(problem), "-active")
 
     def clear(self) -> None:
-        """Empty the input, saying nothing of it."""
+        """Empty the input without a message."""
         with self.prevent(Input.Changed):
             self.query_one(FilterInput).value = ""
 
@@ -130,7 +130,7 @@ class FilterBar(Horizontal):
 
     @work(exclusive=True, exit_on_error=False, group="filter")
     async def _search(self, text: str) -> None:
-        """Search in slices on the event loop: with a thread beside it, both waited for each other."""
+        """Search in slices on the event loop: a thread and the event loop would wait for each other."""
         try:
             wanted = parse_filter(text)
         except FilterError as error:
@@ -141,7 +141,7 @@ class FilterBar(Horizontal):
         self.post_message(self.Searched(text, wanted, found))
 
     async def _find(self, text: str, wanted: Filter) -> Mask:
-        """What *wanted* finds; when that takes long, what it has found so far is shown before the rest."""
+        """The paths that *wanted* finds; in a long search, the first of them are shown before the rest."""
         shorter = self._found_before.get(text[:-1])
         among = shorter[1] if shorter is not None and wanted.narrows(shorter[0]) else None
         start = time.monotonic()
@@ -168,7 +168,7 @@ class FilterBar(Horizontal):
         if event.text != self.query_one(FilterInput).value:
             return
         if event.filter is None:
-            self.say(None, event.problem)
+            self.show_count(None, event.problem)
             return
         self._found_before[event.text] = (event.filter, event.found)
         if len(self._found_before) > _KEPT_FINDS:

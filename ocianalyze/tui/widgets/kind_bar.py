@@ -76,7 +76,7 @@ class KindBar(Widget):
 
 
 def _mark(state: int) -> str:
-    """The key that shows and hides the kind: its mark, and a full stop for what has none."""
+    """The key that shows and hides the kind: its mark, or a full stop for the kind without a mark."""
     return GLYPH[state].strip() or "."
 
 

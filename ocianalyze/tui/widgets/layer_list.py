@@ -1,4 +1,4 @@
-"""The layers, bottom first, two lines each: what made it; its size, changes and waste."""
+"""The layers, bottom first, two lines each: the instruction; size, changes and waste."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from ocianalyze.tui.widgets.line_view import LineView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerItem:
-    """What the list shows of one layer."""
+    """The fields of one layer that the list shows."""
 
     index: int
     instruction: str
     size: int
-    """Bytes of the files that it stores."""
+    """Bytes of the files that the layer stores."""
     share: float
-    """Of the bytes that all layers store."""
+    """The share in the bytes that all layers store."""
     counts: dict[int, int]
-    """How many paths it left in each state."""
+    """The number of paths that the layer left in each state."""
     wasted: int
-    """Bytes that it stores and the final image does not show."""
+    """Bytes that the layer stores and the final image does not show."""
     base: bool
-    """Whether it counts as the base image."""
+    """Whether the layer counts as the base image."""
     label: str = ""
-    """What stands in place of the index."""
+    """A text in place of the index."""
     note: str = ""
-    """What stands in place of the counts, in the colour of the state that `counts` has."""
+    """A text in place of the counts, in the colour of the state in `counts`."""
 
 
 def layer_items(index: PathIndex) -> tuple[LayerItem, ...]:
@@ -71,7 +71,7 @@ _CLASS = {
 }
 _LINES = 2
 _BARS = ((56, 12), (46, 8), (36, 4))
-"""From which width of the list a bar has how many cells."""
+"""(least width of the list, cells of a bar)."""
 
 
 class LayerList(LineView, can_focus=True):
@@ -123,7 +123,7 @@ class LayerList(LineView, can_focus=True):
         return max(0, min(chosen, len(self.rows) - 1))
 
     def watch_chosen(self, old: int, new: int) -> None:
-        """Redraw the two layers concerned, and say so."""
+        """Redraw the two layers concerned, and post a message."""
         self._reveal()
         for layer in (old, new):
             self.refresh(Region(0, layer * _LINES - self.scroll_offset.y, self.line_width, _LINES))
@@ -217,7 +217,7 @@ class LayerList(LineView, can_focus=True):
 
 
 def _fitting(counts: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
-    """The first of *counts* that fit, and a word that there are more."""
+    """The first of *counts* that fit, and `…` where there are more."""
     if sum(len(text) for text, _ in counts) <= room:
         return counts
     fitting: list[tuple[str, str]] = []

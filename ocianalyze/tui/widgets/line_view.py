@@ -1,4 +1,4 @@
-"""What widgets that draw line by line have in common."""
+"""The base of widgets that draw line by line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from textual.strip import Strip
 
 
 class LineView(ScrollView):
-    """Works styles out once a frame, and changes its extent without a new layout of the whole screen.
+    """A view that computes styles once a frame, and changes its extent without a new layout of the whole screen.
 
-    Asking for styles on every line, and a layout for every change of the number of lines, took two thirds of
-    the time between a key and its answer.
+    Styles for every line, and a layout for every change of the number of lines, take two thirds of the time between
+    a key and its answer.
     """
 
     base_style = Style.null()
@@ -40,7 +40,7 @@ class LineView(ScrollView):
         return style
 
     def set_extent(self, width: int, height: int) -> None:
-        """Say how many cells and lines there are to scroll through."""
+        """Set the number of cells and lines to scroll through."""
         size = Size(width, height)
         if size != self.virtual_size:
             self.set_reactive(ScrollView.virtual_size, size)

@@ -15,18 +15,18 @@ from ocianalyze.tui.widgets.line_view import LineView
 
 
 class Lines(Protocol):
-    """What a pager shows. Cheap to ask: what would have to be read first is None, and is asked for by Wanted."""
+    """The lines of a pager. Methods are cheap: a line that has to be read first is None until `Wanted` is served."""
 
     @property
     def count(self) -> int:
-        """How many lines there are, or are known so far."""
+        """The number of lines, or of those that are known so far."""
 
     @property
     def width(self) -> int:
         """Cells of the widest line, about."""
 
     def line(self, number: int) -> Sequence[tuple[str, str]] | None:
-        """Pieces of text with the names of their tones; None when it has to be read first."""
+        """Pieces of text with the names of their tones; None when the line has to be read first."""
 
 
 class Pager(LineView, can_focus=True):

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 
 class Splitter(Widget):
-    """Says where it is dragged to; its screen moves the panes."""
+    """A line that posts the column to which the mouse drags it; the screen moves the panes."""
 
     @dataclass
     class Dragged(Message):

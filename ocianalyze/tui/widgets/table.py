@@ -1,4 +1,4 @@
-"""A virtual table: columns of text over any number of rows, of which those in sight are asked for."""
+"""A virtual table: columns of text over any number of rows, of which the rows in sight are made."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Column:
 
     title: str
     width: int
-    """Cells; 0 takes what the others leave."""
+    """Cells; with 0, the cells that the other columns leave."""
     right: bool = False
     tone: str = "plain"
-    """Which component class colours it: `plain`, `muted`, `waste`, `path`, `bar`, or the word of a state."""
+    """The component class of its colour: `plain`, `muted`, `waste`, `path`, `bar`, or the word of a state."""
     least: int = 0
     """Width of the table under which the column is left out."""
 
@@ -95,7 +95,7 @@ class Table(Generic[T], LineView, can_focus=True):
         self._empty = ""
 
     def show_rows(self, rows: Sequence[T], *, sorted_by: tuple[int, bool] | None = None, empty: str = "") -> None:
-        """Draw *rows* from now on; *sorted_by* is the column with the arrow, and whether it points up."""
+        """Draw *rows* from now on; *sorted_by* is the column with the arrow, and whether the arrow points up."""
         self.rows, self._sorted, self._empty = rows, sorted_by, empty
         self.set_extent(0, len(rows) + 1)
         self.set_reactive(Table.cursor, min(self.cursor, max(0, len(rows) - 1)))
@@ -113,7 +113,7 @@ class Table(Generic[T], LineView, can_focus=True):
         return max(0, min(cursor, len(self.rows) - 1))
 
     def watch_cursor(self) -> None:
-        """Redraw, and say so."""
+        """Redraw, and post a message."""
         self._reveal()
         self.refresh()
         self.post_message(self.RowHighlighted(self))
@@ -179,7 +179,7 @@ class Table(Generic[T], LineView, can_focus=True):
         self._reveal()
 
     def on_click(self, event: events.Click) -> None:
-        """On the head: sort. On a row: go there; twice: choose it."""
+        """On the head: sort. On a row: go there; on a second click, choose the row."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

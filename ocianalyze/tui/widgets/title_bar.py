@@ -1,4 +1,4 @@
-"""The line at the top: which image this is, and what it weighs."""
+"""The line at the top: the name and the size of the image."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TitleBar(Static):
         self.update(content)
 
     def lengths(self) -> list[Content]:
-        """What to say, the longest first."""
+        """The texts of the title, the longest first."""
         return [self._line(50, brief=False), self._line(30, brief=True), self._line(20, brief=True)]
 
     def _line(self, longest: int, *, brief: bool) -> Content:

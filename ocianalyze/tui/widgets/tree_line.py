@@ -1,4 +1,4 @@
-"""How one row of the tree looks: glyph, rails, name, mode, owner, size and bar."""
+"""One row of the tree, drawn: glyph, rails, name, mode, owner, size and bar."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class TreeColumns:
         return cls(name=name, mode=mode, owner=owner, size=11, extra=extra, extra_title=title)
 
     def order_at(self, x: int) -> TreeOrder:
-        """What a click on the head at column *x* sorts by."""
+        """The order that a click on the head at column *x* asks for."""
         if x < self.name:
             return TreeOrder.NAME
         if x < self.name + self.mode + self.owner:
@@ -206,7 +206,7 @@ def _extra(view: View, row: TreeRow, columns: TreeColumns, style: StyleOf) -> Se
 
 
 def _delta(view: View, row: TreeRow, width: int, style: StyleOf) -> Segment:
-    """What the path gained or lost, and a bar of it beside the most that a path at the top did."""
+    """The bytes that the path gained or lost, and a bar of them beside the largest such number."""
     delta = view.delta(row.i)
     if not delta:
         return Segment(" " * width, style("file-tree--muted"))

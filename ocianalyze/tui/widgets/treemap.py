@@ -17,7 +17,7 @@ from textual.widget import Widget
 from ocianalyze.report import words
 from ocianalyze.tui.looks.cells import fit
 from ocianalyze.tui.viewmodel.paths import ROOT
-from ocianalyze.tui.viewmodel.treemap import Box, beside, treemap
+from ocianalyze.tui.viewmodel.treemap import Box, neighbour, treemap
 from ocianalyze.tui.viewmodel.view import View
 
 _COLOURS = 6
@@ -60,7 +60,7 @@ class TreemapView(Widget, can_focus=True):
         self._lines: dict[int, list[Box]] = {}
 
     def show(self, view: View, shown: bytearray, *, empty: str) -> None:
-        """Draw *view* from now on, the same directory if it is there; *empty* where there is nothing to draw."""
+        """Draw *view* from now on, the same directory if it exists there; *empty* is the text of an empty map."""
         self._view, self._shown, self._empty = view, shown, empty
         if shown.find(1, self._top, view.index.ends[self._top]) < 0:
             self._top = ROOT
@@ -90,7 +90,7 @@ class TreemapView(Widget, can_focus=True):
         self._layout()
 
     def render_line(self, y: int) -> Strip:
-        """One line of all boxes: outer ones first, what lies inside over them."""
+        """One line of all boxes: outer boxes first, the boxes inside over them."""
         width = self.size.width
         if not self._boxes and y == 1:
             muted = self.get_component_rich_style("treemap-view--empty")
@@ -117,7 +117,7 @@ class TreemapView(Widget, can_focus=True):
         return style
 
     def _text(self, box: Box, y: int) -> str:
-        """What a box has on line *y*: its name on the first, its size on the second; a gap at the right."""
+        """The text of a box on line *y*: its name on the first, its size on the second; a gap at the right."""
         room = box.width - 1
         view = self._view
         text = ""
@@ -133,7 +133,7 @@ class TreemapView(Widget, can_focus=True):
         return fit(f" {text}" if room > 3 else "", room) + ("▕" if room else " ")
 
     def on_click(self, event: events.Click) -> None:
-        """Choose a box; twice: into it."""
+        """Choose a box; on a second click, go into its directory."""
         hit = [b for b in self._boxes if b.x <= event.x < b.x + b.width and b.y <= event.y < b.y + b.height]
         outer = [box.i for box in hit if not box.depth]
         if outer:
@@ -151,7 +151,7 @@ class TreemapView(Widget, can_focus=True):
         here = next((box for box in self._boxes if box.i == self._chosen), None)
         if here is None:
             return
-        there = beside([box for box in self._boxes if not box.depth], here, dx, dy)
+        there = neighbour([box for box in self._boxes if not box.depth], here, dx, dy)
         if there is not None:
             self._choose(there.i)
 

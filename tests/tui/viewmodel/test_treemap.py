@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.tui.viewmodel.treemap import Box, beside
+from ocianalyze.tui.viewmodel.treemap import Box, neighbour
 
 
 def box(i: int, x: int, y: int, width: int, height: int) -> Box:
@@ -34,5 +34,5 @@ def test_an_arrow_leads_to_the_box_past_that_edge_and_at_the_border_nowhere(
     here: int, right: int | None, left: int | None, down: int | None, up: int | None
 ) -> None:
     ways = ((1, 0), (-1, 0), (0, 1), (0, -1))
-    found = [beside(BOXES, BOXES[here], *way) for way in ways]
+    found = [neighbour(BOXES, BOXES[here], *way) for way in ways]
     assert [there and there.i for there in found] == [right, left, down, up]
