@@ -12,7 +12,7 @@ import typer
 from ocianalyze.cli.comparing import Counting, Gate, GrowthLimit, PairReading, Strictness
 from ocianalyze.cli.diagnostics import ExitCode
 from ocianalyze.cli.formats import ComparisonFormat, OutputFile
-from ocianalyze.cli.options import grouped, option
+from ocianalyze.cli.options import grouped, option, top_option
 from ocianalyze.cli.signals import end_as_usual
 from ocianalyze.errors import UsageError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Old = Annotated[str, typer.Argument(metavar="OLD", help="The image before, as every IMAGE is named.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="The image after.")]
-Top = Annotated[int | None, option("How many paths the text lists.", metavar="N", min=0)]
+Top = Annotated[int | None, top_option("How many paths the text lists.")]
 Content = Annotated[str | None, option("Show how the content of one file differs.", metavar="PATH")]
 Browsed = Annotated[bool, option("Browse the comparison on the terminal.", "--tui")]
 

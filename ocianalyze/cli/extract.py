@@ -65,7 +65,7 @@ def extract(
     for path, why in done.skipped[:_NAMED]:
         note(f"left out /{path}: {why}")
     if len(done.skipped) > _NAMED:
-        note(f"left out {len(done.skipped) - _NAMED:,} more")
+        note(f"{words.more(len(done.skipped) - _NAMED, 'path')} left out")
     what = f"{words.counted(done.files, 'file')} in {words.counted(done.directories, 'directory', 'directories')}"
     note(f"{what}, {words.size(done.size)}, written to {directory}")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.formats import ListingFormat, NestedListingFormat
-from ocianalyze.cli.options import grouped
+from ocianalyze.cli.options import grouped, top_option
 from ocianalyze.cli.reading import AfterLayer, PathArgument
 from ocianalyze.cli.source import Source
 
@@ -20,7 +20,7 @@ class Order(Enum):
     SIZE = "size"
 
 
-Top = Annotated[int, typer.Option("--top", "-n", metavar="N", min=1, help="How many.")]
+Top = Annotated[int, top_option("How many.", least=1, show_default=True)]
 
 
 @grouped

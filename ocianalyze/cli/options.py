@@ -15,6 +15,11 @@ def option(help_text: str, *names: str, metavar: str = "", panel: str | None = N
     return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=panel, show_default=False, **more)
 
 
+def top_option(help_text: str, *, least: int = 0, show_default: bool = False) -> Any:
+    """How many rows of a list are shown, wherever one can be cut."""
+    return typer.Option("--top", "-n", metavar="N", min=least, help=help_text, show_default=show_default)
+
+
 class Options:
     """A group: a dataclass, keyword-only, whose fields are annotated as the parameters of a command would be."""
 

@@ -10,7 +10,7 @@ import typer
 
 from ocianalyze.cli.diagnostics import ExitCode
 from ocianalyze.cli.formats import ReportOutput, Target
-from ocianalyze.cli.options import grouped, option
+from ocianalyze.cli.options import grouped, option, top_option
 from ocianalyze.cli.rules import RuleOptions, takes_rules
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ocianalyze.report.values.report import Report
 
 Files = Annotated[bool, option("Every change of every layer too (JSON).", "--files")]
-Top = Annotated[int | None, option("How many wasted paths and largest files.", metavar="N", min=0)]
+Top = Annotated[int | None, top_option("How many wasted paths and largest files.")]
 
 
 @takes_rules

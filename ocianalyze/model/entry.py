@@ -56,6 +56,11 @@ class Entry(NamedTuple):
     sparse: tuple[tuple[int, int], ...] | None = None
     """Of a sparse FILE: (offset in the file, length) of each stored run, in stored order."""
 
+    @property
+    def octal_mode(self) -> str:
+        """`mode` as options and reports spell it: `0755`, `4755`."""
+        return f"{self.mode:04o}"
+
 
 def implied_directory(path: str = "") -> Entry:
     """The header that a runtime gives to a directory that no layer stores: mode 0755, owner 0:0, no time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -22,6 +22,7 @@ _LEAST = 40
 _PLAIN = str.maketrans("█░▏…", "#-|~")
 """What stands for our own drawing where the encoding has no place for it."""
 _SQUEEZED = 16
+IN_JSON = "; the JSON report lists them all"
 
 
 class Cut:
@@ -101,6 +102,12 @@ def placed(path: str, rest: str) -> Cut:
             else words.cut(text, width)
         ),
     )
+
+
+def left_out(left: int, noun: str, rest: str = "", *, indent: str = "") -> Iterator[Text]:
+    """How many rows a table leaves out, and what is to be said of them; nothing where it shows all."""
+    if left > 0:
+        yield Text(f"{indent}{words.more(left, noun)}{rest}", "dim")
 
 
 def heading(text: str) -> Text:

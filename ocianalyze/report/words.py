@@ -50,6 +50,11 @@ def exact_size(count: int) -> str:
     return f"{number(count)} B"
 
 
+def more(left: int, noun: str = "", *, kind: str = "more") -> str:
+    """The end of a list that was cut: `and 32 more paths`, `and 3 smaller layers`, `and 1,200 more`."""
+    return f"and {counted(left, f'{kind} {noun}') if noun else f'{number(left)} {kind}'}"
+
+
 def signed_size(count: int) -> str:
     """A change of size, with its sign: `+1.5 kB`, `-532 B`, `0 B`."""
     return f"+{size(count)}" if count > 0 else size(count)

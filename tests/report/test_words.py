@@ -31,6 +31,13 @@ def test_sizes_are_in_si_units(count: int, expected: str) -> None:
     assert words.size(count) == expected
 
 
+def test_a_list_that_was_cut_says_what_it_leaves_out() -> None:
+    assert words.more(1, "path") == "and 1 more path"
+    assert words.more(32_000, "path") == "and 32,000 more paths"
+    assert words.more(3, "layer", kind="smaller") == "and 3 smaller layers"
+    assert words.more(5) == "and 5 more"
+
+
 def test_a_change_of_size_has_its_sign() -> None:
     assert [words.signed_size(count) for count in (1500, 0, -532)] == ["+1.5 kB", "0 B", "-532 B"]
     assert words.exact_size(1_219_813) == "1,219,813 B"

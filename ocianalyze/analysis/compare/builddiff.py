@@ -214,7 +214,7 @@ def _fields(layer: int, old: Entry, new: Entry) -> Iterator[BuildDifference]:
     rows: list[tuple[str, object, object]] = [
         ("type", old.kind.value, new.kind.value),
         ("size", old.size, new.size),
-        ("mode", f"{old.mode:04o}", f"{new.mode:04o}"),
+        ("mode", old.octal_mode, new.octal_mode),
         ("link", old.link_target, new.link_target),
         ("content", old.content and old.content.hex(), new.content and new.content.hex()),
         ("device", old.device, new.device),

@@ -95,7 +95,7 @@ def described(condition: str, node: FileNode) -> str:
     """The mode, owner or kind of *node*, by the name of the *condition*, written as a condition is."""
     entry = node.header
     if condition == "mode":
-        return f"mode={entry.mode:04o}"
+        return f"mode={entry.octal_mode}"
     if condition == "kind":
         return f"kind={node.kind.value}"
     user, group = entry.uname or entry.uid, entry.gname or entry.gid

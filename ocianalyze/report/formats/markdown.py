@@ -54,6 +54,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
         yield "| " + " | ".join(row) + " |"
 
 
+def left_out(left: int, noun: str, *, kind: str = "more") -> Iterator[str]:
+    """Lines below a table that say how many rows it leaves out; none where it shows all."""
+    if left > 0:
+        yield ""
+        yield words.more(left, noun, kind=kind)
+
+
 def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
     """*lines* that are shown when the reader opens them."""
     yield f"<details><summary>{summary}</summary>"

@@ -87,6 +87,7 @@ def _environment() -> Environment:
         "signed_size": words.signed_size,
         "signed_percent": words.signed_percent,
         "counted": words.counted,
+        "more": words.more,
         "headline": headline,
         "expired_notice": expired_notice,
         "capitalized": lambda text: text[:1].upper() + text[1:],

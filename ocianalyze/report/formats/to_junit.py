@@ -57,7 +57,7 @@ def _failure(failures: list[FailureRow]) -> str:
     lines = [_text("/" + path) for failure in failures for path in failure.paths]
     left = sum(failure.paths_total - len(failure.paths) for failure in failures)
     if left:
-        lines.append(f"and {words.counted(left, 'more path')}")
+        lines.append(words.more(left, "path"))
     return (
         f'      <failure type="{_text(failures[0].rule)}" message="{_text(message)}">{chr(10).join(lines)}</failure>\n'
     )

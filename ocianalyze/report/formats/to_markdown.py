@@ -8,7 +8,7 @@ from typing import TextIO
 import msgspec
 
 from ocianalyze.report import words
-from ocianalyze.report.formats.markdown import code, fitting, folded, plain, table
+from ocianalyze.report.formats.markdown import code, fitting, folded, left_out, plain, table
 from ocianalyze.report.highlights import expired_notice, foremost, headline
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.baseline import BaselineRow
@@ -62,7 +62,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _advice(report.advice)
     yield ""
     names = [code(name, longest=_INSTRUCTION) for name in image.names[:_NAMES]]
-    left = f" and {len(image.names) - _NAMES} more" if len(image.names) > _NAMES else ""
+    left = " " + words.more(len(image.names) - _NAMES) if len(image.names) > _NAMES else ""
     yield f"<sub>{', '.join(names) or 'unnamed image'}{left} {code(image.digest or image.config_digest or '')}</sub>"
 
 
@@ -79,9 +79,7 @@ def _advice(advice: list[AdviceRow]) -> Iterator[str]:
     shown = foremost(advice, _ADVICE)
     rows = [(_size(row.saving), plain(row.remedy), code(row.instruction, longest=_INSTRUCTION) or "") for row in shown]
     yield from table((">Saves", "How", "Instruction"), rows)
-    if len(advice) > len(shown):
-        yield ""
-        yield f"and {words.counted(len(advice) - len(shown), 'more finding')}"
+    yield from left_out(len(advice) - len(shown), "finding")
 
 
 def _verdict(verdict: VerdictBlock) -> Iterator[str]:
@@ -96,10 +94,10 @@ def _verdict(verdict: VerdictBlock) -> Iterator[str]:
             yield f"  - {code('/' + path)}"
         left = failure.paths_total - len(shown)
         if left:
-            yield f"  - and {words.counted(left, 'more path')}"
+            yield f"  - {words.more(left, 'path')}"
     left = len(verdict.failures) - _FAILURES
     if left > 0:
-        yield f"- and {words.counted(left, 'more failure')}"
+        yield f"- {words.more(left, 'failure')}"
     for ignored in verdict.ignored[:_FAILURES]:
         why = f"{ignored.message} (ignored until {ignored.expires}: {ignored.reason})"
         yield f"- {plain(why, longest=_MESSAGE)}"
@@ -149,10 +147,7 @@ def _wasted(report: Report, count: int) -> Iterator[str]:
         for row in waste.paths[:count]
     ]
     yield from table((">Wasted", "Cause", ">Written by", ">Killed by", "Path"), rows)
-    left = waste.paths_total - count
-    if left:
-        yield ""
-        yield f"and {words.counted(left, 'more path')}"
+    yield from left_out(waste.paths_total - count, "path")
 
 
 def _layers(layers: list[LayerBlock]) -> Iterator[str]:
@@ -168,6 +163,4 @@ def _layers(layers: list[LayerBlock]) -> Iterator[str]:
         for layer in shown
     ]
     yield from table((">Layer", ">Size", ">Wasted", "Instruction"), rows)
-    if len(layers) > len(shown):
-        yield ""
-        yield f"and {words.counted(len(layers) - len(shown), 'smaller layer')}"
+    yield from left_out(len(layers) - len(shown), "layer", kind="smaller")

@@ -10,7 +10,7 @@ import msgspec
 from ocianalyze.analysis.compare.layerdiff import LayerStatus
 from ocianalyze.analysis.compare.treediff import DiffKind
 from ocianalyze.report import words
-from ocianalyze.report.formats.markdown import code, fitting, folded, plain, table
+from ocianalyze.report.formats.markdown import code, fitting, folded, left_out, plain, table
 from ocianalyze.report.values.diff import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
 from ocianalyze.report.values.documents import ComparisonDocument
 
@@ -99,9 +99,7 @@ def _pull(report: DiffReport) -> str:
 def _paths(report: DiffReport) -> Iterator[str]:
     rows = sorted(report.changes, key=lambda row: (-abs(row.size_delta), row.path))
     yield from table((">Change", "What", "Path"), map(_path, rows[:_PATHS]))
-    if len(rows) > _PATHS:
-        yield ""
-        yield f"and {words.counted(len(rows) - _PATHS, 'more path')}"
+    yield from left_out(len(rows) - _PATHS, "path")
 
 
 def _path(row: PathRow) -> tuple[str, str, str]:
@@ -123,7 +121,7 @@ def _layers(report: DiffReport) -> Iterator[str]:
     yield from table((">Old", ">New", "", ">Blob", "Instruction"), map(_layer, rows[:_LAYERS]))
     shared = len(report.layers) - len(rows)
     yield ""
-    yield f"and {words.counted(shared, 'shared layer')}, {words.counted(max(0, len(rows) - _LAYERS), 'more change')}"
+    yield f"{words.more(shared, 'layer', kind='shared')}, {words.counted(max(0, len(rows) - _LAYERS), 'more change')}"
 
 
 def _layer(row: LayerRow) -> tuple[str, str, str, str, str]:
@@ -151,9 +149,7 @@ def _builds(rows: list[BuildRow]) -> Iterator[str]:
         )
         for row in rows[:_BUILDS]
     ]
-    lines = [*table(("What", ">Layer", "Path", "Old", "New"), cells)]
-    if len(rows) > _BUILDS:
-        lines += ["", f"and {words.counted(len(rows) - _BUILDS, 'more difference')}"]
+    lines = [*table(("What", ">Layer", "Path", "Old", "New"), cells), *left_out(len(rows) - _BUILDS, "difference")]
     yield from folded(f"Not reproducible: {words.counted(len(rows), 'difference')}", lines)
 
 
@@ -163,18 +159,14 @@ def _settings(report: DiffReport) -> Iterator[str]:
         for row in report.config[:_SETTINGS]
     ]
     yield from table(("Setting", "Old", "New"), rows)
-    if len(report.config) > _SETTINGS:
-        yield ""
-        yield f"and {words.counted(len(report.config) - _SETTINGS, 'more setting')}"
+    yield from left_out(len(report.config) - _SETTINGS, "setting")
 
 
 def _history(report: DiffReport) -> Iterator[str]:
     marks = {"old": "**dropped**", "new": "**inserted**"}
     rows = [(marks[row.image], code(row.instruction, longest=_INSTRUCTION)) for row in report.history[:_STEPS]]
     yield from table(("", "Instruction"), rows)
-    if len(report.history) > _STEPS:
-        yield ""
-        yield f"and {words.counted(len(report.history) - _STEPS, 'more step')}"
+    yield from left_out(len(report.history) - _STEPS, "step")
 
 
 def _value(value: str | None) -> str:

@@ -13,7 +13,19 @@ from rich.text import Text
 from ocianalyze.report import words
 from ocianalyze.report.formats.text_identity import identity
 from ocianalyze.report.highlights import expired_notice, foremost, headline
-from ocianalyze.report.layout import PIPED_WIDTH, Cut, console_for, facts, heading, path_cell, placed, show, table
+from ocianalyze.report.layout import (
+    IN_JSON,
+    PIPED_WIDTH,
+    Cut,
+    console_for,
+    facts,
+    heading,
+    left_out,
+    path_cell,
+    placed,
+    show,
+    table,
+)
 from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import ChangeTotals, LayerBlock, Report
 from ocianalyze.report.values.verdict import VerdictBlock
@@ -63,9 +75,7 @@ def _verdict(verdict: VerdictBlock) -> Iterator[RenderableType]:
         yield Text(words.safe_name(failure.message), "red", overflow="fold")
         for path in failure.paths[:_FAILED_PATHS]:
             yield Text("  " + words.safe_name("/" + path), overflow="fold")
-        left = failure.paths_total - len(failure.paths[:_FAILED_PATHS])
-        if left:
-            yield Text(f"  and {words.counted(left, 'more path')}", "dim")
+        yield from left_out(failure.paths_total - len(failure.paths[:_FAILED_PATHS]), "path", indent="  ")
     for ignored in verdict.ignored:
         reason = f"{ignored.message} (ignored until {ignored.expires}: {ignored.reason})"
         yield Text(words.safe_name(reason), "dim", overflow="fold")
@@ -197,10 +207,8 @@ def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[Rende
             *([Cut(killer, "dim")] if instructions else []),
         )
     yield result
-    left = waste.paths_total - len(shown)
-    if left:
-        rest = waste.wasted - sum(row.wasted for row in shown)
-        yield Text(f"and {words.counted(left, 'more path')} with {words.size(rest)}", "dim")
+    rest = waste.wasted - sum(row.wasted for row in shown)
+    yield from left_out(waste.paths_total - len(shown), "path", f" with {words.size(rest)}")
 
 
 def _advice(report: Report) -> Iterator[RenderableType]:
@@ -211,8 +219,7 @@ def _advice(report: Report) -> Iterator[RenderableType]:
         if row.instruction:
             result.add_row("", Cut(row.instruction, "dim"))
     yield result
-    if len(report.advice) > len(rows):
-        yield Text(f"and {words.counted(len(report.advice) - len(rows), 'more finding')}", "dim")
+    yield from left_out(len(report.advice) - len(rows), "finding")
 
 
 def _layer_pairs(report: Report) -> Iterator[RenderableType]:
@@ -231,9 +238,7 @@ def _layer_pairs(report: Report) -> Iterator[RenderableType]:
         )
     yield result
     left = pairs[_LAYER_PAIRS:]
-    if left:
-        size = words.size(sum(pair.wasted for pair in left))
-        yield Text(f"and {words.counted(len(left), 'more pair')} with {size}", "dim")
+    yield from left_out(len(left), "pair", f" with {words.size(sum(pair.wasted for pair in left))}")
 
 
 def _largest_files(report: Report, top: int) -> Table:
@@ -248,6 +253,4 @@ def _notices(report: Report) -> Iterator[RenderableType]:
         where = "" if notice.layer is None else f"layer {notice.layer}: "
         path = "" if notice.path is None else f" (/{notice.path})"
         yield Text(words.safe_name(f"{where}{notice.message}{path}"), "yellow", overflow="fold")
-    left = len(report.notices) - _NOTICES
-    if left > 0:
-        yield Text(f"and {words.counted(left, 'more notice')}; the JSON report lists them all", "dim")
+    yield from left_out(len(report.notices) - _NOTICES, "notice", IN_JSON)

@@ -13,7 +13,7 @@ from rich.text import Text
 from ocianalyze.analysis.compare.layerdiff import LayerStatus
 from ocianalyze.analysis.compare.treediff import DiffKind
 from ocianalyze.report import words
-from ocianalyze.report.layout import Cut, console_for, facts, heading, path_cell, show, table
+from ocianalyze.report.layout import IN_JSON, Cut, console_for, facts, heading, left_out, path_cell, show, table
 from ocianalyze.report.values.diff import BuildRow, DiffReport, LayerRow, PathRow, SideBlock, StepRow
 from ocianalyze.report.values.documents import ComparisonDocument
 
@@ -146,9 +146,7 @@ def _paths(report: DiffReport, top: int) -> Iterator[RenderableType]:
             path_cell(f"{row.moved_from} -> /{row.path}" if row.moved_from else row.path),
         )
     yield result
-    left = len(report.changes) - min(top, len(rows))
-    if left:
-        yield Text(f"and {words.counted(left, 'more path')}; the JSON report lists them all", "dim")
+    yield from left_out(len(report.changes) - min(top, len(rows)), "path", IN_JSON)
 
 
 def _what(row: PathRow) -> str:
@@ -207,9 +205,7 @@ def _builds(rows: list[BuildRow]) -> Iterator[RenderableType]:
             Cut(row.new or ""),
         )
     yield result
-    left = len(rows) - _BUILDS
-    if left > 0:
-        yield Text(f"and {words.counted(left, 'more difference')}; the JSON report lists them all", "dim")
+    yield from left_out(len(rows) - _BUILDS, "difference", IN_JSON)
 
 
 def _beside_layers(report: DiffReport) -> list[StepRow]:
@@ -224,9 +220,7 @@ def _steps(rows: list[StepRow]) -> Iterator[RenderableType]:
         mark, style = _LAYER_MARKS[LayerStatus.INSERTED if row.image == "new" else LayerStatus.DROPPED]
         result.add_row(Text(mark, style), Cut(row.instruction, style))
     yield result
-    left = len(rows) - _STEPS
-    if left > 0:
-        yield Text(f"and {words.counted(left, 'more step')}; the JSON report lists them all", "dim")
+    yield from left_out(len(rows) - _STEPS, "step", IN_JSON)
 
 
 def _settings(report: DiffReport) -> Iterator[RenderableType]:
@@ -238,6 +232,4 @@ def _settings(report: DiffReport) -> Iterator[RenderableType]:
             Cut("" if row.new is None else row.new, "green"),
         )
     yield result
-    left = len(report.config) - _SETTINGS
-    if left > 0:
-        yield Text(f"and {words.counted(left, 'more setting')}; the JSON report lists them all", "dim")
+    yield from left_out(len(report.config) - _SETTINGS, "setting", IN_JSON)

@@ -89,12 +89,12 @@ def _write_duplicates(rows: Sequence[DuplicateRow], out: TextIO, hidden: int) ->
         out.write(paint(head, "bold") + "\n")
         for names, layer in zip(row.paths, row.layers, strict=True):
             first, *others = names
-            more = f" (and {words.counted(len(others), 'hard link')})" if others else ""
+            more = f" ({words.more(len(others), 'link', kind='hard')})" if others else ""
             out.write(f"  {paint(f'layer {layer:<3}', 'dim')} {words.safe_name('/' + first)}{paint(more, 'dim')}\n")
     if not rows:
         out.write("no content is stored more than once\n")
     if hidden:
-        out.write(f"and {words.counted(hidden, 'more content')}\n")
+        out.write(words.more(hidden, "content") + "\n")
 
 
 def _write_events(path: str, rows: Sequence[EventRow], out: TextIO) -> None:

@@ -46,7 +46,7 @@ def _fields(old: PagedFile, new: PagedFile) -> Iterator[DiffLine]:
     one, other = old.version.entry, new.version.entry
     for label, before, after in (
         ("size", words.exact_size(one.size), words.exact_size(other.size)),
-        ("mode", f"{one.mode:04o}", f"{other.mode:04o}"),
+        ("mode", one.octal_mode, other.octal_mode),
         ("owner", f"{one.uid}:{one.gid}", f"{other.uid}:{other.gid}"),
         ("mtime", words.clock(one.mtime_ns), words.clock(other.mtime_ns)),
     ):

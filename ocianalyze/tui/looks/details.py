@@ -145,7 +145,7 @@ def _fields(view: View, i: int, node: FileNode | None) -> Iterator[Content]:
     if entry is None:
         yield field("Header", "none: no layer stores this directory itself")
         return
-    yield field("Mode", f"{words.mode(entry)}  {entry.mode:04o}")
+    yield field("Mode", f"{words.mode(entry)}  {entry.octal_mode}")
     names = f"  {entry.uname or '?'}:{entry.gname or '?'}" if entry.uname or entry.gname else ""
     yield field("Owner", f"{entry.uid}:{entry.gid}{names}")
     yield field("Modified", f"{words.clock(entry.mtime_ns)} UTC")
