@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ocianalyze.errors import brief
+from ocianalyze.loading.config_conformance import judge_settings
 from ocianalyze.model.amount import counted
 from ocianalyze.model.documents import Descriptor, Manifest, Platform
 from ocianalyze.model.finding import Finding, FoundBy, Level
+from ocianalyze.model.reference import is_ref_name, parse_reference
 from ocianalyze.sources.candidate import Candidate, ImageParts
 
 _LAYER = re.compile(
@@ -31,6 +33,18 @@ def judge_manifest(manifest: Manifest, descriptor: Descriptor) -> Iterator[Findi
             yield _warning("media-type", f"the media type of layer {index} is none of a layer: {named}")
 
 
+def judge_names(candidate: Candidate) -> Iterator[Finding]:
+    """The names that the archive gives an image; by one that is none, nobody can ask for it."""
+    tags = candidate.docker.repo_tags or () if candidate.docker else ()
+    for name in tags:
+        reference = parse_reference(name)
+        if reference is None or reference.tag is None:
+            yield _error("name", f"the name {brief(name, 80)!r} is no NAME:TAG")
+    for name in candidate.aliases:
+        if name not in tags and parse_reference(name) is None and not is_ref_name(name):
+            yield _error("name", f"the name {brief(name, 80)!r} is no name of an image")
+
+
 def judge_config(candidate: Candidate, parts: ImageParts) -> Iterator[Finding]:
     """A config, and what the index says of its platform (image-spec, config.md)."""
     config = parts.config
@@ -43,6 +57,7 @@ def judge_config(candidate: Candidate, parts: ImageParts) -> Iterator[Finding]:
         claimed, there = counted(len(config.diff_ids), "diff ID"), counted(len(parts.layers), "layer")
         message = f"the config has {claimed}, and the manifest {there}"
         yield _error("diff-ids", message)
+    yield from judge_settings(config)
     yield from (replace(one, found_by=FoundBy.VERIFICATION) for one in platforms_disagree(candidate, parts))
 
 

@@ -25,7 +25,7 @@ from ocianalyze.errors import (
 )
 from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.loading.assemble import FoundLayer, assemble
-from ocianalyze.loading.conformance import judge_config, judge_manifest
+from ocianalyze.loading.conformance import judge_config, judge_manifest, judge_names
 from ocianalyze.loading.load import LoadOptions, Unwatched, byte_budget, check_counts, chosen, open_for
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
@@ -125,6 +125,7 @@ class _Verification:
         for candidate in candidates:
             label = brief(candidate.label) if several else None
             self.findings += candidate.notices
+            self.findings += [replace(one, image=label) for one in judge_names(candidate)]
             if not candidate.present:
                 message = "the index lists it and the archive does not hold it"
                 self._add(Level.WARNING, "not-in-the-archive", message, image=brief(candidate.label))
