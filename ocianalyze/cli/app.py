@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,16 +13,11 @@ import typer
 from typer.core import TyperGroup
 
 from ocianalyze import __version__
-from ocianalyze.cli import query
+from ocianalyze.cli.commands import COMMANDS, SCHEMAS
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell, tell_usage
-from ocianalyze.cli.diff import diff
-from ocianalyze.cli.formats import NestedListingFormat, Target
 from ocianalyze.cli.options import grouped
-from ocianalyze.cli.report import report, write_report
-from ocianalyze.cli.source import Source, takes_image
 from ocianalyze.errors import UsageError, brief
 from ocianalyze.report import REPORT_SCHEMA
-from ocianalyze.report.formats.table import TEXT
 
 _EPILOG = """\
 [bold]Examples[/bold]
@@ -39,26 +33,8 @@ _EPILOG = """\
 """
 
 
-_PANELS = {
-    "Report": ("browse", "report", "layers", "changes", "dockerfile", "diff", "schema"),
-    "Look at files": ("ls", "tree", "find", "largest", "duplicates", "history", "cat", "grep"),
-    "Take out and check": ("extract", "export", "convert", "verify"),
-}
-
-
 class Commands(TyperGroup):
     """The commands, with `browse` as the one meant by a bare IMAGE; errors end in an exit code here."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        for panel, names in _PANELS.items():
-            for name in set(names) & set(self.commands):
-                self.commands[name].rich_help_panel = panel  # type: ignore[attr-defined]  # a TyperCommand's
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """In the order of the panels, then the rest."""
-        grouped = [name for names in _PANELS.values() for name in names if name in self.commands]
-        return [*grouped, *(name for name in super().list_commands(ctx) if name not in grouped)]
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run, and exit with what became of it."""
@@ -112,11 +88,6 @@ app = typer.Typer(
     subcommand_metavar="COMMAND | IMAGE",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-schemas = typer.Typer(help="Print the schema of a machine-readable output.", no_args_is_help=True)
-app.add_typer(schemas, name="schema")
-
-
-LayerIndex = Annotated[int | None, typer.Option("--layer", metavar="K", help="Index of a layer; 0 is the bottom.")]
 
 
 def _version(wanted: bool) -> None:
@@ -134,59 +105,13 @@ def _options(
     """Options of the program itself."""
 
 
-@app.command()
-@partial(takes_image, above_base=True)
-def browse(source: Source) -> None:
-    """Walk through an image on the terminal. What a bare IMAGE does; piped, it is a text report."""
-    from ocianalyze.cli.browse import browsable, explore
-
-    if not browsable():
-        raise typer.Exit(write_report(source, [Target(None, TEXT)]))
-    raise typer.Exit(explore(source))
-
-
-@app.command()
-@takes_image
-@grouped
-def changes(source: Source, layer: LayerIndex = None, *, how: NestedListingFormat) -> None:
-    """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
-    from ocianalyze.api.views import changes_of
-    from ocianalyze.cli.output import show
-    from ocianalyze.report.compose.report import change_rows
-    from ocianalyze.report.listings.files import change_listing
-
-    analysis = source.analyze()
-    show(change_listing(change_rows(changes_of(analysis, layer)), analysis.image.layers), how.chosen)
-
-
-app.command()(takes_image(report, above_base=True))
-query.register(app)
-app.command()(diff)
-
-
-@schemas.command("diff")
-def diff_schema() -> None:
-    """Print the JSON Schema (2020-12) of `diff --json`."""
-    from ocianalyze.report.formats import schema
-
-    _print_schema(schema.diff_schema())
-
-
-@schemas.command("report")
-def report_schema() -> None:
-    """Print the JSON Schema (2020-12) of `report --json`."""
-    from ocianalyze.report.formats import schema
-
-    _print_schema(schema.report_schema())
-
-
-def _print_schema(schema: dict[str, Any]) -> None:
-    import json
-
-    from ocianalyze.cli.output import opened
-
-    with opened(None, machine=True) as out:
-        out.write(json.dumps(schema, indent=2) + "\n")
+schemas = typer.Typer(help="Print the schema of a machine-readable output.", no_args_is_help=True)
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(grouped(command))
+for command in SCHEMAS:
+    schemas.command()(command)
+app.add_typer(schemas, name="schema", rich_help_panel=next(iter(COMMANDS)))
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ def read_baseline(name: str, source: Source) -> Baseline:
                 from ocianalyze.report.compose.baseline import parse_baseline
 
                 return parse_baseline(Path(name).read_bytes(), name)
-            return baseline_of(dataclasses.replace(source, path=name, image=None, partial=False).analyze())
+            return baseline_of(source.but(image_=name, image=None, partial=False).analyze())
     except OSError as error:
         raise UsageError(f"cannot read the baseline {name}: {error.strerror or error}") from error
 

@@ -1,4 +1,4 @@
-"""Opening the terminal user interface, where there is a terminal for it."""
+"""`browse`: the terminal user interface, where there is a terminal for it, and else a report."""
 
 from __future__ import annotations
 
@@ -7,16 +7,28 @@ import dataclasses
 import os
 import sys
 
+import typer
+
+from ocianalyze.cli.formats import Target
+from ocianalyze.cli.report import write_report
 from ocianalyze.cli.signals import end_as_usual
-from ocianalyze.cli.source import Source
+from ocianalyze.cli.source import SourceAboveBase
+from ocianalyze.report.formats.table import TEXT
 
 
-def browsable() -> bool:
+def browse(source: SourceAboveBase) -> None:
+    """Walk through an image on the terminal. What a bare IMAGE does; piped, it is a text report."""
+    if not _browsable():
+        raise typer.Exit(write_report(source, [Target(None, TEXT)]))
+    raise typer.Exit(_explore(source))
+
+
+def _browsable() -> bool:
     """Whether somebody looks at the output on a terminal that can draw."""
     return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def explore(source: Source) -> int:
+def _explore(source: SourceAboveBase) -> int:
     """Open *source* in the terminal user interface; the exit code."""
     # Deferred: textual costs more than everything else together, and only this command draws screens.
     from ocianalyze.cli.remedies import suggestion
@@ -27,7 +39,7 @@ def explore(source: Source) -> int:
     if not sys.stdin.isatty():
         options = dataclasses.replace(options, standard_input=os.dup(0))
         _keys_from_the_terminal()
-    return run(source.path, options=options, base_layers=source.base_layers, base=source.base, suggest=suggestion)
+    return run(source.path, options=options, suggest=suggestion, **source.base_image())
 
 
 def _keys_from_the_terminal() -> None:

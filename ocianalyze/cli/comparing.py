@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import replace
+from functools import partial as with_panel
 from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from ocianalyze.cli.options import Options, option
 from ocianalyze.cli.source import read_limits
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.api import LoadOptions
+    from ocianalyze.api import OpenedPair
     from ocianalyze.api.compare import BuildOptions, DiffOptions
     from ocianalyze.report.values.diff import SummaryBlock
 
-_reading = partial(option, panel="Reading the images")
-_counting = partial(option, panel="What counts")
-_gate = partial(option, panel="Exit code")
-_strict = partial(option, panel="As two builds of the same thing")
+_reading = with_panel(option, panel="Reading the images")
+_counting = with_panel(option, panel="What counts")
+_gate = with_panel(option, panel="Exit code")
+_strict = with_panel(option, panel="As two builds of the same thing")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counting(Options):
     """What counts as a difference."""
 
     mtime: Annotated[bool, _counting("Modification times count too.", "--mtime")] = False
-    ignore: Annotated[
-        list[str], _counting("Leave out paths that match, and all below. Repeatable.", metavar="GLOB")
-    ] = field(default_factory=list)
+    ignore: Annotated[list[str], _counting("Leave out paths that match, and all below. Repeatable.", metavar="GLOB")]
     only: Annotated[
         list[str],
         _counting("added, removed, content, metadata, replaced or moved. Repeatable.", metavar="KIND"),
-    ] = field(default_factory=list)
+    ]
     path: Annotated[str, _counting("Only what is at or below PREFIX.", metavar="PREFIX")] = ""
     max_depth: Annotated[int | None, _counting("Sum up directories that are deeper than N.", metavar="N", min=1)] = None
 
@@ -58,22 +57,6 @@ class Counting(Options):
         return frozenset(known[name] for name in self.only)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrowthLimit:
-    """By how much NEW may be larger: one of the two."""
-
-    text: str
-    size: int | None = None
-    ratio: float | None = None
-
-    def is_exceeded_by(self, summary: SummaryBlock) -> bool:
-        """Whether the new image of a comparison is larger by more."""
-        if self.ratio is not None:
-            return summary.growth_ratio > self.ratio
-        return summary.size_delta > (self.size or 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate(Options):
     """What makes the command end with 1."""
 
@@ -82,19 +65,28 @@ class Gate(Options):
         str | None, _gate("End with 1 when NEW is larger by more, as 5MB or 3%.", metavar="SIZE|RATIO")
     ] = None
 
-    def growth_limit(self) -> GrowthLimit | None:
-        """What --max-growth says. UsageError where it is neither a size nor a ratio."""
+    def check(self) -> None:
+        """UsageError where --max-growth is neither a size nor a ratio."""
+        self._size_and_ratio()
+
+    def is_exceeded_by(self, summary: SummaryBlock) -> bool:
+        """Whether the new image of a comparison is larger by more than --max-growth."""
+        size, ratio = self._size_and_ratio()
+        if size is not None:
+            return summary.size_delta > size
+        return ratio is not None and summary.growth_ratio > ratio
+
+    def _size_and_ratio(self) -> tuple[int | None, float | None]:
+        """By how much NEW may be larger: one of the two, or neither."""
         from ocianalyze.model.amount import parse_ratio, parse_size
 
-        text = self.max_growth
-        if text is None:
-            return None
-        if text.strip().endswith("%"):
-            return GrowthLimit(text=text, ratio=parse_ratio(text))
-        return GrowthLimit(text=text, size=parse_size(text))
+        if self.max_growth is None:
+            return None, None
+        if self.max_growth.strip().endswith("%"):
+            return None, parse_ratio(self.max_growth)
+        return parse_size(self.max_growth), None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Strictness(Options):
     """Whether the images are compared as two builds of the same thing, and what these may differ in."""
 
@@ -139,27 +131,36 @@ class Strictness(Options):
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairReading(Options):
-    """Which images are meant, and how they are read."""
+class Pair(Options):
+    """Which two images are meant, and how they are read."""
 
+    goes_last = True
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The image before, as every IMAGE is named.")]
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The image after.")]
     old_platform: Annotated[str | None, _reading("Of OLD, this platform.", metavar="OS/ARCH[/VARIANT]")] = None
     new_platform: Annotated[str | None, _reading("Of NEW, this platform.", metavar="OS/ARCH[/VARIANT]")] = None
     old_image: Annotated[str | None, _reading("Of OLD, this image.", metavar="NAME|INDEX|DIGEST")] = None
     new_image: Annotated[str | None, _reading("Of NEW, this image.", metavar="NAME|INDEX|DIGEST")] = None
     no_verify: Annotated[bool, _reading("Do not check digests and sizes.", "--no-verify")] = False
     partial: Annotated[bool, _reading("Do without layers that an archive lacks.", "--partial")] = False
-    limit: Annotated[
-        list[str], _reading("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")
-    ] = field(default_factory=list)
+    limit: Annotated[list[str], _reading("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")]
 
-    def options(self) -> tuple[LoadOptions, LoadOptions]:
-        """How the old image is read, and the new one."""
+    def options(self) -> dict[str, Any]:
+        """How each is read, for what opens two images."""
         from ocianalyze.api import LoadOptions
 
-        limits = read_limits(tuple(self.limit))
-        old, new = (
-            LoadOptions(image=image, platform=platform, verify=not self.no_verify, partial=self.partial, limits=limits)
-            for image, platform in ((self.old_image, self.old_platform), (self.new_image, self.new_platform))
-        )
-        return old, new
+        shared = LoadOptions(verify=not self.no_verify, partial=self.partial, limits=read_limits(self.limit))
+        return {
+            "old_options": replace(shared, image=self.old_image, platform=self.old_platform),
+            "new_options": replace(shared, image=self.new_image, platform=self.new_platform),
+        }
+
+    def open(self, options: DiffOptions) -> OpenedPair:
+        """Open, load, replay and compare them, with a progress bar where there is a terminal. Close the result."""
+        from ocianalyze.api import for_good, open_pair
+        from ocianalyze.cli.memory import keep_freed_memory
+        from ocianalyze.cli.progress import watching
+
+        keep_freed_memory()
+        with for_good(), watching() as progress:
+            return open_pair(self.old, self.new, **self.options(), options=options, progress=progress)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocianalyze.cli.completion import complete_path
 from ocianalyze.cli.formats import ListingFormat, NestedListingFormat
-from ocianalyze.cli.options import Options, grouped, option
+from ocianalyze.cli.options import Options, option
 from ocianalyze.cli.reading import AfterLayer, PathArgument
 from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError, located
@@ -36,14 +35,13 @@ Newer = Annotated[
 ChangeKinds = Annotated[list[str], option("Instead of the view: what layers changed so.", "--change", metavar="KIND")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions(Options):
     """What a file must be like to be found."""
 
-    name: Names = field(default_factory=list)
-    path_: Paths = field(default_factory=list)
+    name: Names
+    path_: Paths
     regex: Regex = None
-    size: Sizes = field(default_factory=list)
+    size: Sizes
     type_: Types = None
     owner: Owner = None
     mode: Mode = None
@@ -67,7 +65,6 @@ class Conditions(Options):
         return given if isinstance(given, list) else [] if given is None else [given]
 
 
-@grouped
 def find(
     source: Source,
     conditions: Conditions,
@@ -94,7 +91,6 @@ def find(
     show(match_listing(found, long=long), how.chosen)
 
 
-@grouped
 def history(
     source: Source,
     path: Annotated[
@@ -131,7 +127,6 @@ Where = Annotated[
 ]
 
 
-@grouped
 def grep(
     source: Source,
     expression: Expression,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
@@ -24,7 +23,6 @@ class Target(NamedTuple):
     format: Format
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOutput(Options):
     """Where the report on one image goes, and in which formats: --format, --json, and -o as often as one likes."""
 
@@ -50,7 +48,6 @@ class ReportOutput(Options):
         return cls(targets=tuple(_targets(given.pop("output"), *_chosen("report", given))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonFormat(Options):
     """How a comparison is written: --format and --json."""
 
@@ -70,7 +67,6 @@ class ComparisonFormat(Options):
         return cls(chosen=chosen, as_given={given_as: chosen} if given_as else {})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ListingFormat(Options):
     """How a listing is written: a switch for each format but text."""
 
@@ -99,7 +95,6 @@ class ListingFormat(Options):
         return [one for one in every if one.rows and (cls.has_csv or one.name != "csv")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NestedListingFormat(ListingFormat):
     """The same of rows that no spreadsheet could hold."""
 

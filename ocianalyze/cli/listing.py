@@ -1,4 +1,4 @@
-"""Listings of the merged file system: `ls`, `tree`, `largest`, `duplicates`, `layers`."""
+"""Listings: `ls`, `tree`, `largest` and `duplicates` of the merged file system, `layers` and `changes`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.formats import ListingFormat, NestedListingFormat
-from ocianalyze.cli.options import grouped, top_option
+from ocianalyze.cli.options import option, top_option
 from ocianalyze.cli.reading import AfterLayer, PathArgument
 from ocianalyze.cli.source import Source
 
@@ -20,19 +20,17 @@ class Order(Enum):
     SIZE = "size"
 
 
+OfLayer = Annotated[int | None, option("Index of a layer; 0 is the bottom.", "--layer", metavar="K")]
 Top = Annotated[int, top_option("How many.", least=1, show_default=True)]
 
 
-@grouped
 def ls(
     source: Source,
     path: PathArgument = "",
-    recursive: Annotated[bool, typer.Option("--recursive", "-R", metavar="", help="All that is below, too.")] = False,
-    long: Annotated[
-        bool, typer.Option("--long", "-l", metavar="", help="Exact sizes and times, owners by name, attributes.")
-    ] = False,
-    du: Annotated[bool, typer.Option("--du", metavar="", help="Of directories, the size of all below.")] = False,
-    digest: Annotated[bool, typer.Option("--digest", metavar="", help="The SHA-256 of every file.")] = False,
+    recursive: Annotated[bool, option("All that is below, too.", "--recursive", "-R")] = False,
+    long: Annotated[bool, option("Exact sizes and times, owners by name, attributes.", "--long", "-l")] = False,
+    du: Annotated[bool, option("Of directories, the size of all below.", "--du")] = False,
+    digest: Annotated[bool, option("The SHA-256 of every file.", "--digest")] = False,
     sort: Annotated[Order, typer.Option(help="By what to sort; size puts the largest first.")] = Order.NAME,
     layer: AfterLayer = None,
     *,
@@ -57,14 +55,13 @@ def ls(
     show(file_listing(found, columns), how.chosen)
 
 
-@grouped
 def tree(
     source: Source,
     path: PathArgument = "",
     depth: Annotated[
         int | None, typer.Option("--depth", "-L", metavar="N", min=0, help="Levels to show.", show_default="all")
     ] = None,
-    directories: Annotated[bool, typer.Option("--dirs", "-d", metavar="", help="Directories only.")] = False,
+    directories: Annotated[bool, option("Directories only.", "--dirs", "-d")] = False,
     layer: AfterLayer = None,
     *,
     how: ListingFormat,
@@ -85,12 +82,11 @@ def tree(
     show(tables.tree_listing(shown), how.chosen)
 
 
-@grouped
 def largest(
     source: Source,
     path: PathArgument = "",
     top: Top = 20,
-    directories: Annotated[bool, typer.Option("--dirs", "-d", metavar="", help="Directories, with all below.")] = False,
+    directories: Annotated[bool, option("Directories, with all below.", "--dirs", "-d")] = False,
     layer: AfterLayer = None,
     *,
     how: ListingFormat,
@@ -105,7 +101,6 @@ def largest(
     show(tables.largest_listing(list(rows.usage_rows(found)), directories=directories), how.chosen)
 
 
-@grouped
 def duplicates(
     source: Source,
     top: Top = 20,
@@ -127,10 +122,9 @@ def duplicates(
     show(tables.duplicate_listing(shown, hidden=len(found) - len(shown)), how.chosen)
 
 
-@grouped
 def layers(
     source: Source,
-    top_first: Annotated[bool, typer.Option("--top-first", metavar="", help="The newest step first.")] = False,
+    top_first: Annotated[bool, option("The newest step first.", "--top-first")] = False,
     *,
     how: ListingFormat,
 ) -> None:
@@ -146,3 +140,14 @@ def layers(
     if top_first:
         steps.reverse()
     show(tables.step_listing(steps), how.chosen)
+
+
+def changes(source: Source, layer: OfLayer = None, *, how: NestedListingFormat) -> None:
+    """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
+    from ocianalyze.api.views import changes_of
+    from ocianalyze.cli.output import show
+    from ocianalyze.report.compose.report import change_rows
+    from ocianalyze.report.listings.files import change_listing
+
+    analysis = source.analyze()
+    show(change_listing(change_rows(changes_of(analysis, layer)), analysis.image.layers), how.chosen)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, Self, get_type_hints
+from functools import cache
+from typing import Any, ClassVar, Self, dataclass_transform, get_origin, get_type_hints
 
 import typer
 
@@ -20,22 +20,34 @@ def top_option(help_text: str, *, least: int = 0, show_default: bool = False) ->
     return typer.Option("--top", "-n", metavar="N", min=least, help=help_text, show_default=show_default)
 
 
+@dataclass_transform(kw_only_default=True, eq_default=False)
 class Options:
-    """A group: a dataclass, keyword-only, whose fields are annotated as the parameters of a command would be."""
+    """A group: a class whose fields are annotated as the parameters of a command would be.
+
+    An option that can be given several times, a list, has no default: none is given then. It is no dataclass, for a
+    dataclass takes half a millisecond to make, and every start of the program makes all groups.
+    """
+
+    goes_last: ClassVar[bool] = False
+    """Whether its options come after those of the command itself."""
+
+    def __init__(self, **given: Any) -> None:
+        """Take the value of each field by its name."""
+        self.__dict__.update(given)
 
     @classmethod
     def parameters(cls) -> list[inspect.Parameter]:
         """The options, as a command without groups would take them."""
-        hints = get_type_hints(cls, include_extras=True)
-        return [
-            inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, annotation=hints[one.name], default=_usual(one))
-            for one in dataclasses.fields(cls)  # type: ignore[arg-type]  # every group is a dataclass
-        ]
+        return _parameters(cls)  # type: ignore[arg-type]  # what a transform makes is taken for unhashable
 
     @classmethod
     def from_given(cls, given: dict[str, Any]) -> Self:
         """The group that the command line means; takes what it needs out of *given*."""
         return cls(**{one.name: given.pop(one.name) for one in cls.parameters()})
+
+    def but(self, **changes: Any) -> Self:
+        """The same with other values of some fields."""
+        return type(self)(**(self.__dict__ | changes))
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -43,9 +55,9 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     taken = list(inspect.signature(command, eval_str=True).parameters.values())
     groups = {one.name: one.annotation for one in taken if _is_group(one)}
 
-    def run(*positional: Any, **given: Any) -> None:
+    def run(**given: Any) -> None:
         made = {name: group.from_given(given) for name, group in groups.items()}
-        command(*positional, **given, **made)
+        command(**given, **made)
 
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     parameters = list(_taken_apart(taken))
@@ -56,21 +68,32 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _taken_apart(parameters: list[inspect.Parameter]) -> Iterator[inspect.Parameter]:
-    """Without groups; those that have no default, and that may be given by position, come first."""
+    """The same without groups, each to be given by name; an argument of a group that goes last stays where that was."""
+    last: list[inspect.Parameter] = []
     for one in parameters:
-        if _is_group(one):
-            yield from one.annotation.parameters()
-        elif one.default is inspect.Parameter.empty:
-            yield one
-        else:
-            yield one.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        found = one.annotation.parameters() if _is_group(one) else [one]
+        if _is_group(one) and one.annotation.goes_last:
+            last += [part for part in found if part.default is not inspect.Parameter.empty]
+            found = [part for part in found if part.default is inspect.Parameter.empty]
+        yield from (part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in found)
+    yield from last
 
 
 def _is_group(one: inspect.Parameter) -> bool:
     return isinstance(one.annotation, type) and issubclass(one.annotation, Options)
 
 
-def _usual(one: dataclasses.Field[Any]) -> Any:
-    if one.default_factory is not dataclasses.MISSING:
-        return one.default_factory()
-    return inspect.Parameter.empty if one.default is dataclasses.MISSING else one.default
+@cache
+def _parameters(group: type[Any]) -> list[inspect.Parameter]:
+    """A parameter for each field, those of the class above first."""
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=hint, default=_default(group, name, hint))
+        for name, hint in get_type_hints(group, include_extras=True).items()
+        if get_origin(hint) is not ClassVar
+    ]
+
+
+def _default(group: type[Options], name: str, hint: Any) -> Any:
+    """The value of the class; for a list, which is none, an empty one."""
+    usual: Any = [] if get_origin(hint.__origin__) is list else inspect.Parameter.empty
+    return getattr(group, name, usual)

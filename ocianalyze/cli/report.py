@@ -12,7 +12,7 @@ from ocianalyze.cli.diagnostics import ExitCode
 from ocianalyze.cli.formats import ReportOutput, Target
 from ocianalyze.cli.options import grouped, option, top_option
 from ocianalyze.cli.rules import RuleOptions, takes_rules
-from ocianalyze.cli.source import Source
+from ocianalyze.cli.source import Source, SourceAboveBase
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ Top = Annotated[int | None, top_option("How many wasted paths and largest files.
 
 @takes_rules
 @grouped
-def report(source: Source, rules: RuleOptions, output: ReportOutput, files: Files = False, top: Top = None) -> None:
+def report(
+    source: SourceAboveBase, rules: RuleOptions, output: ReportOutput, files: Files = False, top: Top = None
+) -> None:
     """Say what is in an image: layers, waste by cause and layer, the largest files; and hold it to rules."""
     if files and not any(target.format.has_changes for target in output.targets):
         raise UsageError("--files needs --json", hint="ocianalyze changes IMAGE lists the changes as text")

@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.formats import NestedListingFormat
-from ocianalyze.cli.options import grouped, option
-from ocianalyze.cli.source import Source
+from ocianalyze.cli.options import option
+from ocianalyze.cli.source import NamedImage
 
 
-@grouped
 def verify(
-    source: Source,
+    source: NamedImage,
     errors_only: Annotated[bool, option("Without warnings.", "--errors-only")] = False,
     *,
     how: NestedListingFormat,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from ocianalyze import api
@@ -21,7 +19,7 @@ def test_every_name_of_the_door_is_there(name: str) -> None:
 
 
 def test_find_has_an_option_for_every_condition() -> None:
-    options = {one.name.rstrip("_").replace("_", "-") for one in fields(Conditions)}
+    options = {one.name.rstrip("_").replace("_", "-") for one in Conditions.parameters()}
     assert options == {*CONDITIONS, "stored-by"}
     assert set(ALTERNATIVES) <= set(CONDITIONS)
 
