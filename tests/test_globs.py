@@ -13,8 +13,9 @@ from ocianalyze.analysis.query.glob import name_expression, path_expression
 from ocianalyze.analysis.query.matching import GlobSet
 from ocianalyze.analysis.query.predicates import by_name, by_path
 from ocianalyze.analysis.query.select import list_matches, select, select_all
-from ocianalyze.analysis.rules.limits import judge
-from ocianalyze.analysis.rules.ruleset import Given, make_rules
+from ocianalyze.analysis.rules.given import Given
+from ocianalyze.analysis.rules.judge import judge
+from ocianalyze.analysis.rules.ruleset import make_ruleset
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.lookup import Found
 from ocianalyze.errors import UsageError
@@ -138,7 +139,7 @@ def by_find(glob: str, path: str) -> bool:
 
 def by_rule(rule: str, glob: str, path: str) -> bool:
     value = {"forbidden-path": [glob], "budget": {glob: "0"}, "required-path": [glob]}[rule]
-    rules = make_rules({rule: Given(value=value, where="here")}, None)
+    rules = make_ruleset({rule: Given(value=value, where="here")}, None)
     failures = judge(image_of(path), rules, today=date(2025, 1, 1)).failures
     return not failures if rule == "required-path" else any(path in failure.paths for failure in failures)
 
@@ -210,7 +211,7 @@ def directories(path: str) -> list[str]:
 @pytest.mark.parametrize(("glob", "name", "matches"), [*NAMES, ("*", "a/b", True), ("a?b", "a/b", True)])
 def test_a_glob_of_a_variable_means_the_same(glob: str, name: str, matches: bool) -> None:
     image = analyze(build_image(runtime=Runtime(env=[f"{name}=1"])))
-    rules = make_rules({"forbidden-env": Given(value=[glob], where="here")}, None)
+    rules = make_ruleset({"forbidden-env": Given(value=[glob], where="here")}, None)
     assert bool(judge(image, rules, today=date(2025, 1, 1)).failures) is matches
 
 

@@ -128,7 +128,7 @@ def _say(text: str) -> None:
 
 
 def _safe(text: str) -> str:
-    # Deferred: words brings humanize along, which a run that goes well does not need here.
+    # Deferred: words brings rich along, which a run that goes well does not need here.
     from ocianalyze.report.words import safe_name
 
     return safe_name(text)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocianalyze.analysis.rules.rules import GROWTH, LISTS, NAMES, NUMBERS, SWITCHES, Unit
+from ocianalyze.analysis.rules.given import Given, known, nearest
+from ocianalyze.analysis.rules.rule import Rule, Takes
+from ocianalyze.analysis.rules.table import OPTIONS, RULES
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
     from ocianalyze.analysis.rules.baseline import Baseline
-    from ocianalyze.analysis.rules.limits import Verdict
-    from ocianalyze.analysis.rules.rules import Rules
-    from ocianalyze.analysis.rules.ruleset import Given
+    from ocianalyze.analysis.rules.judge import Verdict
+    from ocianalyze.analysis.rules.ruleset import Ruleset
     from ocianalyze.analysis.union.analyze import Analysis
 
 PANEL = "Rules"
@@ -27,16 +28,9 @@ _DIVE_FILE = ".dive-ci"
 _PREFIX = "OCIANALYZE_"
 _LARGEST = 1 << 20
 """Bytes that a file of rules may have."""
-_METAVARS = {Unit.BYTES: "SIZE", Unit.RATIO: "RATIO", Unit.COUNT: "N"}
-_LIST_METAVARS = {
-    "budget": "GLOB=SIZE",
-    "forbidden-path": "GLOB",
-    "required-path": "PATH[,...]",
-    "required-label": "KEY[=VALUE]",
-    "forbidden-env": "GLOB",
-}
-_MORE = {"required-path": " May be a glob, and end in ,mode=0755 ,owner=USER:GROUP ,kind=KIND."}
-_DIVE_DEFAULTS = {"lowestEfficiency": "0.9", "highestWastedBytes": "disabled", "highestUserWastedPercent": "0.1"}
+_TYPES: dict[Takes, Any] = {Takes.VALUE: str | None, Takes.SWITCH: bool | None, Takes.LIST: list[str]}
+_NAMES = tuple(rule.name for rule in OPTIONS)
+_DIVE_DEFAULTS = {rule.name: rule.dive_default for rule in RULES if rule.dive_default is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +45,7 @@ class RuleOptions:
 
     def read(self) -> HeldTo:
         """All that the image is held to; UsageError for what is wrong in any of it."""
-        from ocianalyze.analysis.rules.ruleset import Given, make_rules
+        from ocianalyze.analysis.rules.ruleset import make_ruleset
 
         file, in_file = _file(self.config)
         rules = in_file | _environment()
@@ -60,12 +54,12 @@ class RuleOptions:
         if baseline and not isinstance(baseline.value, str):
             raise UsageError("expected the name of a report or an archive", where=baseline.where)
         held_to = HeldTo(
-            rules=make_rules(rules, ignores),
+            rules=make_ruleset(rules, ignores),
             baseline=self.baseline or (baseline.value if baseline else None),
             config=file,
             is_foreign=file is not None and self.config is None and _is_dive(Path(file)),
         )
-        if (growth := held_to.rules.growth) and not held_to.baseline:
+        if (growth := held_to.rules.needing_baseline) and not held_to.baseline:
             raise UsageError(
                 f"{growth[0]} needs a baseline",
                 where=rules[growth[0]].where,
@@ -78,7 +72,7 @@ class RuleOptions:
 class HeldTo:
     """Rules, where they are from, and where the baseline of some of them is."""
 
-    rules: Rules
+    rules: Ruleset
     baseline: str | None
     config: str | None
     """The file that rules came from."""
@@ -89,7 +83,7 @@ class HeldTo:
         """The verdict on *analysis*, today; None where there are no rules."""
         from datetime import datetime
 
-        from ocianalyze.analysis.rules.limits import judge
+        from ocianalyze.analysis.rules.judge import judge
 
         if not self.rules.names:
             return None
@@ -101,7 +95,7 @@ def takes_rules(command: Callable[..., None]) -> Callable[..., None]:
     """*command*, which takes `rules`, as one that takes the options that they are made of."""
 
     def run(*positional: Any, **given: Any) -> None:
-        values = {name: given.pop(name.replace("-", "_")) for name in NAMES}
+        values = {name: given.pop(name.replace("-", "_")) for name in _NAMES}
         named = {name: value for name, value in values.items() if value not in (None, [])}
         options = RuleOptions(config=given.pop("config"), baseline=given.pop("baseline"), given=named)
         command(*positional, rules=options, **given)
@@ -126,26 +120,23 @@ def _parameters() -> list[inspect.Parameter]:
     where = f"A file of rules; else {CONFIG_FILE}, pyproject.toml or {_DIVE_FILE} in this directory."
     before = "An earlier JSON report, or an earlier image, to which the growth is compared."
     found = [option(Path | None, "config", where, "FILE"), option(str | None, "baseline", before, "FILE")]
-    metavars = {name: _METAVARS[rule.unit] for name, rule in (NUMBERS | GROWTH).items()} | {"max-growth": "SIZE|RATIO"}
-    found += [option(str | None, name, rule.meaning, metavars[name]) for name, rule in (NUMBERS | GROWTH).items()]
-    found += [option(bool | None, name, meaning, "") for name, meaning in SWITCHES.items()]
-    found += [
-        option(list[str], name, f"{meaning}{_MORE.get(name, '')} Repeatable.", _LIST_METAVARS[name])
-        for name, meaning in LISTS.items()
-    ]
-    return found
+    return [*found, *(option(_TYPES[rule.takes], rule.name, _help(rule), rule.metavar) for rule in OPTIONS)]
+
+
+def _help(rule: Rule[Any]) -> str:
+    repeatable = "Repeatable." if rule.takes is Takes.LIST else ""
+    return " ".join(part for part in (rule.meaning, rule.more_help, repeatable) if part)
 
 
 def _environment() -> dict[str, Given]:
     """OCIANALYZE_MAX_WASTED and its like; several values of a list are separated by semicolons."""
-    from ocianalyze.analysis.rules.ruleset import Given, nearest
-
-    names = (*NAMES, "baseline")
+    lists = {rule.name for rule in OPTIONS if rule.takes is Takes.LIST}
+    names = (*_NAMES, "baseline")
     found = {}
     for variable, text in os.environ.items():
         name = variable.removeprefix(_PREFIX).lower().replace("_", "-") if variable.startswith(_PREFIX) else ""
         if name in names and text:
-            value = [part for part in text.split(";") if part] if name in LISTS else text
+            value = [part for part in text.split(";") if part] if name in lists else text
             found[name] = Given(value=value, where=variable)
         # Whatever else is called like this may be meant for something else, but not what is nearly a rule.
         elif name and name not in names and (near := nearest(name, names, cutoff=0.85)):
@@ -175,14 +166,12 @@ def _is_dive(file: Path) -> bool:
 
 
 def _from_table(table: dict[str, Any], where: str) -> dict[str, Given]:
-    from ocianalyze.analysis.rules.ruleset import Given, known
-
     separator = "." if ": " in where else ": "
     found = {}
     for key, value in table.items():
         if key == "tool":
             raise UsageError("rules stand at the top of this file", where=where, hint="leave [tool.ocianalyze] out")
-        known(key, (*NAMES, "ignore", "baseline"), where, "rule")
+        known(key, (*_NAMES, "ignore", "baseline"), where, "rule")
         found[key] = Given(value=value, where=f"{where}{separator}{key}")
     return found
 
@@ -207,8 +196,6 @@ def _toml(file: Path) -> dict[str, Any]:
 def _dive(file: Path) -> dict[str, Given]:
     """dive's rules, with dive's own values where the file names none."""
     import yaml
-
-    from ocianalyze.analysis.rules.ruleset import Given, known
 
     try:
         document = yaml.safe_load(_text(file))

@@ -1,4 +1,4 @@
-"""Amounts as people write them: `5MB`, `20MiB`, `1,500,000`, `3%`, `0.03`."""
+"""Amounts as people write and read them: `5MB`, `20MiB`, `1,500,000`, `3%`, `0.03`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,40 @@ from ocianalyze.errors import UsageError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+
+
+_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
+
+
+def size(count: int) -> str:
+    """*count* bytes in SI units with one decimal: `10.4 MB`, `532 B`."""
+    if abs(count) < 1000:
+        return f"{count} B"
+    shown, unit = count / 1000, 0
+    # What rounds up to a thousand is one of the next unit.
+    while abs(shown) >= 999.95 and unit < len(_UNITS) - 1:
+        shown, unit = shown / 1000, unit + 1
+    return f"{shown:.1f} {_UNITS[unit]}"
+
+
+def exact_size(count: int) -> str:
+    """Every byte: `1,219,813 B`."""
+    return f"{number(count)} B"
+
+
+def number(count: int) -> str:
+    """*count* with a comma between thousands."""
+    return f"{count:,}"
+
+
+def percent(ratio: float) -> str:
+    """*ratio* as a percentage with one decimal, rounded to 0% or 100% only when it is exactly that."""
+    if 0 < ratio < 0.0005:
+        return "<0.1%"
+    if 0.9995 <= ratio < 1:
+        return ">99.9%"
+    text = f"{ratio * 100:.1f}"
+    return f"{text.removesuffix('.0')}%"
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Numbers, times, names and commands made fit for people. The only import of humanize.
+"""Numbers, times, names and commands made fit for people.
 
 Exact values are for machines (`to_json`); these are for eyes, and every format and screen uses the same ones.
 """
@@ -9,10 +9,14 @@ import re
 import stat
 from datetime import UTC, datetime
 
-import humanize
 from rich.cells import cell_len
 
-from ocianalyze.model.amount import counted as counted  # one of the words here, too
+# These are words, too.
+from ocianalyze.model.amount import counted as counted
+from ocianalyze.model.amount import exact_size as exact_size
+from ocianalyze.model.amount import number as number
+from ocianalyze.model.amount import percent as percent
+from ocianalyze.model.amount import size as size
 from ocianalyze.model.entry import Entry, EntryKind
 
 ELLIPSIS = "…"
@@ -38,18 +42,6 @@ _TYPE_BITS = {
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def size(count: int) -> str:
-    """*count* bytes in SI units with one decimal: `10.4 MB`, `532 B`."""
-    if abs(count) < 1000:
-        return f"{count} B"
-    return humanize.naturalsize(count, format="%.1f")
-
-
-def exact_size(count: int) -> str:
-    """Every byte: `1,219,813 B`."""
-    return f"{number(count)} B"
-
-
 def more(left: int, noun: str = "", *, kind: str = "more") -> str:
     """The end of a list that was cut: `and 32 more paths`, `and 3 smaller layers`, `and 1,200 more`."""
     return f"and {counted(left, f'{kind} {noun}') if noun else f'{number(left)} {kind}'}"
@@ -60,11 +52,6 @@ def signed_size(count: int) -> str:
     return f"+{size(count)}" if count > 0 else size(count)
 
 
-def number(count: int) -> str:
-    """*count* with a comma between thousands."""
-    return f"{count:,}"
-
-
 def place(path: str, *, directory: bool, rest: bool) -> str:
     """Where bytes came or went: `/usr/lib/`, or of a directory whose other parts are named, `/usr/lib/ (the rest)`."""
     return f"/{path}{'/' if directory and path else ''}{' (the rest)' if rest else ''}"
@@ -73,16 +60,6 @@ def place(path: str, *, directory: bool, rest: bool) -> str:
 def linked(names: int) -> str:
     """What follows the path of a file with that many hard links; nothing for one."""
     return f" ({number(names)} names)" if names > 1 else ""
-
-
-def percent(ratio: float) -> str:
-    """*ratio* as a percentage with one decimal, rounded to 0% or 100% only when it is exactly that."""
-    if 0 < ratio < 0.0005:
-        return "<0.1%"
-    if 0.9995 <= ratio < 1:
-        return ">99.9%"
-    text = f"{ratio * 100:.1f}"
-    return f"{text.removesuffix('.0')}%"
 
 
 def signed_percent(ratio: float) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.analysis.rules.rules import NAMES
+from ocianalyze.analysis.rules.table import OPTIONS
 from tests.cli.judging import TOML, Write, failed, verdict
 from tests.cli.run import ROOT, WEBAPP, run
 
@@ -127,4 +127,8 @@ def test_the_example_in_the_documentation_has_every_rule(write: Write) -> None:
     assert run("report", WEBAPP, "-o", "before.json", "--config", os.devnull).returncode == 0
     checked = verdict(code=1)["checked"]
     assert isinstance(checked, list)
-    assert {row["rule"] for row in checked} == set(NAMES) == tomllib.loads(example).keys() - {"ignore", "baseline"}
+    assert (
+        {row["rule"] for row in checked}
+        == {rule.name for rule in OPTIONS}
+        == tomllib.loads(example).keys() - {"ignore", "baseline"}
+    )

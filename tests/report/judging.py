@@ -6,8 +6,9 @@ import io
 from datetime import date
 from typing import Any, Protocol, TextIO
 
-from ocianalyze.analysis.rules.limits import judge
-from ocianalyze.analysis.rules.ruleset import Given, make_rules
+from ocianalyze.analysis.rules.given import Given
+from ocianalyze.analysis.rules.judge import judge
+from ocianalyze.analysis.rules.ruleset import make_ruleset
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.report.compose.report import report_document
 from ocianalyze.report.values.documents import ReportDocument
@@ -25,7 +26,7 @@ def judged(analysis: Analysis, *, ignore: Any = None, **rules: Any) -> ReportDoc
     """The report on *analysis*, with a verdict where there are rules."""
     given = {name.replace("_", "-"): Given(value=value, where=name) for name, value in rules.items()}
     ignores = None if ignore is None else Given(value=ignore, where="ignore")
-    verdict = judge(analysis, make_rules(given, ignores), today=TODAY) if rules else None
+    verdict = judge(analysis, make_ruleset(given, ignores), today=TODAY) if rules else None
     return report_document(analysis, verdict=verdict)
 
 

@@ -10,7 +10,7 @@ from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.waste.waste import WasteReport
 
 
-class Growth(NamedTuple):
+class Increase(NamedTuple):
     """What a newer image has more; negative where it has less."""
 
     size: int
@@ -35,10 +35,10 @@ class Baseline:
     wasted_paths: Mapping[str, int]
     """Bytes wasted at each path; may lack the small ones where an earlier report does."""
 
-    def growth(self, analysis: Analysis) -> Growth:
+    def growth(self, analysis: Analysis) -> Increase:
         """What *analysis* has more."""
         size = analysis.waste.live - self.size
-        return Growth(
+        return Increase(
             size=size,
             ratio=size / self.size if self.size else float(size > 0),
             wasted=analysis.waste.wasted - self.wasted,

@@ -10,7 +10,7 @@ import msgspec
 
 from ocianalyze import __version__
 from ocianalyze.analysis.rules.baseline import Baseline
-from ocianalyze.analysis.rules.limits import Verdict
+from ocianalyze.analysis.rules.judge import Verdict
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import Aspect, Change
 from ocianalyze.analysis.waste.dive import DiveCompat

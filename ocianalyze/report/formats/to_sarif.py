@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ocianalyze.analysis.rules.rules import ALL_NUMBERS, LISTS, SWITCHES
+from ocianalyze.analysis.rules.table import BY_NAME
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report import words
 from ocianalyze.report.values.documents import ReportDocument
@@ -112,4 +112,4 @@ def _uri(path: str) -> str:
 def _meaning(rule: str) -> str:
     if rule.startswith("waste/"):
         return _CAUSES[WasteCause(rule.removeprefix("waste/"))]
-    return ALL_NUMBERS[rule].meaning if rule in ALL_NUMBERS else (SWITCHES | LISTS)[rule]
+    return BY_NAME[rule].meaning

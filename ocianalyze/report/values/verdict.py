@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocianalyze.analysis.rules.rules import Unit
+from ocianalyze.model.finding import Unit
 from ocianalyze.report.values.blocks import Block, Row
 
 

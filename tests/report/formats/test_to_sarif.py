@@ -44,7 +44,7 @@ def test_a_failed_rule_is_an_error_at_its_first_path() -> None:
     found = run(webapp(), max_file_size="1MB", max_layers=5, forbidden_path=["/etc/*"])["results"]
     assert all(one["locations"][0]["physicalLocation"]["region"] == {"startLine": 1} for one in found)
     errors = {one["ruleId"]: one for one in found if one["level"] == "error"}
-    assert list(errors) == ["max-layers", "max-file-size", "forbidden-path"]
+    assert list(errors) == ["max-file-size", "max-layers", "forbidden-path"]
     assert errors["max-layers"]["message"]["text"] == "max-layers: 6; at most 5 is allowed"
     uris = {rule: one["locations"][0]["physicalLocation"]["artifactLocation"] for rule, one in errors.items()}
     assert uris == {

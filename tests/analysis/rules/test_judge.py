@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.analysis.rules.failure import MOST_PATHS
-from ocianalyze.analysis.rules.limits import NOT_JUDGED, Verdict, judge
-from ocianalyze.analysis.rules.rules import DIVE_NUMBERS, NAMES, NUMBERS, PATH_RULES
-from ocianalyze.analysis.rules.ruleset import Given, make_rules
+from ocianalyze.analysis.rules.given import Given
+from ocianalyze.analysis.rules.judge import NOT_JUDGED, Verdict, judge
+from ocianalyze.analysis.rules.rule import MOST_PATHS, Takes
+from ocianalyze.analysis.rules.ruleset import make_ruleset
+from ocianalyze.analysis.rules.table import BY_NAME, OPTIONS, RULES
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.errors import UsageError
 from ocianalyze.model.documents import Runtime
+from ocianalyze.model.finding import Finding, FoundBy, Level, Measured
 from tests.builders import build_image, file, hardlink, layer, symlink
 
 TODAY = date(2025, 6, 1)
@@ -41,7 +43,13 @@ WASTEFUL = analyze(build_image(layer(file("big", 900), file("x", 100)), layer(fi
 def verdict(image: Any = IMAGE, /, *, ignore: Any = None, **rules: Any) -> Verdict:
     given = {name.replace("_", "-"): Given(value=value, where="here") for name, value in rules.items()}
     ignores = None if ignore is None else Given(value=ignore, where="ignore")
-    return judge(image, make_rules(given, ignores), today=TODAY)
+    return judge(image, make_ruleset(given, ignores), today=TODAY)
+
+
+def measured(failure: Finding) -> Measured:
+    """What the rule allows, and what the image has."""
+    assert failure.measured is not None
+    return failure.measured
 
 
 NUMBER_CASES = [
@@ -62,7 +70,8 @@ NUMBER_CASES = [
 def test_a_number_fails_just_past_its_limit(rule: str, allowed: Any, too_strict: Any, value: float) -> None:
     assert verdict(WASTEFUL, **{rule: allowed}).passed
     (failure,) = verdict(WASTEFUL, **{rule: too_strict}).failures
-    assert (failure.rule, failure.value, failure.unit) == (rule, value, NUMBERS[rule].unit)
+    assert (failure.code, failure.found_by, failure.level) == (rule, FoundBy.RULE, Level.ERROR)
+    assert measured(failure).value == value
     assert failure.layer == (0 if rule == "max-layer-size" else None)
     if rule in ("max-wasted", "min-efficiency", "max-file-size"):
         assert failure.paths == ("big",)
@@ -71,12 +80,12 @@ def test_a_number_fails_just_past_its_limit(rule: str, allowed: Any, too_strict:
 
 @pytest.mark.parametrize("off", ["off", "disabled", ["off"]])
 def test_every_rule_can_be_switched_off(off: Any) -> None:
-    assert verdict(**dict.fromkeys(NAMES, off)).checked == ()
+    assert verdict(**dict.fromkeys(BY_NAME, off)).checked == ()
 
 
 def test_every_number_has_a_case() -> None:
-    assert [case[0] for case in NUMBER_CASES] == list(NUMBERS)
-    assert set(PATH_RULES) <= set(NAMES)
+    numbers = [rule.name for rule in OPTIONS if rule.takes is Takes.VALUE and not rule.needs_baseline]
+    assert [case[0] for case in NUMBER_CASES] == numbers
 
 
 @pytest.mark.parametrize(
@@ -107,7 +116,7 @@ def test_every_number_has_a_case() -> None:
     ],
 )
 def test_a_rule_fails_when_it_should(rule: str, value: Any, expected: tuple[Any, Any, tuple[str, ...]] | None) -> None:
-    found = [(one.limit, one.value, one.paths) for one in verdict(**{rule: value}).failures]
+    found = [(measured(one).limit, measured(one).value, one.paths) for one in verdict(**{rule: value}).failures]
     assert found == ([] if expected is None else [expected])
 
 
@@ -147,7 +156,8 @@ def test_what_is_in_a_missing_layer_passes_no_rule() -> None:
         "no_setuid": True, "required_path": ["/b"], "user_not_root": True, "required_label": ["a"],
         "forbidden_env": ["*"],
     }  # fmt: skip
-    found = {(one.rule, one.subject): (one.limit, one.value) for one in verdict(PARTIAL, **rules).failures}
+    failures = verdict(PARTIAL, **rules).failures
+    found = {(one.code, one.subject): (measured(one).limit, measured(one).value) for one in failures}
     assert found == {
         ("max-file-size", ""): (6, 7),
         ("max-size", ""): ("1", NOT_JUDGED),
@@ -164,16 +174,20 @@ def test_dives_numbers_are_those_of_its_own_formulas() -> None:
         WASTEFUL, lowestEfficiency="0.99", highestWastedBytes="1kB", highestUserWastedPercent="0.5"
     ).failures
     dive = WASTEFUL.dive
-    assert [one.rule for one in found] == list(DIVE_NUMBERS)
-    assert [one.value for one in found] == [dive.efficiency_score, dive.inefficient_bytes, dive.user_wasted_percent]
-    assert found[1].value == 1900  # dive counts the copy that is kept too
+    assert [one.code for one in found] == [rule.name for rule in RULES if not rule.is_ours]
+    assert [measured(one).value for one in found] == [
+        dive.efficiency_score,
+        dive.inefficient_bytes,
+        dive.user_wasted_percent,
+    ]
+    assert measured(found[1]).value == 1900  # dive counts the copy that is kept too
 
 
 def test_a_failure_names_some_paths_and_counts_all() -> None:
     image = analyze(build_image(layer(*(file(f"tmp/{i:03}", 1) for i in range(MOST_PATHS + 5)))))
     (failure,) = verdict(image, forbidden_path=["/tmp/**"]).failures
     assert len(failure.paths) == MOST_PATHS
-    assert failure.paths_total == failure.value == MOST_PATHS + 5
+    assert failure.paths_total == measured(failure).value == MOST_PATHS + 5
 
 
 def entry(**more: Any) -> list[dict[str, Any]]:
@@ -183,7 +197,7 @@ def entry(**more: Any) -> list[dict[str, Any]]:
 def test_an_ignored_rule_fails_no_run_up_to_its_last_day() -> None:
     found = verdict(no_setuid=True, ignore=entry())
     assert found.passed
-    assert [(failure.rule, ignore.reason) for failure, ignore in found.ignored] == [("no-setuid", "su is needed")]
+    assert [(failure.code, ignore.reason) for failure, ignore in found.ignored] == [("no-setuid", "su is needed")]
     expired = verdict(no_setuid=True, ignore=entry(expires="2025-05-31"))
     assert not expired.passed
     assert [one.rule for one in expired.expired] == ["no-setuid"]
@@ -240,7 +254,7 @@ def test_a_path_through_a_link_is_no_way_around_a_rule(pattern: str) -> None:
     (failure,) = verdict(MERGED_USR, forbidden_path=[pattern]).failures
     assert failure.paths == ("usr/bin/nc",)
     (failure,) = verdict(MERGED_USR, budget={pattern: 1}).failures
-    assert failure.value == 300
+    assert measured(failure).value == 300
     assert verdict(MERGED_USR, no_setuid=True, ignore=entry(path=pattern)).passed
     assert verdict(MERGED_USR, forbidden_path=["/bin/nc"], ignore=entry(rule="forbidden-path", path=pattern)).passed
     assert verdict(MERGED_USR, required_path=[pattern]).passed

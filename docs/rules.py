@@ -1,0 +1,67 @@
+"""Writes what docs/rules.md says of each rule, from the table of rules itself: `python -m docs.rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ocianalyze.analysis.rules.rule import Rule, Takes
+from ocianalyze.analysis.rules.table import OPTIONS
+
+TARGET = Path(__file__).parent / "rules.md"
+_BEGIN = "<!-- Written by `python -m docs.rules` from the table of rules, down to the next such line. -->\n"
+_END = "<!-- Written by hand again. -->\n"
+_AFTER_RULES = """\
+baseline = "before.json"        # an earlier report, or an earlier image; see below
+
+[[ignore]]                      # an exception, with a reason and its last day
+rule = "no-setuid"
+path = "/usr/bin/su"            # only for these files; without a path the whole rule is ignored
+reason = "needed by the login service until it is moved"
+expires = 2030-12-31
+"""
+
+
+def page() -> str:
+    """The whole page; what is written by hand stays as it is."""
+    before, _, rest = TARGET.read_text(encoding="utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{_example()}\n{_table()}\n{_END}{after}"
+
+
+def _example() -> str:
+    """A file with every rule."""
+    lines = "".join(f"{rule.name} = {rule.example}\n" for rule in OPTIONS)
+    return f"```toml\n{lines}{_AFTER_RULES}```\n"
+
+
+def _table() -> str:
+    rows = "".join(f"| `{_escaped(_spelled(rule))}` | {_escaped(' '.join(_said(rule)))} |\n" for rule in OPTIONS)
+    return f"| rule | |\n|---|---|\n{rows}"
+
+
+def _spelled(rule: Rule[Any]) -> str:
+    return f"{rule.name} {rule.metavar}".strip()
+
+
+def _said(rule: Rule[Any]) -> Iterator[str]:
+    yield rule.meaning
+    if rule.more_help:
+        yield rule.more_help
+    if rule.takes is Takes.LIST:
+        yield "As often as you like."
+    if rule.is_about_paths:
+        yield "Single paths can be ignored."
+    if not rule.needs_layers:
+        yield "Needs no layer."
+    if rule.needs_baseline:
+        yield "Needs a baseline."
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page(), encoding="utf-8")

@@ -1,0 +1,73 @@
+"""judge(analysis, ruleset) -> Verdict: which rules an image breaks, each as a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ocianalyze.analysis.rules.baseline import Baseline
+from ocianalyze.analysis.rules.case import case
+from ocianalyze.analysis.rules.ignore import Ignore
+from ocianalyze.analysis.rules.rule import failed, without_number
+from ocianalyze.analysis.rules.ruleset import Ruleset
+from ocianalyze.analysis.union.analyze import Analysis
+from ocianalyze.errors import GiveBaseline, UsageError
+from ocianalyze.model.finding import Finding
+
+NOT_JUDGED = "not judged"
+"""The value of a rule that the image may break or not, because layers are missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of the rules. No rule, no verdict."""
+
+    checked: tuple[tuple[str, str], ...]
+    """(name, subject) of each rule that was applied, the ignored ones too."""
+    failures: tuple[Finding, ...]
+    ignored: tuple[tuple[Finding, Ignore], ...]
+    """Failures that an ignore entry excuses."""
+    expired: tuple[Ignore, ...]
+    """Ignore entries that hold no longer."""
+    config: str | None = None
+    """The file that rules came from, where one did."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether no rule failed."""
+        return not self.failures
+
+
+def judge(analysis: Analysis, ruleset: Ruleset, *, today: date, baseline: Baseline | None = None) -> Verdict:
+    """Hold *analysis* to *ruleset*; ignore entries hold up to and on the day that they expire.
+
+    Raises UsageError where a rule needs a *baseline* and there is none.
+    """
+    if ruleset.needing_baseline and baseline is None:
+        raise UsageError(f"{ruleset.needing_baseline[0]} needs a baseline", remedy=GiveBaseline())
+    holding = [one for one in ruleset.ignores if today <= one.expires]
+    whole = {one.rule: one for one in holding if not one.path}
+    at_hand = case(analysis, baseline, holding)
+    found = [failure for one in ruleset.applied for failure in one.rule.judge(at_hand, one.demands)]
+    found += _unseen(analysis, ruleset, found)
+    return Verdict(
+        checked=ruleset.names,
+        failures=tuple(one for one in found if one.code not in whole),
+        ignored=tuple((one, whole[one.code]) for one in found if one.code in whole),
+        expired=tuple(one for one in ruleset.ignores if today > one.expires),
+    )
+
+
+def _unseen(analysis: Analysis, ruleset: Ruleset, found: list[Finding]) -> list[Finding]:
+    """The rules that seem to hold, but only because layers are missing: what nobody has seen passes no gate."""
+    missing = ", ".join(str(layer.index) for layer in analysis.image.layers if layer.missing)
+    if not missing:
+        return []
+    broken = {(one.code, one.subject) for one in found}
+    without_layers = {one.rule.name for one in ruleset.applied if not one.rule.needs_layers}
+    said = f"not judged: {f'layers {missing} are' if ',' in missing else f'layer {missing} is'} missing"
+    return [
+        failed(name, said, without_number(missing, NOT_JUDGED), subject=subject)
+        for name, subject in ruleset.names
+        if (name, subject) not in broken and name not in without_layers
+    ]
