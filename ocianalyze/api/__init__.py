@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from ocianalyze.loading.load import LoadOptions
     from ocianalyze.loading.progress import PlannedLayer, Progress
     from ocianalyze.writing.atomic_file import replacing
+    from ocianalyze.writing.convert import Converted
     from ocianalyze.writing.extract import Extracted
 
 __all__ = [
     "Analysis",
     "ArchiveMember",
+    "Converted",
     "Extracted",
     "ListingEnd",
     "LoadOptions",
@@ -46,6 +48,7 @@ __all__ = [
 _MODULES = {
     "Analysis": "ocianalyze.analysis.union.analyze",
     "ArchiveMember": "ocianalyze.contents.members",
+    "Converted": "ocianalyze.writing.convert",
     "Extracted": "ocianalyze.writing.extract",
     "ListingEnd": "ocianalyze.contents.members",
     "LoadOptions": "ocianalyze.loading.load",

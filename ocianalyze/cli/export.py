@@ -13,7 +13,7 @@ from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.writing.convert import Converted
+    from ocianalyze.api import Converted
 
 
 class Kind(Enum):
