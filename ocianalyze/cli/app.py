@@ -34,10 +34,10 @@ _EPILOG = """\
 
 
 class Commands(TyperGroup):
-    """The commands, with `browse` as the one meant by a bare IMAGE; errors end in an exit code here."""
+    """The commands. A bare IMAGE is an argument of `browse`, and an error becomes an exit code here."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run, and exit with what became of it."""
+        """Run the command that the arguments name, and exit with its exit code."""
         extra["standalone_mode"] = False
         try:
             code = super().main(*args, **extra)
@@ -56,7 +56,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put `browse` before what starts with no command."""
+        """Put `browse` before arguments that begin with no command."""
         own = set(chain(*(parameter.opts for parameter in self.get_params(ctx))))
         if args and args[0] not in self.commands and args[0].partition("=")[0] not in own:
             self._suspect(ctx, args)
@@ -64,7 +64,7 @@ class Commands(TyperGroup):
         return super().parse_args(ctx, args)
 
     def _suspect(self, ctx: Any, args: list[str]) -> None:
-        """Complain about what looks more like a misspelt command than like a file."""
+        """Fail when the first argument is no file and is spelled nearly like a command."""
         near = get_close_matches(args[0], self.commands, n=1)
         if near and not args[0].startswith("-") and not Path(args[0]).exists():
             ctx.fail(f"there is no command or file {args[0]!r}. Did you mean {near[0]!r}?")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def read_baseline(name: str, source: Source) -> Baseline:
-    """What *name* says of the earlier image; an archive is read as *source* is, whichever image it holds, but whole."""
+    """The baseline that *name*, a report or an archive, describes.
+
+    An archive is read with the options of *source*, but whole, and without --image, which names another image.
+    """
     from ocianalyze.analysis.rules.baseline import baseline_of
 
     if name == "-" == source.path:
@@ -25,7 +28,7 @@ def read_baseline(name: str, source: Source) -> Baseline:
                 from ocianalyze.report.compose.baseline import parse_baseline
 
                 return parse_baseline(Path(name).read_bytes(), name)
-            return baseline_of(source.but(image_=name, image=None, partial=False).analyze())
+            return baseline_of(source.replaced(image_=name, image=None, partial=False).analyze())
     except OSError as error:
         raise UsageError(f"cannot read the baseline {name}: {error.strerror or error}") from error
 

@@ -31,7 +31,7 @@ def standard_output() -> Iterator[BinaryIO]:
 
 
 def check_binary(file: Path | None, source: str) -> None:
-    """Complain now, and not after minutes of reading, about a place that bytes cannot go to."""
+    """UsageError, before minutes of reading, for a place that bytes cannot be written to."""
     from ocianalyze.cli.output import check
 
     if file is None and sys.stdout.isatty():
@@ -64,7 +64,7 @@ def written(file: Path | None) -> Iterator[BinaryIO]:
 
 
 def visibly(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    r"""*chunks* with what could act on a terminal spelled out (`\x1b`), but for line ends and tabs."""
+    r"""*chunks* with every control character spelled out (`\x1b`), except line ends and tabs."""
     from ocianalyze.report import words
 
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")

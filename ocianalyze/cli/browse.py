@@ -24,12 +24,12 @@ def browse(source: SourceAboveBase) -> None:
 
 
 def _browsable() -> bool:
-    """Whether somebody looks at the output on a terminal that can draw."""
+    """Whether standard output and standard error are a terminal that can draw."""
     return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def _explore(source: SourceAboveBase) -> int:
-    """Open *source* in the terminal user interface; the exit code."""
+    """Open *source* in the terminal user interface, and return the exit code."""
     # Deferred: textual costs more than everything else together, and only this command draws screens.
     from ocianalyze.cli.remedies import suggestion
     from ocianalyze.tui.app import run
@@ -43,7 +43,7 @@ def _explore(source: SourceAboveBase) -> int:
 
 
 def _keys_from_the_terminal() -> None:
-    """Where standard input was the archive, or nothing, keys still come from the terminal."""
+    """Make the terminal standard input again, for keys, where standard input was the archive or closed."""
     with contextlib.suppress(OSError):
         terminal = os.open("/dev/tty", os.O_RDWR)
         os.dup2(terminal, sys.stdin.fileno())

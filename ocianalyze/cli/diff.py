@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocianalyze.cli.comparing import Counting, Gate, Pair, Strictness
 from ocianalyze.cli.diagnostics import ExitCode
+from ocianalyze.cli.diff_options import DifferenceOptions, GateOptions, ImagePair, StrictOptions
 from ocianalyze.cli.formats import ComparisonFormat, OutputFile
 from ocianalyze.cli.options import option, top_option
 from ocianalyze.cli.signals import end_as_usual
@@ -26,21 +26,21 @@ Browsed = Annotated[bool, option("Browse the comparison on the terminal.", "--tu
 
 
 def diff(
-    pair: Pair,
+    pair: ImagePair,
     how: ComparisonFormat,
     output: OutputFile = None,
     top: Top = None,
     content: Content = None,
     *,
-    counting: Counting,
+    differences: DifferenceOptions,
     tui: Browsed = False,
-    gate: Gate,
-    strictness: Strictness,
+    gate: GateOptions,
+    strict: StrictOptions,
 ) -> None:
     """Compare two images: where it grew, which paths, layers and settings differ, and what a host has to pull."""
     from ocianalyze.cli.output import check
 
-    builds, counted = strictness.options(), counting.options()
+    builds, counted = strict.options(), differences.options()
     gate.check()
     beside = how.as_given | {"top": top, "max-growth": gate.max_growth, "reproducible": builds}
     if content is not None:
@@ -61,14 +61,14 @@ def diff(
 
 
 def _alone(option: str, others: dict[str, object]) -> None:
-    """Complain about *others* that were given and that *option* would have no use for."""
+    """UsageError where one of *others*, which mean nothing beside *option*, is given."""
     given = [name for name, value in others.items() if value is not None and value is not False]
     if given:
         raise UsageError(f"--{option} and --{given[0]} exclude each other")
 
 
-def _browse(pair: Pair, options: DiffOptions) -> int:
-    """Open the comparison on the terminal; its exit code."""
+def _browse(pair: ImagePair, options: DiffOptions) -> int:
+    """Open the comparison on the terminal, and return the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--tui needs a terminal", hint="leave it out, or add --json")
     from ocianalyze.cli.remedies import suggestion
@@ -80,7 +80,7 @@ def _browse(pair: Pair, options: DiffOptions) -> int:
 
 
 def _show_content(pair: OpenedPair, path: str, output: Path | None) -> bool:
-    """Write how one file differs; whether it does."""
+    """Write how one file differs, and return whether it does."""
     from ocianalyze.api.files import file_in_both
     from ocianalyze.cli.output import opened
     from ocianalyze.report.listings.content_diff import content_diff
@@ -100,17 +100,17 @@ def _write_report(
 
     found = None if builds is None else build_differences(difference, builds)
     document = comparison_document(difference, builds=found, top=top)
-    show(document, how.chosen, output)
+    show(document, how.format, output)
     return document.report
 
 
 def _differs(report: DiffReport) -> bool:
-    """Whether the images differ in what was asked about: as builds where that is it, else in paths and settings."""
+    """Whether the images differ: as builds where the comparison is strict, else in paths and settings."""
     return bool(report.reproducible) if isinstance(report.reproducible, list) else not report.summary.identical
 
 
-def _grew_too_much(report: DiffReport, gate: Gate) -> bool:
-    """Whether the new image is larger by more than it may be; says so."""
+def _grew_too_much(report: DiffReport, gate: GateOptions) -> bool:
+    """Whether the new image is larger by more than --max-growth; if so, a line on standard error says it."""
     from ocianalyze.cli.diagnostics import tell_failure
     from ocianalyze.report import words
 

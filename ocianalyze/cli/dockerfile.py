@@ -1,4 +1,4 @@
-"""`dockerfile`: the instructions that an image was built by, as far as it tells."""
+"""`dockerfile`: the instructions by which an image was built, as far as the image tells."""
 
 from __future__ import annotations
 

@@ -71,4 +71,4 @@ def extract(
 
 
 _NAMED = 10
-"""How many left-out files are named."""
+"""How many of the files that were left out are named."""

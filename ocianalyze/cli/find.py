@@ -36,7 +36,7 @@ ChangeKinds = Annotated[list[str], option("Instead of the view: what layers chan
 
 
 class Conditions(Options):
-    """What a file must be like to be found."""
+    """The conditions that a file must meet to be found."""
 
     name: Names
     path_: Paths
@@ -49,7 +49,7 @@ class Conditions(Options):
     newer: Newer = None
 
     def predicates(self) -> list[Predicate]:
-        """All of them must hold."""
+        """A predicate for each condition; a file is found when all of them hold."""
         from ocianalyze.api.search import ALTERNATIVES, CONDITIONS, any_of, by_layer
 
         found: list[Predicate] = []
@@ -60,7 +60,7 @@ class Conditions(Options):
         return found if self.stored_by is None else [*found, by_layer(self.stored_by)]
 
     def _texts(self, name: str) -> list[str]:
-        """What was given for one condition."""
+        """The values given for the condition *name*."""
         given = getattr(self, {"path": "path_", "type": "type_"}.get(name, name))
         return given if isinstance(given, list) else [] if given is None else [given]
 
@@ -88,7 +88,7 @@ def find(
         raise UsageError("--layer, --change and --deleted exclude each other", hint="--stored-by K goes with any")
     tests = conditions.predicates()
     found = find_files(source.analyze(), path, tests, layer=layer, kinds=change, deleted=deleted)
-    show(match_listing(found, long=long), how.chosen)
+    show(match_listing(found, long=long), how.format)
 
 
 def history(
@@ -108,7 +108,7 @@ def history(
 
     analysis = source.analyze()
     place, events = history_of(analysis, path)
-    show(tables.event_listing(place, list(rows.event_rows(analysis, events))), how.chosen)
+    show(tables.event_listing(place, list(rows.event_rows(analysis, events))), how.format)
 
 
 AllLayers = Annotated[
@@ -157,16 +157,16 @@ def grep(
     search = compile_search(expression, ignore_case=ignore_case, fixed=fixed)
     with source.open() as image:
         scope = Scope(paths=tuple(paths or ()), layer=layer, all_layers=all_layers, stored_by=stored_by)
-        text = text or not how.chosen.is_for_people
+        text = text or not how.format.is_for_people
         found = grep_files(image, search, scope, text=text, first_only=names_only)
         hits = _Watched(hit_rows(found))
-        show(hit_listing(hits, names_only=names_only, layers=many), how.chosen)
+        show(hit_listing(hits, names_only=names_only, layers=many), how.format)
     if not hits.any:
         raise typer.Exit(ExitCode.RULE_FAILED)
 
 
 class _Watched:
-    """Rows as they come, and whether there were any."""
+    """An iterable of rows that remembers whether there were any."""
 
     def __init__(self, rows: Iterator[HitRow]) -> None:
         self._rows = rows

@@ -17,14 +17,14 @@ OutputFile = Annotated[Path | None, option("Write to FILE, whole or not at all."
 
 
 class Target(NamedTuple):
-    """A file, or standard output, and the format of what goes there."""
+    """A file, or standard output, and the format in which a report is written there."""
 
     file: Path | None
     format: Format
 
 
 class ReportOutput(Options):
-    """Where the report on one image goes, and in which formats: --format, --json, and -o as often as one likes."""
+    """Where the report on one image is written, and in which formats: --format, --json and any number of -o."""
 
     targets: tuple[Target, ...]
     """Standard output last, and only when nothing takes its place."""
@@ -44,16 +44,16 @@ class ReportOutput(Options):
 
     @classmethod
     def from_given(cls, given: dict[str, Any]) -> Self:
-        """UsageError for what contradicts itself."""
+        """UsageError where options contradict each other."""
         return cls(targets=tuple(_targets(given.pop("output"), *_chosen("report", given))))
 
 
 class ComparisonFormat(Options):
     """How a comparison is written: --format and --json."""
 
-    chosen: Format
+    format: Format
     as_given: dict[str, object]
-    """The option that says so, if one does: `format` or `json`."""
+    """The option that names the format, `format` or `json`, with its value; empty where neither is given."""
 
     @classmethod
     def parameters(cls) -> list[inspect.Parameter]:
@@ -62,17 +62,17 @@ class ComparisonFormat(Options):
 
     @classmethod
     def from_given(cls, given: dict[str, Any]) -> Self:
-        """UsageError where the two differ."""
+        """UsageError where --json and --format differ."""
         chosen, given_as = _chosen("comparison", given)
-        return cls(chosen=chosen, as_given={given_as: chosen} if given_as else {})
+        return cls(format=chosen, as_given={given_as: chosen} if given_as else {})
 
 
 class ListingFormat(Options):
     """How a listing is written: a switch for each format but text."""
 
     has_csv: ClassVar[bool] = True
-    """Whether its rows are flat, as a spreadsheet needs them."""
-    chosen: Format
+    """Whether the rows are flat, as a spreadsheet needs them."""
+    format: Format
 
     @classmethod
     def parameters(cls) -> list[inspect.Parameter]:
@@ -83,11 +83,11 @@ class ListingFormat(Options):
 
     @classmethod
     def from_given(cls, given: dict[str, Any]) -> Self:
-        """UsageError where there are several."""
+        """UsageError where several switches are given."""
         asked = [one for one in cls._formats() if given.pop(one.name)]
         if len(asked) > 1:
             raise UsageError(f"{' and '.join(f'--{one.name}' for one in asked)} exclude each other")
-        return cls(chosen=asked[0] if asked else TEXT)
+        return cls(format=asked[0] if asked else TEXT)
 
     @classmethod
     def _formats(cls) -> list[Format]:
@@ -96,13 +96,13 @@ class ListingFormat(Options):
 
 
 class NestedListingFormat(ListingFormat):
-    """The same of rows that no spreadsheet could hold."""
+    """How a listing is written whose rows hold lists, which no spreadsheet shows."""
 
     has_csv = False
 
 
 def _choices(kind: str) -> list[inspect.Parameter]:
-    """--format and --json of what writes documents of *kind*."""
+    """--format and --json, for a command that writes documents of *kind*."""
     choices: Any = Enum("Choices", [(name.upper(), name) for name in formats_for(kind)])  # type: ignore[misc]
     how = typer.Option("--format", help="How to write it.", show_default=TEXT.name)
     same = option(f"The same as --format {JSON.name}.", f"--{JSON.name}")
@@ -113,7 +113,7 @@ def _choices(kind: str) -> list[inspect.Parameter]:
 
 
 def _chosen(kind: str, given: dict[str, Any]) -> tuple[Format, str]:
-    """The format that the two ask for, and the name of the one that does."""
+    """The format that --format or --json asks for, and the name of the option that does; text and no name else."""
     named, json = given.pop("format_"), given.pop(JSON.name)
     if json and named is not None and named.value != JSON.name:
         raise UsageError(f"--json and --format {named.value} exclude each other")
@@ -122,12 +122,12 @@ def _chosen(kind: str, given: dict[str, Any]) -> tuple[Format, str]:
 
 
 def _targets(output: list[str], chosen: Format, given_as: str) -> list[Target]:
-    """UsageError for a name that tells no format, and for two that are one."""
+    """A target for each -o. UsageError for a name that tells no format, and for two of the same name."""
     targets = []
     instead: list[Target] = []
     for text in output:
-        if told := _told(text):
-            targets.append(told)
+        if target := _target(text):
+            targets.append(target)
         elif Path(text).suffix and not given_as:
             prefixes, suffixes = _names()
             hint = f"known are {', '.join(suffixes)}; a prefix tells it too, as in junit:{text} ({', '.join(prefixes)})"
@@ -142,8 +142,8 @@ def _targets(output: list[str], chosen: Format, given_as: str) -> list[Target]:
     return targets + (instead or [Target(None, chosen)])
 
 
-def _told(text: str) -> Target | None:
-    """What *text* says by its prefix or suffix."""
+def _target(text: str) -> Target | None:
+    """The target that *text* names, where its prefix or suffix tells the format."""
     prefixes, suffixes = _names()
     prefix, colon, rest = text.partition(":")
     if colon and rest and prefix in prefixes:
@@ -154,7 +154,7 @@ def _told(text: str) -> Target | None:
 
 
 def _names() -> tuple[dict[str, Format], dict[str, Format]]:
-    """By prefix and by suffix, the formats of a report."""
+    """The formats of a report by their prefixes of -o, and by their suffixes of file names."""
     every = formats_for("report").values()
     prefixes = {one.name: one for one in every} | {alias: one for one in every for alias in one.aliases}
     suffixes = {suffix: one for one in every for suffix in one.suffixes}

@@ -21,7 +21,7 @@ def annotates() -> bool:
 
 
 def defused(text: str) -> str:
-    """*text* for the log of a workflow, without what its runner would obey: names in an image can look like commands.
+    """*text* for the log of a workflow, with a space inside every command of its runner: a name in an image can be one.
 
     The runner obeys `::` at the start of a line, and `##[` anywhere.
     """

@@ -52,7 +52,7 @@ def ls(
     if sums is not None and sort is Order.SIZE:
         found.sort(key=lambda one: (-sums[one.path], one.path))
     columns = Columns(digest=digest, long=long, totals=sums)
-    show(file_listing(found, columns), how.chosen)
+    show(file_listing(found, columns), how.format)
 
 
 def tree(
@@ -79,7 +79,7 @@ def tree(
         for row in rows.usage_rows(found, top)
         if (depth is None or row.depth <= depth) and (not directories or row.type is EntryKind.DIRECTORY)
     ]
-    show(tables.tree_listing(shown), how.chosen)
+    show(tables.tree_listing(shown), how.format)
 
 
 def largest(
@@ -98,7 +98,7 @@ def largest(
     from ocianalyze.report.listings import tables
 
     found = largest_below(source.analyze(), path, top, layer=layer, directories=directories)
-    show(tables.largest_listing(list(rows.usage_rows(found)), directories=directories), how.chosen)
+    show(tables.largest_listing(list(rows.usage_rows(found)), directories=directories), how.format)
 
 
 def duplicates(
@@ -119,7 +119,7 @@ def duplicates(
 
     found = duplicates_in(source.analyze(), layer=layer, least=min_size)
     shown = list(rows.duplicate_rows(found[:top]))
-    show(tables.duplicate_listing(shown, hidden=len(found) - len(shown)), how.chosen)
+    show(tables.duplicate_listing(shown, hidden=len(found) - len(shown)), how.format)
 
 
 def layers(
@@ -139,7 +139,7 @@ def layers(
     steps = rows.step_rows(source.analyze())
     if top_first:
         steps.reverse()
-    show(tables.step_listing(steps), how.chosen)
+    show(tables.step_listing(steps), how.format)
 
 
 def changes(source: Source, layer: OfLayer = None, *, how: NestedListingFormat) -> None:
@@ -150,4 +150,4 @@ def changes(source: Source, layer: OfLayer = None, *, how: NestedListingFormat) 
     from ocianalyze.report.listings.files import change_listing
 
     analysis = source.analyze()
-    show(change_listing(change_rows(changes_of(analysis, layer)), analysis.image.layers), how.chosen)
+    show(change_listing(change_rows(changes_of(analysis, layer)), analysis.image.layers), how.format)

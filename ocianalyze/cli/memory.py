@@ -10,7 +10,7 @@ _LARGEST = 32 << 20
 
 
 def keep_freed_memory() -> None:
-    """Let the C library keep what is freed, where it is GNU's; for a process that is not to live long.
+    """Make the GNU C library, where it is there, keep freed memory; for a process that does not live long.
 
     The pieces of a layer are a megabyte each, and freed as soon as they are scanned. Given back to the system every
     time, they come as new pages, each with a fault: 230,000 of them, and 0.4 s, for an image of 2.5 GB.

@@ -16,7 +16,7 @@ def option(help_text: str, *names: str, metavar: str = "", panel: str | None = N
 
 
 def top_option(help_text: str, *, least: int = 0, show_default: bool = False) -> Any:
-    """How many rows of a list are shown, wherever one can be cut."""
+    """--top, which says how many rows a list shows, the same for every command that cuts one."""
     return typer.Option("--top", "-n", metavar="N", min=least, help=help_text, show_default=show_default)
 
 
@@ -24,8 +24,8 @@ def top_option(help_text: str, *, least: int = 0, show_default: bool = False) ->
 class Options:
     """A group: a class whose fields are annotated as the parameters of a command would be.
 
-    An option that can be given several times, a list, has no default: none is given then. It is no dataclass, for a
-    dataclass takes half a millisecond to make, and every start of the program makes all groups.
+    A list is an option that can be given several times; it has no default and is empty when it is not given. A group is
+    no dataclass: making a dataclass takes half a millisecond, and every start of the program would make all of them.
     """
 
     goes_last: ClassVar[bool] = False
@@ -37,16 +37,16 @@ class Options:
 
     @classmethod
     def parameters(cls) -> list[inspect.Parameter]:
-        """The options, as a command without groups would take them."""
+        """A parameter of a command for each option of the group."""
         return _parameters(cls)  # type: ignore[arg-type]  # what a transform makes is taken for unhashable
 
     @classmethod
     def from_given(cls, given: dict[str, Any]) -> Self:
-        """The group that the command line means; takes what it needs out of *given*."""
+        """A group with its values out of *given*, which maps names of parameters to values and loses those."""
         return cls(**{one.name: given.pop(one.name) for one in cls.parameters()})
 
-    def but(self, **changes: Any) -> Self:
-        """The same with other values of some fields."""
+    def replaced(self, **changes: Any) -> Self:
+        """A copy of the group with other values of some fields."""
         return type(self)(**(self.__dict__ | changes))
 
 
@@ -68,7 +68,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _taken_apart(parameters: list[inspect.Parameter]) -> Iterator[inspect.Parameter]:
-    """The same without groups, each to be given by name; an argument of a group that goes last stays where that was."""
+    """*parameters* with the options of each group in its place; those of a group that goes last come last."""
     last: list[inspect.Parameter] = []
     for one in parameters:
         found = one.annotation.parameters() if _is_group(one) else [one]
@@ -85,7 +85,7 @@ def _is_group(one: inspect.Parameter) -> bool:
 
 @cache
 def _parameters(group: type[Any]) -> list[inspect.Parameter]:
-    """A parameter for each field, those of the class above first."""
+    """A parameter for each field, those of a base class first."""
     return [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=hint, default=_default(group, name, hint))
         for name, hint in get_type_hints(group, include_extras=True).items()
@@ -94,6 +94,6 @@ def _parameters(group: type[Any]) -> list[inspect.Parameter]:
 
 
 def _default(group: type[Options], name: str, hint: Any) -> Any:
-    """The value of the class; for a list, which is none, an empty one."""
+    """The default of a field: the value of its class attribute, or an empty list for a field that is a list."""
     usual: Any = [] if get_origin(hint.__origin__) is list else inspect.Parameter.empty
     return getattr(group, name, usual)

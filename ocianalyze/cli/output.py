@@ -24,7 +24,7 @@ _SPOOL = 8 << 20
 
 
 def check(file: Path | None, source: str) -> None:
-    """Complain now, not after minutes of reading, when *file* cannot be written or is the image itself."""
+    """UsageError, before minutes of reading, for a *file* that cannot be written or is the image itself."""
     if file is None or str(file) == "-":
         return
     if file.is_dir():
@@ -47,7 +47,7 @@ def show(document: Document, how: Format, file: Path | None = None) -> None:
 
 @contextlib.contextmanager
 def opened(file: Path | None, *, machine: bool = False) -> Iterator[TextIO]:
-    """A stream for one report. What is written to it appears only when all of it is there.
+    """A stream for one report. Its text appears in *file* only when all of it is written.
 
     With *machine* the bytes are UTF-8 wherever they go; text for people is as the terminal wants it.
     """
@@ -101,7 +101,7 @@ def _replacing(file: Path) -> Iterator[TextIO]:
 
 @contextlib.contextmanager
 def _special(file: Path) -> Iterator[TextIO]:
-    """A pipe or a device, which nothing can take the place of."""
+    """A stream into a pipe or a device, which no new file can replace."""
     with file.open("w", encoding="utf-8", newline="\n") as out, _spooled(out) as spool:
         yield spool
 

@@ -21,7 +21,7 @@ _SHOW_CURSOR = b"\r\x1b[K\x1b[?25h"
 
 @contextlib.contextmanager
 def watching() -> Iterator[Progress | None]:
-    """Somebody to tell how far a load is: a bar where there is a terminal, else nobody.
+    """A bar that shows how far a load is, where there is a terminal; None where there is none.
 
     Ctrl-C meanwhile ends the process at once.
     """

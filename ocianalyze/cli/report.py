@@ -42,7 +42,7 @@ def write_report(
     files: bool = False,
     top: int | None = None,
 ) -> ExitCode:
-    """Write the report on *source* to all *targets*, and say which of *rules* failed."""
+    """Write the report on *source* to all *targets*, and which of *rules* failed to standard error."""
     from ocianalyze.cli.baseline import read_baseline
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.github import add_summary
@@ -80,7 +80,7 @@ def _write(document: ReportDocument, target: Target) -> None:
 
 
 def _tell(result: Report) -> ExitCode:
-    """Say on standard error what failed; the exit code that it means."""
+    """Write on standard error which rules failed, and return the exit code."""
     import msgspec
 
     from ocianalyze.cli.diagnostics import annotate, note, tell_failure

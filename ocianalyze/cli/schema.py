@@ -1,4 +1,4 @@
-"""`schema`: the schemas of what is written for machines."""
+"""`schema`: the schemas of the documents that are written for machines."""
 
 from __future__ import annotations
 

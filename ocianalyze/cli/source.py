@@ -46,20 +46,20 @@ class NamedImage(Options):
         return self.image_
 
     def options(self) -> LoadOptions:
-        """How it is read."""
+        """The options of reading the image, without those that only a Source has."""
         from ocianalyze.api import LoadOptions
 
         return LoadOptions(image=self.image, platform=self.platform, limits=read_limits(self.limit))
 
 
 class Source(NamedImage):
-    """The same, and what of it need not be as it should."""
+    """An image that is read, and what in it may be wrong or missing."""
 
     no_verify: Annotated[bool, _reading("Do not check digests and sizes.", "--no-verify")] = False
     partial: Annotated[bool, _reading("Do without layers that the archive lacks.", "--partial")] = False
 
     def options(self) -> LoadOptions:
-        """How it is read."""
+        """The options of reading the image."""
         # Without arguments, super() does not find the class that slots made anew.
         return dataclasses.replace(NamedImage.options(self), verify=not self.no_verify, partial=self.partial)
 
@@ -80,25 +80,25 @@ class Source(NamedImage):
             return opened.analysis
 
     def base_image(self) -> dict[str, Any]:
-        """What counts as the base image, for `open_image`: the lowest layer."""
+        """The arguments of `open_image` that name the base image: none, for the lowest layer is the base image then."""
         return {}
 
 
 class SourceAboveBase(Source):
-    """The same, for commands that tell the base image from what is above."""
+    """An image whose lowest layers are counted as the base image."""
 
     base_layers: Annotated[int | None, _base("How many layers the base image has; else 1.", metavar="N", min=0)] = None
     base: Annotated[str | None, _base("The base image, to count its layers.", metavar="ARCHIVE")] = None
 
     def base_image(self) -> dict[str, Any]:
-        """What counts as the base image, for `open_image`. UsageError where two options say so."""
+        """The arguments of `open_image` that name the base image. UsageError where two options name it."""
         if self.base is not None and self.base_layers is not None:
             raise UsageError("--base and --base-layers exclude each other")
         return {"base_layers": 1 if self.base_layers is None else self.base_layers, "base": self.base}
 
 
 def read_limits(given: Sequence[str]) -> ReadLimits:
-    """ReadLimits with what `--limit NAME=VALUE` moves; UsageError for what is no limit."""
+    """The limits that `--limit NAME=VALUE` moves, each of *given*. UsageError for a name that is no limit."""
     from ocianalyze.model.limits import ReadLimits
 
     names = [field.name for field in dataclasses.fields(ReadLimits)]

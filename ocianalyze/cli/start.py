@@ -10,7 +10,7 @@ _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr"
 
 
 def main() -> None:
-    """Import the commands and run one. Ctrl-C before that is no traceback either."""
+    """Import the commands and run one. Ctrl-C prints no traceback at any time."""
     leave_at_once_on_interrupt()
     try:
         _open_what_is_closed()
@@ -22,7 +22,7 @@ def main() -> None:
 
 
 def _open_what_is_closed() -> None:
-    """Put something in the place of closed standard streams, lest a file of ours gets their number."""
+    """Open /dev/null in the place of closed standard streams, lest another file gets their number."""
     for number, (name, mode, flags) in enumerate(_STREAMS):
         if getattr(sys, name) is None:
             descriptor = os.open(os.devnull, flags)

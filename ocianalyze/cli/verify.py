@@ -1,4 +1,4 @@
-"""`verify`: is the archive what it claims to be."""
+"""`verify`: whether the archive is what it claims to be."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def verify(
     with watching() as progress:
         result = verify_file(source.path, options=source.options(), progress=progress)
     rows = finding_rows(result.findings, errors_only=errors_only, worded=worded)
-    show(finding_listing(rows), how.chosen)
+    show(finding_listing(rows), how.format)
     images = [words.counted(len(result.images), "image")]
     if result.artifacts:
         images.append(attached_words([attached_row(artifact) for artifact in result.artifacts]))

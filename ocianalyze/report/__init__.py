@@ -1,8 +1,8 @@
-"""Presenters over one result model: each format lays out what it is given."""
+"""Reports: values that are composed of an Analysis, and the formats in which they are written."""
 
 from typing import Final
 
 REPORT_SCHEMA: Final = "ocianalyze-report/1"
-"""What the JSON report says it is; here, so that `--version` can say it without loading the report."""
+"""The `schema` of a JSON report; here, so that `--version` can print it without importing the report."""
 DIFF_SCHEMA: Final = "ocianalyze-diff/1"
-"""The same of a comparison."""
+"""The `schema` of a JSON comparison."""

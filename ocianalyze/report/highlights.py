@@ -21,13 +21,13 @@ def headline(verdict: VerdictBlock) -> str:
 
 
 def expired_notice(row: ExpiredRow) -> str:
-    """That an ignore entry holds no longer, in words."""
+    """A line that says that an ignore entry holds no longer."""
     where = f" for {row.path}" if row.path else ""
     return f"the ignore entry of {row.rule}{where} expired on {row.expires}; the rule applies again ({row.reason})"
 
 
 def foremost(advice: list[AdviceRow], most: int) -> list[AdviceRow]:
-    """At most so many of *advice*: those that stand for many always, and the first of the others."""
+    """At most *most* rows of *advice*: `squash`, which stands for many, always, and the first of the others."""
     whole = [row for row in advice if row.code == "squash"]
     return [*[row for row in advice if row.code != "squash"][: most - len(whole)], *whole]
 

@@ -20,13 +20,13 @@ PIPED_WIDTH = 100
 """Columns of a report that goes to no terminal, unless COLUMNS says otherwise."""
 _LEAST = 40
 _PLAIN = str.maketrans("█░▏…", "#-|~")
-"""What stands for our own drawing where the encoding has no place for it."""
+"""ASCII in the place of our own drawing, for an encoding that lacks its characters."""
 _SQUEEZED = 16
 IN_JSON = "; the JSON report lists them all"
 
 
 class Cut:
-    """A cell made safe, that takes the width it is given and says by an ellipsis that there was more."""
+    """A cell of harmless text, cut to the width of its column with an ellipsis at the cut."""
 
     def __init__(self, text: str, style: str = "", *, by: Callable[[str, int], str] = words.cut) -> None:
         self._text, self._style, self._by = words.safe_name(text), style, by
@@ -81,7 +81,7 @@ def table(*columns: str) -> Table:
 
 
 def facts(*rows: tuple[str, str | Text | Cut]) -> Table:
-    """Names and what there is to say of each, a line each; rows with nothing to say are left out."""
+    """Names with a value each, a line each; rows with an empty value are left out."""
     result = Table.grid(padding=(0, 2, 0, 0))
     result.add_column(style="dim", no_wrap=True)
     result.add_column()
@@ -92,7 +92,7 @@ def facts(*rows: tuple[str, str | Text | Cut]) -> Table:
 
 
 def placed(path: str, rest: str) -> Cut:
-    """A path as it is, and what is said of it; the path's directories are the first to be cut."""
+    """A path followed by *rest*; the path's directories are the first to be cut."""
     tail = words.safe_name(rest)
     return Cut(
         path + rest,
@@ -105,7 +105,7 @@ def placed(path: str, rest: str) -> Cut:
 
 
 def left_out(left: int, noun: str, rest: str = "", *, indent: str = "") -> Iterator[Text]:
-    """How many rows a table leaves out, and what is to be said of them; nothing where it shows all."""
+    """A line that says how many rows a table leaves out, and *rest*; no line where it shows all."""
     if left > 0:
         yield Text(f"{indent}{words.more(left, noun)}{rest}", "dim")
 

@@ -58,7 +58,7 @@ def place(path: str, *, directory: bool, rest: bool) -> str:
 
 
 def linked(names: int) -> str:
-    """What follows the path of a file with that many hard links; nothing for one."""
+    """` (3 names)`, which follows the path of a file with that many hard links; empty for one."""
     return f" ({number(names)} names)" if names > 1 else ""
 
 

@@ -49,8 +49,8 @@ def test_the_longest_suffix_tells() -> None:
 
 
 def test_switches_of_listings_come_from_the_table_too() -> None:
-    assert _run(["--csv"], group=ListingFormat).chosen is formats_for("listing")["csv"]
-    assert _run([], group=NestedListingFormat).chosen is table.TEXT
+    assert _run(["--csv"], group=ListingFormat).format is formats_for("listing")["csv"]
+    assert _run([], group=NestedListingFormat).format is table.TEXT
     assert "No such option: --csv" in _run(["--csv"], group=NestedListingFormat)
     with pytest.raises(UsageError, match="--json and --csv exclude each other"):
         _run(["--csv", "--json"], group=ListingFormat)

@@ -36,7 +36,7 @@ def advice_rows(analysis: Analysis) -> list[AdviceRow]:
 
 
 def _squash(analysis: Analysis, first: int, last: int, remedy: str) -> list[AdviceRow]:
-    """What it would save, exactly; no row where that is nothing."""
+    """A row with the exact saving of squashing the layers *first* to *last*; no row where it saves nothing."""
     saving = squash_saving(analysis, first, last)
     if saving <= 0:
         return []

@@ -37,7 +37,7 @@ class _Layer(msgspec.Struct):
 
 
 class _Earlier(msgspec.Struct):
-    """What a baseline needs of a report; older and newer ones have it alike."""
+    """The fields of a report that a baseline needs; reports of every version have them."""
 
     schema: str
     image: _Image
@@ -46,7 +46,7 @@ class _Earlier(msgspec.Struct):
 
 
 def parse_baseline(data: bytes, source: str) -> Baseline:
-    """The baseline that the JSON report *data* describes. DocumentError where it is none of ours."""
+    """The baseline that the JSON report *data* describes. DocumentError where *data* is no report of ours."""
     document = go_json.parse(data, source)
     found = document.get("schema") if isinstance(document, dict) else None
     if found != REPORT_SCHEMA:

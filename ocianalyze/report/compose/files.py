@@ -1,4 +1,4 @@
-"""Files as rows: what a listing of the merged file system, and what was found in it, hold."""
+"""Rows of files: of a listing of the merged file system, and of the files that were found in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocianalyze.report.values.listings import FileRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """What a listing shows beside the usual."""
+    """The columns of a listing beside the usual ones."""
 
     digest: bool = False
     """Entry.content must be SHA-256 then."""
@@ -63,7 +63,7 @@ def match_rows(found: Iterable[Match]) -> Iterator[FileRow]:
 
 
 def listed(found: Sequence[Match]) -> list[Listed]:
-    """*found* as a listing takes it; names are counted among what was found."""
+    """*found* as a listing takes it, with how many of the names in it show the same file."""
     names = Counter((match.node.stored_at, match.change) for match in found if match.node.children is None)
     return [
         Listed(match.path, match.node, names[match.node.stored_at, match.change] if match.node.children is None else 1)

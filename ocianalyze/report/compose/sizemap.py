@@ -28,12 +28,12 @@ _MOST_PARTS = 100
 
 
 class Leaf(NamedTuple):
-    """A file with its bytes, and what to colour it by."""
+    """A file with its bytes, and the layer or cause that gives it its colour."""
 
     path: str
     size: int
     layer: int
-    """That stores it."""
+    """The layer that stores it."""
     killed_by: int = -1
     cause: int = -1
     """Place in `WasteCause`."""
@@ -53,7 +53,7 @@ class _Name:
         """Of a directory: layer or cause -> bytes."""
 
     def largest_parts(self, count: int) -> list[tuple[int, int]]:
-        """What has most of its bytes, the largest first."""
+        """The layers or causes with the most of its bytes, the largest first."""
         return sorted(self.by.items(), key=lambda part: (-part[1], part[0]))[:count]
 
 
@@ -109,7 +109,7 @@ def size_map(leaves: Iterable[Leaf], *, is_waste: bool = False, nodes: int = NOD
 
 
 def _most_of(directory: _Name, *, is_waste: bool) -> Leaf:
-    """What a file would be that is coloured as most of *directory* is."""
+    """A leaf with the colour of the most bytes in *directory*."""
     main = directory.largest_parts(1)[0][0] if directory.by else -1
     return Leaf("", 0, -1, cause=main) if is_waste else Leaf("", 0, main)
 

@@ -1,4 +1,4 @@
-"""What each layer changed, in numbers."""
+"""How many paths each layer changed, and their bytes, by kind of change."""
 
 from __future__ import annotations
 

@@ -25,12 +25,12 @@ def code(text: str, *, longest: int = _LONGEST) -> str:
 
 
 def plain(text: str, *, longest: int = _LONGEST) -> str:
-    """*text* as words that are nothing but words."""
+    """*text* with every character escaped that means something in Markdown."""
     return _SPECIAL.sub(r"\\\1", words.cut(words.safe_name(text), longest))
 
 
 def fitting(lines: Iterable[str]) -> Iterator[str]:
-    """*lines*, each with its end, up to LIMIT characters; what is cut says so, outside of every folded section.
+    """*lines*, each with its end, up to LIMIT characters; a line outside of folded sections says that some are cut.
 
     Tables are short enough for every usual name; escapes can make one many times as long.
     """
@@ -62,7 +62,7 @@ def left_out(left: int, noun: str, *, kind: str = "more") -> Iterator[str]:
 
 
 def folded(summary: str, lines: Iterable[str]) -> Iterator[str]:
-    """*lines* that are shown when the reader opens them."""
+    """*lines* in a section that is folded until the reader opens it."""
     yield f"<details><summary>{summary}</summary>"
     yield ""
     yield from lines

@@ -1,4 +1,4 @@
-"""FORMATS: every format, its names, and the module here that writes each kind of document in it.
+"""FORMATS: every format with its names, and the modules that write each kind of document in it.
 
 To add a format is to write a module with `write(document, out)`, and to add a row. The command line's choices, its
 help and docs/commands.md derive from the rows; a module is imported when something is written in its format.
@@ -20,7 +20,7 @@ class Format:
     """One way to write documents."""
 
     name: str
-    """As --format and the prefix of -o spell it."""
+    """The value of --format, and the prefix of -o."""
     aliases: tuple[str, ...] = ()
     """Shorter prefixes of -o."""
     suffixes: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Format:
     has_changes: bool = False
     """Whether a report in it can list every change of every layer."""
     rows: str = ""
-    """What a listing is in it, for the help of an option; empty where a listing is in it by default, or never."""
+    """The help of the switch that asks for a listing in this format; empty for text, and for formats of no listing."""
     writers: Mapping[str, str] = field(default_factory=dict)
     """Kind of document -> the module here whose `write(document, out)` writes it."""
 
@@ -68,5 +68,5 @@ TEXT, JSON = FORMATS[:2]
 
 
 def formats_for(kind: str) -> dict[str, Format]:
-    """Name -> format, of those in which a document of *kind* can be written."""
+    """The formats in which a document of *kind* can be written, by their names."""
     return {one.name: one for one in FORMATS if kind in one.writers}

@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff0b", "\uff0d", "\uff1d", 
 
 
 def write(listing: Listing, out: TextIO) -> None:
-    """The rows, below a line with the names of their fields; a field that no row has is left out."""
+    """The rows, below a line with the names of their fields; a field that is unset in the rows is left out."""
     kind = listing.row_type
     writer = csv.writer(out, lineterminator="\n")
     names: list[str] | None = None

@@ -24,7 +24,7 @@ _QUOTES = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|&&|\\.|.""", re.DOTALL)
 
 
 def write(document: ReportDocument, out: TextIO) -> None:
-    """The steps, oldest first, then what the config has and no step says."""
+    """The steps, oldest first, then the settings of the config that no step makes."""
     out.write("\n".join(words.safe_name(line) for line in _lines(document.report)) + "\n")
 
 
@@ -106,7 +106,7 @@ def _wrapped(instruction: str) -> Iterator[str]:
 
 
 def _pairs(text: str, known: Iterable[tuple[str, str]]) -> str:
-    """`A=b C=d e` with quotes where they belong, as the *known* pairs tell; as it is where they do not."""
+    """`A=b C=d e` with quotes where they belong, as the *known* pairs tell; *text* itself where they do not."""
     spelled = {" ".join(f"{key}={value}".split()): f"{key}={_quoted(value)}" for key, value in known}
     # The longest first: the value of one may begin like that of another.
     candidates = sorted(spelled, key=len, reverse=True)[:_MOST_PAIRS]
@@ -128,7 +128,7 @@ def _quoted(value: str) -> str:
 
 
 def _config(config: ConfigSummary) -> Iterator[tuple[str, str]]:
-    """(verb, instruction) of everything that the config sets, in the order that people write."""
+    """(verb, instruction) of every setting in the config, in the order in which people write them."""
     env = _env(config)
     if config.shell:
         yield "SHELL", f"SHELL {json.dumps(config.shell)}"

@@ -99,7 +99,7 @@ def _environment() -> Environment:
 
 
 def _harmless(value: Any) -> Any:
-    """What every expression of the template goes through before it is escaped."""
+    """*value* made harmless if it is text; every expression of the template passes here before it is escaped."""
     return words.safe_name(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -123,6 +123,6 @@ def _asset(name: str) -> str:
 
 
 def _hash(text: str) -> Markup:
-    """As a content security policy names it."""
+    """The SHA-256 of *text* as a content security policy spells it."""
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Markup(f"'sha256-{digest}'")  # noqa: S704 - base64

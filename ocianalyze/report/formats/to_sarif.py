@@ -1,4 +1,4 @@
-"""Failed rules and the largest waste as SARIF 2.1.0, for what collects the findings of many tools."""
+"""Failed rules and the largest waste as SARIF 2.1.0, for services that collect the findings of many tools."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The output of commands on files and paths: lines for people, rows for programs."""
+"""Listings, the output of commands on files, paths and steps: rows, and how they are laid out for people."""

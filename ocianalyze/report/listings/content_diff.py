@@ -43,7 +43,7 @@ def content_diff(path: str, old: Iterable[bytes] | None, new: Iterable[bytes] | 
 
 
 class _Side:
-    """One of the contents, as it is read."""
+    """One of the two contents, read in pieces."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
@@ -63,7 +63,7 @@ class _Side:
         return self._unused[:count]
 
     def use(self, count: int) -> None:
-        """Go on behind *count* bytes of those peeked at."""
+        """Drop the next *count* bytes, which were peeked at."""
         self._unused = self._unused[count:]
 
     def drain(self) -> None:
@@ -119,7 +119,7 @@ def _text(side: _Side, common: bytes, rest: bytes) -> list[str] | None:
 
 
 def _first_rows(at: int, common: bytes, before: bytes, after: bytes) -> Iterator[str]:
-    """Where they part, and what is there."""
+    """Where the two contents part, and the rows of bytes around that place."""
     yield f"the first difference is at byte {words.number(at)}"
     start = max(0, at - at % _ROW - _ROW)
     shared = common[len(common) - (at - start) :]

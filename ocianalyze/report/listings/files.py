@@ -29,7 +29,7 @@ def file_listing(found: Sequence[Listed], columns: Columns = PLAIN) -> Listing:
 
 
 def match_listing(found: Sequence[Match], *, long: bool = False) -> Listing:
-    """What `find` found: for people a path a line, or with *long* as `ls` lists it."""
+    """The files that `find` found: for people a path a line, or with *long* as `ls` lists them."""
 
     def write_text(out: TextIO) -> None:
         if long:

@@ -1,4 +1,4 @@
-"""What `verify` found, a line each."""
+"""The findings of `verify`, a line each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocianalyze.report.values.listings import FindingRow
 
 
 def finding_listing(rows: Sequence[FindingRow]) -> Listing:
-    """*rows* in their order."""
+    """*rows* in their order; for people with the place of each finding."""
     return Listing(row_type=FindingRow, rows=rows, write_text=lambda out: _write(rows, out))
 
 

@@ -1,4 +1,4 @@
-"""What `grep` found: as grep itself prints it, or as JSON lines."""
+"""The lines that `grep` found, laid out as grep itself prints them."""
 
 from __future__ import annotations
 

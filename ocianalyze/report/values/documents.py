@@ -1,4 +1,4 @@
-"""What a format is given to write: a report, a comparison or a listing, with what only some formats show of it."""
+"""The documents that formats write: a report, a comparison and a listing, each with the parts that only some show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of `diff`, in groups: how to read the two images, what counts, and what makes it fail."""
+"""The options of `diff`, in groups: which images are read, which differences count, and which of them end with 1."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _gate = with_panel(option, panel="Exit code")
 _strict = with_panel(option, panel="As two builds of the same thing")
 
 
-class Counting(Options):
-    """What counts as a difference."""
+class DifferenceOptions(Options):
+    """Which differences count."""
 
     mtime: Annotated[bool, _counting("Modification times count too.", "--mtime")] = False
     ignore: Annotated[list[str], _counting("Leave out paths that match, and all below. Repeatable.", metavar="GLOB")]
@@ -36,7 +36,7 @@ class Counting(Options):
     max_depth: Annotated[int | None, _counting("Sum up directories that are deeper than N.", metavar="N", min=1)] = None
 
     def options(self) -> DiffOptions:
-        """The same, as a comparison takes it. UsageError for what is no kind."""
+        """The options as a comparison takes them. UsageError for a name that is no kind of difference."""
         from ocianalyze.api.compare import DiffOptions
 
         return DiffOptions(
@@ -57,8 +57,8 @@ class Counting(Options):
         return frozenset(known[name] for name in self.only)
 
 
-class Gate(Options):
-    """What makes the command end with 1."""
+class GateOptions(Options):
+    """Which differences make the command end with 1."""
 
     exit_code: Annotated[bool, _gate("End with 1 when paths or settings differ.", "--exit-code")] = False
     max_growth: Annotated[
@@ -77,7 +77,7 @@ class Gate(Options):
         return ratio is not None and summary.growth_ratio > ratio
 
     def _size_and_ratio(self) -> tuple[int | None, float | None]:
-        """By how much NEW may be larger: one of the two, or neither."""
+        """By how many bytes, or by which share, NEW may be larger; at most one of the two is there."""
         from ocianalyze.model.amount import parse_ratio, parse_size
 
         if self.max_growth is None:
@@ -87,8 +87,8 @@ class Gate(Options):
         return parse_size(self.max_growth), None
 
 
-class Strictness(Options):
-    """Whether the images are compared as two builds of the same thing, and what these may differ in."""
+class StrictOptions(Options):
+    """Whether the images are compared as two builds of the same thing, and in which ways builds may differ."""
 
     reproducible: Annotated[bool, _strict("Compare strictly, as two builds of the same thing.", "--reproducible")] = (
         False
@@ -112,7 +112,10 @@ class Strictness(Options):
         return self.reproducible or self.semantic
 
     def options(self) -> BuildOptions | None:
-        """What two builds may differ in; None where nobody asked for builds. UsageError for half of it."""
+        """In which ways builds may differ; None where the comparison is not strict.
+
+        UsageError where a way is named and the comparison is not strict.
+        """
         from ocianalyze.api.compare import BuildOptions
 
         allowed = BuildOptions(
@@ -131,8 +134,8 @@ class Strictness(Options):
         return None
 
 
-class Pair(Options):
-    """Which two images are meant, and how they are read."""
+class ImagePair(Options):
+    """Which two images are compared, and how they are read."""
 
     goes_last = True
     old: Annotated[str, typer.Argument(metavar="OLD", help="The image before, as every IMAGE is named.")]
@@ -146,7 +149,7 @@ class Pair(Options):
     limit: Annotated[list[str], _reading("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")]
 
     def options(self) -> dict[str, Any]:
-        """How each is read, for what opens two images."""
+        """The arguments of `open_pair` that say how each image is read."""
         from ocianalyze.api import LoadOptions
 
         shared = LoadOptions(verify=not self.no_verify, partial=self.partial, limits=read_limits(self.limit))
