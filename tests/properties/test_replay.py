@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given
 
-from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.analysis.union.analyze import Analysis, Replay, analyze
 from ocianalyze.analysis.union.replay import apply_layer
 from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.model.entry import Entry, EntryKind
@@ -42,6 +42,21 @@ def test_every_tree_is_what_a_dictionary_of_paths_gives(stack: Stack) -> None:
 @given(stacks)
 def test_an_analysis_never_contradicts_itself(stack: Stack) -> None:
     check(analyze(build_image(*stack)))
+
+
+@given(stacks)
+def test_a_replay_that_shares_layers_with_another_gives_what_one_of_its_own_gives(stack: Stack) -> None:
+    image = build_image(*stack)
+    whole, kept = analyze(image), Replay(keep=True)
+    for entries in stack:
+        kept.add(entries)
+    for shared in range(len(stack) + 1):
+        replay = kept.up_to(shared)
+        for entries in stack[shared:]:
+            replay.add(entries)
+        analysis = replay.finish(image)
+        assert (analysis.waste, analysis.names) == (whole.waste, whole.names)
+        assert [shown(tree) for tree in analysis.trees] == [shown(tree) for tree in whole.trees]
 
 
 @given(stacks)

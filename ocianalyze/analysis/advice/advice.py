@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ocianalyze.analysis.advice.secrets import is_secret
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
 from ocianalyze.model.image import Layer
@@ -20,17 +21,6 @@ _CACHES = re.compile(
     r"(var/cache/(apt|yum|dnf|apk|man|fontconfig)|var/lib/apt/lists|(root|home/[^/]+)/(\.cache|\.npm|\.cargo/registry"
     r"|\.m2|\.gradle|\.composer/cache|go/pkg/mod)|usr/local/share/\.cache|tmp|var/tmp)(/|$)"
 )
-_SECRETS = re.compile(
-    r"(^|/)(\.env(\.[^/]+)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.aws/credentials|\.docker/config\.json"
-    r"|id_(rsa|dsa|ecdsa|ed25519)|[^/]*(deploy|private|secret)[^/]*key[^/]*|[^/]+\.(pem|p12|pfx|jks|kdbx))$",
-    re.IGNORECASE,
-)
-_NO_SECRETS = re.compile(
-    r"(^|/)(certs/(?![^/]*key)[^/]*|(?![^/]*key)([^/]*(cert|chain|bundle|public)[^/]*|([^/]*[-_.])?ca([-_.][^/]*)?)\.pem"
-    r"|\.env\.(example|sample|template|dist)|[^/]+\.(pyc?|pyi|jsx?|tsx?|html?|md|rst|[ch]|hpp|go|rb|php|java|class|so))$",
-    re.IGNORECASE,
-)
-"""What is called like a secret and is none: certificates, which are public, examples and source code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +59,7 @@ def advise(analysis: Analysis) -> tuple[Advice, ...]:
 
 def _code(path: str, cause: WasteCause, was_copied: bool) -> str:
     if cause is _DELETED or cause is _OPAQUE:
-        start = _before_last_two(path)
-        if _SECRETS.search(path, start) and not _NO_SECRETS.search(path, start):
+        if is_secret(path):
             return "secret"
         if was_copied:
             return "copied-then-deleted"
@@ -78,11 +67,6 @@ def _code(path: str, cause: WasteCause, was_copied: bool) -> str:
     if cause is _METADATA_ONLY and was_copied:
         return "copied-then-chowned"
     return str(cause.value)
-
-
-def _before_last_two(path: str) -> int:
-    """Where in *path* the slash before its last two names is, or 0: no pattern of secrets looks at more."""
-    return max(path.rfind("/", 0, max(path.rfind("/"), 0)), 0)
 
 
 _REMEDIES = {

@@ -120,7 +120,7 @@ def _texts_of(step: History) -> tuple[object, ...]:
     return step.created_by, step.author, step.comment, bool(step.empty_layer)
 
 
-class _Pair(NamedTuple):
+class _ComparedLayers(NamedTuple):
     """Two layers to compare, or one that has no counterpart."""
 
     old: Layer | None
@@ -129,10 +129,10 @@ class _Pair(NamedTuple):
     """Whether other layers stand between them in one of the builds."""
 
 
-def _pairs(old: Image, new: Image) -> list[_Pair]:
+def _pairs(old: Image, new: Image) -> list[_ComparedLayers]:
     """The aligned layers, then the layers that stand elsewhere; the lowest of the old build first."""
     rows = [
-        _Pair(
+        _ComparedLayers(
             None if row.old is None else old.layers[row.old],
             None if row.new is None else new.layers[row.new],
         )
@@ -145,13 +145,14 @@ def _pairs(old: Image, new: Image) -> list[_Pair]:
         for layer in reversed(come):
             if layer and key(layer):
                 there.setdefault(key(layer), []).append(layer)
-        moved = [_Pair(layer, there[key(layer)].pop(), True) for layer in gone if layer and there.get(key(layer))]
+        there_too = [layer for layer in gone if layer and there.get(key(layer))]
+        moved = [_ComparedLayers(layer, there[key(layer)].pop(), True) for layer in there_too if there[key(layer)]]
         pairs += moved
         gone = [layer for layer in gone if not any(layer is pair.old for pair in moved)]
         come = [layer for layer in come if not any(layer is pair.new for pair in moved)]
-    pairs += [_Pair(layer, None) for layer in gone]
+    pairs += [_ComparedLayers(layer, None) for layer in gone]
     pairs.sort(key=lambda pair: pair.old.index if pair.old else 0)
-    return pairs + [_Pair(None, layer) for layer in come]
+    return pairs + [_ComparedLayers(None, layer) for layer in come]
 
 
 def _diff_id(layer: Layer) -> str:
@@ -162,7 +163,7 @@ def _instruction(layer: Layer) -> str:
     return instruction(layer.history)
 
 
-def _layers(pair: _Pair) -> Iterator[BuildDifference]:
+def _layers(pair: _ComparedLayers) -> Iterator[BuildDifference]:
     old, new = pair.old, pair.new
     if old is None or new is None:
         index = next(layer.index for layer in (old, new) if layer)

@@ -9,7 +9,7 @@ from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import Change
 from ocianalyze.analysis.union.lookup import Found, lookup
 from ocianalyze.analysis.union.tree import StoredAt
-from ocianalyze.analysis.waste.waste import WasteCause
+from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
 from ocianalyze.errors import UsageError, ViewLayer
 from ocianalyze.model.entry import EntryKind, clean_path
 
@@ -37,6 +37,7 @@ def path_history(analysis: Analysis, path: str) -> tuple[str, list[Event]]:
     place = latest(analysis, path)
     known = clean_path(path).path if place is None else place[1].path
     prefix = known + "/" if known else ""
+    copies = _dead_copies(analysis)
     events = []
     for changes in analysis.changes:
         at = bisect_left(changes, known, key=_path)
@@ -44,7 +45,7 @@ def path_history(analysis: Analysis, path: str) -> tuple[str, list[Event]]:
         end = bisect_left(changes, known + "0", key=_path) if known else len(changes)  # "0" follows "/"
         below = end - bisect_left(changes, prefix, key=_path) - (own is not None and not prefix)
         if own is not None:
-            events.append(_event(analysis, own, below))
+            events.append(_event(analysis, own, below, copies[own.layer]))
     if not events and place is None:
         lookup(analysis.tree, path)  # the error names similar paths
         raise UsageError(f"no layer has /{known}")
@@ -70,18 +71,28 @@ def perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int
     return UsageError(error.message, hint=f"layer {gone} removed it", remedy=ViewLayer(place[0]))
 
 
-def _event(analysis: Analysis, change: Change, below: int) -> Event:
+def _dead_copies(analysis: Analysis) -> list[list[WastedCopy]]:
+    """The dead copies that each layer wrote and a higher layer hid."""
+    copies: list[list[WastedCopy]] = [[] for _ in analysis.trees]
+    for wasted in analysis.waste.paths:
+        for copy in wasted.copies:
+            if copy.killed_by != copy.written_by:
+                copies[copy.written_by].append(copy)
+    return copies
+
+
+def _event(analysis: Analysis, change: Change, below: int, copies: list[WastedCopy]) -> Event:
+    """The event of *change*; *copies* are dead copies that its layer wrote."""
     node = change.after
     stored_at = node.stored_at if node is not None else None
     if node is None or stored_at is None or node.kind is not EntryKind.FILE or not _stores(analysis, change, stored_at):
         return Event(change, 0, 0, None, None, below)
-    for wasted in analysis.waste.paths:
-        for copy in wasted.copies:
-            if copy.written_by != change.layer or copy.size != node.size or copy.killed_by == change.layer:
-                continue
-            shown = analysis.trees[copy.killed_by - 1].get(copy.path)
-            if shown is not None and shown.stored_at == stored_at:
-                return Event(change, node.size, node.size, copy.killed_by, copy.cause, below)
+    for copy in copies:
+        if copy.size != node.size:
+            continue
+        shown = analysis.trees[copy.killed_by - 1].get(copy.path)
+        if shown is not None and shown.stored_at == stored_at:
+            return Event(change, node.size, node.size, copy.killed_by, copy.cause, below)
     return Event(change, node.size, 0, None, None, below)
 
 

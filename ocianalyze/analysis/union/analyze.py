@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from ocianalyze.analysis.union.allowance import ENTRIES, Allowance
 from ocianalyze.analysis.union.changes import Change
-from ocianalyze.analysis.union.ledger import Ledger
+from ocianalyze.analysis.union.ledger import Ledger, LedgerMark
 from ocianalyze.analysis.union.replay import apply_layer
 from ocianalyze.analysis.union.tree import StoredAt, UnionTree
 from ocianalyze.analysis.waste.dive import DiveCompat, dive_compat
@@ -62,9 +62,9 @@ class Replay:
     def __init__(self, *, keep: bool = False, limit: int = ENTRIES) -> None:
         """Begin without layers. With *keep*, another replay can begin with the lowest layers of this one.
 
-        *limit* bounds the costs beyond the entries, counted in entries.
+        *limit* bounds the costs of the replay, counted in entries.
         """
-        self._marks: list[tuple[Ledger, Notices, Allowance]] | None = [] if keep else None
+        self._marks: list[tuple[LedgerMark, Notices, Allowance]] | None = [] if keep else None
         self._allowance = Allowance(limit)
         self._tree = UnionTree()
         self._trees: list[UnionTree] = []
@@ -76,6 +76,7 @@ class Replay:
         """Put the layer that holds *entries* on top of the layers so far."""
         with no_garbage_collection():
             try:
+                self._allowance.entries(len(entries))
                 self._tree, changes = apply_layer(
                     self._tree, len(self._trees), entries, self._ledger, self._notices, self._allowance
                 )
@@ -85,20 +86,21 @@ class Replay:
         self._trees.append(self._tree)
         self._changes.append(changes)
         if self._marks is not None:
-            self._marks.append((self._ledger.copy(), self._notices.copy(), self._allowance.copy()))
+            self._marks.append((self._ledger.mark(), self._notices.copy(), self._allowance.copy()))
 
     def up_to(self, layers: int) -> Replay:
         """A replay of the lowest *layers* layers of this one, whose trees are shared. Needs `keep`."""
         twin = Replay(limit=self._allowance.limit)
         if layers:
             assert self._marks is not None  # noqa: S101 - a mistake of the caller's, not of an image
-            ledger, notices, allowance = self._marks[layers - 1]
+            mark, notices, allowance = self._marks[layers - 1]
             twin._tree, twin._trees, twin._changes = (
                 self._trees[layers - 1],
                 self._trees[:layers],
                 self._changes[:layers],
             )
-            twin._ledger, twin._notices, twin._allowance = ledger.copy(), notices.copy(), allowance.copy()
+            twin._ledger = self._ledger.back_at(mark, twin._tree)
+            twin._notices, twin._allowance = notices.copy(), allowance.copy()
         return twin
 
     def finish(self, image: Image, *, base_layers: int = 1) -> Analysis:

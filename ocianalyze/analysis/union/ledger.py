@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
-from ocianalyze.analysis.union.tree import FileNode, StoredAt
+from ocianalyze.analysis.union.tree import FileNode, StoredAt, UnionTree
 from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
 from ocianalyze.model.entry import EntryKind
 
@@ -19,21 +20,38 @@ class _Loss(NamedTuple):
     cause: WasteCause
 
 
+class LedgerMark(NamedTuple):
+    """The state of a ledger between two layers, which a ledger that has gone on can give back."""
+
+    copies: int
+    """The number of dead copies."""
+    has_links: bool
+    """Whether hard links have given a copy more than one name."""
+
+
 class Ledger:
     """Counts the names of each stored copy of a file. A copy is dead when its last name is gone."""
 
-    __slots__ = ("_losses", "_names", "copies")
+    __slots__ = ("_has_links", "_losses", "_names", "copies")
 
     def __init__(self) -> None:
         self.copies: list[WastedCopy] = []
         """Dead copies that have bytes, in the order in which they died."""
         self._names: dict[StoredAt, int] = {}  # only of copies that have not one name
         self._losses: dict[StoredAt, _Loss] = {}
+        self._has_links = False
 
-    def copy(self) -> Ledger:
-        """A second ledger in the same state, for another replay. Only between layers."""
+    def mark(self) -> LedgerMark:
+        """The state of now, in a few bytes. Only between layers."""
+        return LedgerMark(len(self.copies), self._has_links)
+
+    def back_at(self, mark: LedgerMark, tree: UnionTree) -> Ledger:
+        """A second ledger in the state of *mark*, when *tree* was the merged view, for another replay."""
         twin = Ledger()
-        twin.copies, twin._names = list(self.copies), dict(self._names)
+        twin.copies, twin._has_links = self.copies[: mark.copies], mark.has_links
+        if mark.has_links:
+            names = Counter(node.stored_at for _, _, node in tree.files() if node.stored_at is not None)
+            twin._names = {stored_at: count for stored_at, count in names.items() if count > 1}
         return twin
 
     def linked(self) -> dict[StoredAt, int]:
@@ -45,6 +63,7 @@ class Ledger:
         stored_at = node.stored_at
         if stored_at is not None and node.kind is _FILE:
             self._names[stored_at] = self._names.get(stored_at, 1) + 1
+            self._has_links = True
 
     def lose(self, node: FileNode, path: str, cause: WasteCause) -> None:
         """*path*, a name of *node*, is gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from operator import sub
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ class Timeline:
         self._most = max(2, _ROOM // (9 * len(index) + 1))
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._classes: tuple[int, array[int]] | None = None
+        self._linked = frozenset(chain.from_iterable(index.linked.values()))
 
     def warm(self) -> None:
         """Make as many moments as are kept, so that switching layers finds them made."""
@@ -75,7 +76,11 @@ class Timeline:
                 sizes[i] = size
         for i in reversed(index.implied):
             there[i] = 1 in there[i + 1 : index.ends[i]]
-        shared = self._shared(layer, there, sizes)
+        above = index.layer_ids[below + 1 : layer + 1]
+        if below >= 0 and all(self._linked.isdisjoint(ids) for ids in above):
+            shared = self._moments[below].shared
+        else:
+            shared = self._shared(layer, there, sizes)
         for i, size in shared.items():
             sizes[i] -= size
         return Moment(there, array("q", accumulate(sizes, initial=0)), shared)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ocianalyze.analysis.union.allowance import Allowance
+from ocianalyze.analysis.union.allowance import ENTRY, Allowance
 from ocianalyze.analysis.union.analyze import Replay, analyze
 from ocianalyze.errors import LimitExceededError, RaiseLimit
 from ocianalyze.model.entry import Entry
@@ -42,11 +42,11 @@ def test_what_a_replay_may_cost_can_be_raised() -> None:
     entries = [file(f"{number}/{'/'.join('d' * 100)}/f", 5) for number in range(10)]
     with pytest.raises(LimitExceededError):
         Replay(limit=1000).add(entries)
-    Replay(limit=1010).add(entries)
+    Replay(limit=2000).add(entries)
 
 
 def test_a_wide_directory_that_many_layers_touch_is_not_free() -> None:
-    replay = Replay(limit=1000)
+    replay = Replay(limit=13_000)
     replay.add([file(f"d/{number}", 1) for number in range(10_000)])
     replay.add(layer(file("d/a", 1)))
     replay.add(layer(whiteout("d/1")))
@@ -87,10 +87,20 @@ def test_every_oddity_is_counted_and_only_some_are_listed() -> None:
 
 def test_an_image_of_real_size_does_not_come_near_the_limit() -> None:
     allowance = Allowance()
+    allowance.entries(300_000)
     for _ in range(60):
-        allowance.copied(1_000_000)
+        allowance.copied(10_000)
         allowance.directory("usr/share/doc/package")
-    assert allowance.spent < allowance.limit / 2
+    assert allowance.spent < allowance.limit * ENTRY / 2
+
+
+def test_a_chain_of_directories_that_many_layers_touch_is_not_free() -> None:
+    chain = "/".join("d" * 1000)
+    replay = Replay(limit=7500)
+    for number in range(5):
+        replay.add([file(f"{chain}/{number}", 1)])
+    with pytest.raises(LimitExceededError):
+        replay.add([file(f"{chain}/5", 1)])
 
 
 def flat(count: int) -> list[Sequence[Entry]]:
