@@ -79,6 +79,14 @@ class AllowMissingLayers(Remedy):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRootFiles(Remedy):
+    """Read a root file system, or one layer, as an image of one layer."""
+
+    def __str__(self) -> str:
+        return "rootfs:PATH reads it as an image of one layer"
+
+
+@dataclass(frozen=True, slots=True)
 class ViewLayer(Remedy):
     """Look at the merged view after that layer."""
 

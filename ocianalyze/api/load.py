@@ -216,6 +216,6 @@ def _in_common(image: Image, base: Sequence[DiffID]) -> int:
 
 def _layers_of_base(base: str, options: LoadOptions) -> tuple[DiffID, ...]:
     """The layers of the image *base*, read only where its config does not name them."""
-    options = replace(options, image=None)
+    options = replace(options, image=None, rootfs=False)
     with _the_base(base), contextlib.closing(open_for(base, options)) as source:
         return claimed_layers(source, options) or load(source, base, options=options).image.diff_ids

@@ -26,22 +26,26 @@ READ = 256 << 10
 _DAMAGED = "the blob is damaged or was replaced; fetch or save the image again"
 
 
-class Blob(Protocol):
+class ByteStream(Protocol):
+    """Bytes that can be read from front to back, any number of times."""
+
+    @property
+    def size(self) -> int:
+        """Bytes as stored."""
+
+    def chunks(self, watch: Callable[[bytes], None] | None = None, size: int = ...) -> Iterator[bytes]:
+        """All of them in order, in chunks of *size* bytes; each chunk is shown to *watch* first."""
+
+
+class Blob(ByteStream, Protocol):
     """The bytes of one blob, wherever they are kept. A blob is open as long as the source that it came from."""
 
     @property
     def name(self) -> str:
         """The name under which the source keeps the blob; two blobs of one source have the same name or other bytes."""
 
-    @property
-    def size(self) -> int:
-        """Bytes of the blob as stored."""
-
     def read(self, start: int, length: int) -> bytes:
         """*length* bytes from *start*, fewer at the end of the blob. Safe across threads."""
-
-    def chunks(self, watch: Callable[[bytes], None] | None = None, size: int = ...) -> Iterator[bytes]:
-        """The whole blob in order, in chunks of *size* bytes; each chunk is shown to *watch* first."""
 
     def is_unchanged(self) -> bool:
         """Whether the stored bytes are certainly those that were there when the source was opened."""

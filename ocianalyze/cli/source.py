@@ -38,6 +38,9 @@ class NamedImage(Options):
     image_: ImageArgument
     platform: Annotated[str | None, _reading("Of several platforms, this.", metavar="OS/ARCH[/VARIANT]")] = None
     image: Annotated[str | None, _reading("Of several images, this.", metavar="NAME|INDEX|DIGEST")] = None
+    rootfs: Annotated[
+        bool, _reading("IMAGE is a root file system: a directory, or a tar as docker export writes.", "--rootfs")
+    ] = False
     limit: Annotated[list[str], _reading("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")]
 
     @property
@@ -49,7 +52,8 @@ class NamedImage(Options):
         """The options of reading the image, without those that only a Source has."""
         from ocianalyze.api import LoadOptions
 
-        return LoadOptions(image=self.image, platform=self.platform, limits=read_limits(self.limit))
+        limits = read_limits(self.limit)
+        return LoadOptions(image=self.image, platform=self.platform, rootfs=self.rootfs, limits=limits)
 
 
 class Source(NamedImage):

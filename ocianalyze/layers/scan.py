@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from ocianalyze.blobs.blob import Blob, Verifier, new_hash
+from ocianalyze.blobs.blob import ByteStream, Verifier, new_hash
 from ocianalyze.blobs.decompress import CHUNK, SNIFF, bounded, inflate, sniff
 from ocianalyze.errors import CorruptLayerError
 from ocianalyze.layers.reader import LayerClaim, ScanOptions, Watch
@@ -21,7 +21,7 @@ _AHEAD = 32
 as many while the other replays a layer of 70,000 entries."""
 
 
-def scan_tar(blob: Blob, compression: str, claim: LayerClaim, how: ScanOptions, watch: Watch) -> ScannedLayer:
+def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOptions, watch: Watch) -> ScannedLayer:
     """Read *blob* to its end and hold it against *claim*; LayerError for whatever is wrong with it."""
     if how.verify:
         check_size(blob, claim)
@@ -65,7 +65,7 @@ def scan_tar(blob: Blob, compression: str, claim: LayerClaim, how: ScanOptions, 
     )
 
 
-def check_size(blob: Blob, claim: LayerClaim) -> None:
+def check_size(blob: ByteStream, claim: LayerClaim) -> None:
     """DigestMismatchError when *blob* is not as large as its descriptor claims, before any of it is read."""
     if claim.size is not None and blob.size != claim.size:
         verifier = Verifier(None, claim.size, what="the blob")
@@ -73,7 +73,7 @@ def check_size(blob: Blob, claim: LayerClaim) -> None:
         verifier.finish()
 
 
-def _pieces(blob: Blob, compression: str, limits: ReadLimits, watch: Watch, notices: Notices) -> Iterator[bytes]:
+def _pieces(blob: ByteStream, compression: str, limits: ReadLimits, watch: Watch, notices: Notices) -> Iterator[bytes]:
     if compression == "none":
         return blob.chunks(watch, CHUNK)
     pieces = inflate(

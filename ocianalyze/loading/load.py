@@ -50,6 +50,8 @@ class LoadOptions:
     """Whether digest, size and diff ID of everything that is read are checked."""
     partial: bool = False
     """Whether the image is loaded without layers whose blob is missing."""
+    rootfs: bool = False
+    """Whether the source is a root file system (a directory or a tar), to be read as an image of one layer."""
     content_algorithm: str = "blake3"
     """What `Entry.content` is a digest by: `blake3` or `sha256`."""
     limits: ReadLimits = field(default_factory=ReadLimits)
@@ -95,6 +97,7 @@ def open_for(name: str, options: LoadOptions, progress: Progress | None = None) 
         OpenOptions(
             limits=options.limits,
             verify=options.verify,
+            rootfs=options.rootfs,
             spooled=watch.spooled,
             standard_input=options.standard_input,
         ),

@@ -160,7 +160,9 @@ class _Verification:
         self.read.update(
             f"blobs/{digest.algorithm}/{digest.encoded}" for digest in (parts.digest, parts.config_digest) if digest
         )
-        found = [*parts.notices, *judge_config(candidate, parts)]
+        found = [notice for notice in parts.notices if notice.level is not Level.NOTE]
+        if candidate.has_documents:
+            found += judge_config(candidate, parts)
         if candidate.descriptor is not None and self._files is not None:
             found += judge_manifest(self._files.catalog.manifest(candidate), candidate.descriptor)
         self.findings += [replace(one, image=label) for one in found]

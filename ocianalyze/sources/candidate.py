@@ -38,6 +38,11 @@ class Candidate:
     """What is odd about the tables of contents that list it."""
 
     @property
+    def has_documents(self) -> bool:
+        """Whether the source says anything about the image but its files."""
+        return self.descriptor is not None or self.docker is not None or self.legacy_id is not None
+
+    @property
     def label(self) -> str:
         """How a list of choices names it."""
         if self.names:

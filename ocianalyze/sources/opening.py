@@ -13,6 +13,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from typing import NamedTuple
 
 from ocianalyze.blobs.blob import OpenFile, read_at
 from ocianalyze.blobs.decompress import SNIFF, bounded, inflate, sniff
@@ -20,9 +21,8 @@ from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, Unsu
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.source import OpenOptions
 from ocianalyze.sources.store import DirectoryStore, Store, TarStore
-from ocianalyze.sources.tar_index import not_a_tar
+from ocianalyze.sources.tar_index import begins_like_a_tar, not_a_tar
 from ocianalyze.tar.budget import Budget
-from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
 
 STANDARD_INPUT = "-"
 _READ = 1 << 20
@@ -30,34 +30,57 @@ _HEAD = 64 << 10
 """Bytes at the start that are looked at before a temporary file is worth it: so many zeros are no archive."""
 _ROOM = 256 << 20
 """Bytes of the disk with temporary files that are left to others."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _PIPE = "pipe an archive in: docker save IMAGE | ocianalyze report -"
+
+
+class OpenedTar(NamedTuple):
+    """A tar that is not compressed, or no longer."""
+
+    file: OpenFile
+    size: int
+    label: str
+    """The user's name for it, in complaints."""
+    given_size: int
+    """Bytes of the file as the user gave it, which may be compressed."""
+    stored_size: int
+    """Bytes that it takes where it is kept."""
 
 
 def open_store(source: str, options: OpenOptions) -> Store:
     """The blobs in *source*, a path or `-`. Close it after use."""
-    limits = options.limits
+    if source != STANDARD_INPUT and os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises for names too long
+        return DirectoryStore(source)
+    opened = open_file(source, options)
+    try:
+        return TarStore(
+            opened.file,
+            opened.size,
+            opened.label,
+            options.limits,
+            given_size=opened.given_size,
+            stored_size=opened.stored_size,
+        )
+    except BaseException:
+        opened.file.close()
+        raise
+
+
+def open_file(source: str, options: OpenOptions) -> OpenedTar:
+    """The file *source*, or standard input for `-`; what is compressed or no file is copied to a temporary file."""
     if source == STANDARD_INPUT:
         fd, label = _standard_input(options.standard_input), "standard input"
-    elif os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises for names that are too long
-        return DirectoryStore(source)
     else:
         fd, label = _open_file(source), source
     with contextlib.ExitStack() as undo:
         undo.callback(os.close, fd)
         size = _plain_size(fd, label)
         if size is None:
-            spool, size, read = _spool(fd, label, limits, options.spooled)
-            undo.close()
-            file = OpenFile(spool)
-            undo.callback(file.close)
-            store = TarStore(file, size, label, limits, given_size=read)
-        else:
-            undo.pop_all()
-            file = OpenFile(fd)
-            undo.callback(file.close)
-            store = TarStore(file, size, label, limits)
+            spool, size, read = _spool(fd, label, options.limits, options.spooled)
+            return OpenedTar(OpenFile(spool), size, label, given_size=read, stored_size=read)
         undo.pop_all()
-        return store
+        file = OpenFile(fd)
+        return OpenedTar(file, size, label, given_size=size, stored_size=file.allocated)
 
 
 def _standard_input(descriptor: int) -> int:
@@ -97,8 +120,7 @@ def _plain_size(fd: int, label: str) -> int | None:
             return None
         raise ArchiveError(f"{label} is neither a file nor a directory nor a pipe", hint="name an image archive")
     head = read_at(fd, SNIFF, 0, label)
-    if not head:
-        raise _empty(label)
+    _refuse_text(head, label)
     if sniff(head) == "none":
         return status.st_size
     os.lseek(fd, 0, os.SEEK_SET)
@@ -120,8 +142,7 @@ def _spool(fd: int, label: str, limits: ReadLimits, spooled: Callable[[int], Non
         with contextlib.closing(chunks()) as stream, tempfile.TemporaryFile(prefix="ocianalyze-") as spool:
             pieces = _at_least(SNIFF, stream)
             head = next(pieces, b"")
-            if not head:
-                raise _empty(label)
+            _refuse_text(head, label)
             tar = _inflated(itertools.chain([head], pieces), sniff(head), lambda: read, limits)
             room = Budget(limits.spool, "spool", "the archive has more than {} bytes to be copied")
             for piece in _only_a_tar(_at_least(_HEAD, tar), label):
@@ -171,7 +192,7 @@ def _inflated(
 def _only_a_tar(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:
     """*chunks*, unless they begin like no tar: nothing else is worth a temporary file, however long it is."""
     head = next(chunks, b"")
-    if len(head) < BLOCK or not (is_header(head) or head.startswith(ZERO_BLOCK)):
+    if not begins_like_a_tar(head):
         raise not_a_tar(label)
     if len(head) >= _HEAD and not head.strip(b"\0"):
         raise not_a_tar(label)
@@ -189,6 +210,17 @@ def _at_least(size: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
     if head:
         yield head
     yield from chunks
+
+
+def _refuse_text(head: bytes, label: str) -> None:
+    """ArchiveError for a file that begins with *head* where that is nothing, or what PowerShell makes of an archive."""
+    if not head:
+        raise _empty(label)
+    if head.startswith(_UTF_16):
+        raise ArchiveError(
+            f"{label} is UTF-16 text: the > of PowerShell 5 writes that, and spoils what is no text",
+            hint="let the program write the file: docker save -o image.tar IMAGE",
+        )
 
 
 def _empty(label: str) -> ArchiveError:

@@ -22,6 +22,8 @@ class OpenOptions:
     limits: ReadLimits = field(default_factory=ReadLimits)
     verify: bool = True
     """Whether the digest of each document is checked."""
+    rootfs: bool = False
+    """Whether what is named by a plain path is a root file system, to be read as an image of one layer."""
     standard_input: int = 0
     """The file descriptor that `-` is read from."""
     spooled: Callable[[int], None] = _unheard

@@ -57,12 +57,12 @@ class TarStore:
     """An uncompressed tar, indexed once by hopping from header to header."""
 
     def __init__(
-        self, file: OpenFile, size: int, source: str, limits: ReadLimits, *, given_size: int | None = None
+        self, file: OpenFile, size: int, source: str, limits: ReadLimits, *, given_size: int, stored_size: int
     ) -> None:
         self._file = file
         self._size = size
-        self.given_size: int | None = size if given_size is None else given_size
-        self.stored_size = file.allocated if given_size is None else given_size
+        self.given_size: int | None = given_size
+        self.stored_size = stored_size
         self._members, self.truncated = index_members(file, size, source, limits)
 
     def __contains__(self, name: str) -> bool:
@@ -97,6 +97,10 @@ class TarStore:
                     f"the member {brief(name)} is a link that leads back to itself", hint="save the image again"
                 )
             seen.add(path)
+
+    def whole(self, name: str) -> Blob:
+        """The archive itself as a blob *name*."""
+        return FileRange(name, self._file, 0, self._size)
 
     def _blob(self, path: str, member: OuterMember) -> Blob:
         if member.sparse:

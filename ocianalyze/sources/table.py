@@ -10,7 +10,9 @@ from ocianalyze.errors import UsageError
 from ocianalyze.sources.image_files import ImageFiles
 from ocianalyze.sources.layouts.catalog import Documents
 from ocianalyze.sources.opening import STANDARD_INPUT
+from ocianalyze.sources.root_files import from_export, is_export, open_root_files
 from ocianalyze.sources.source import OpenOptions, Source
+from ocianalyze.sources.store import TarStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,12 @@ SOURCES: tuple[SourceKind, ...] = (
     SourceKind(
         prefix="dir", syntax="dir:DIR", about="a directory by skopeo copy dir:", open=_directory(Documents.DIRECTORY)
     ),
+    SourceKind(
+        prefix="rootfs",
+        syntax="rootfs:PATH",
+        about="a root file system: a directory, as buildah mount shows one, or a tar, as docker export writes one",
+        open=open_root_files,
+    ),
 )
 """All kinds, in the order in which the documentation lists them."""
 
@@ -83,10 +91,18 @@ def open_source(name: str, options: OpenOptions | None = None) -> Source:
     prefix, colon, rest = name.partition(":")
     kind = next((kind for kind in SOURCES if kind.prefix == prefix), None)
     if not colon or kind is None or name == STANDARD_INPUT or os.path.lexists(name):
-        return ImageFiles(name, options)
+        return open_root_files(name, options) if options.rootfs else _files(name, options)
     if not rest:
         raise UsageError(f"{name} names no file", hint=f"expected {kind.syntax}")
     return kind.open(rest, options)
+
+
+def _files(name: str, options: OpenOptions) -> Source:
+    """The images in an archive or a directory; or, in a tar by docker export, its files as an image."""
+    files = ImageFiles(name, options)
+    if files.catalog.has_tables or not isinstance(files.store, TarStore) or not is_export(files.store):
+        return files
+    return from_export(files.store, name)
 
 
 def _path_and_reference(rest: str) -> tuple[str, str | None]:

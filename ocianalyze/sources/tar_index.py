@@ -9,7 +9,7 @@ from ocianalyze.errors import ArchiveError, CorruptLayerError, LimitExceededErro
 from ocianalyze.model.entry import clean_path
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.tar.budget import Budget
-from ocianalyze.tar.header import BLOCK, ZERO_BLOCK
+from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
 from ocianalyze.tar.member import Member, MemberReader
 
 _NOT_A_TAR = (
@@ -77,6 +77,11 @@ def _damaged(source: str, position: int, had_members: bool, error: CorruptLayerE
     if position == 0 or not had_members:
         return not_a_tar(source)
     return ArchiveError(f"{source} is damaged: {error.message}", hint="copy or save the archive again")
+
+
+def begins_like_a_tar(head: bytes) -> bool:
+    """Whether *head*, the start of a file, is a header or the end of a tar without members."""
+    return len(head) >= BLOCK and (is_header(head) or head.startswith(ZERO_BLOCK))
 
 
 def not_a_tar(source: str) -> ArchiveError:

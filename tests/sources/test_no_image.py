@@ -35,7 +35,7 @@ NO_ARCHIVES: dict[str, tuple[bytes, str]] = {
     "an ELF file": (b"\x7fELF" + bytes(5000), "is not a tar archive"),
     "a bare file system": (
         layer_tar(("bin/sh", b""), ("etc/passwd", b""), ("usr/x", b"")),
-        "a bare file system, as docker export writes",
+        "it is a root file system, as docker export writes",
     ),
     "a tar of anything": (layer_tar(("readme", b"")), "no manifest.json and no index.json"),
     "a wrapped image": (pack(docker_files(BASE), folder="saved/"), "in the folder saved"),

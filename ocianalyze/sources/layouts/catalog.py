@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
 
-from ocianalyze.errors import ArchiveError, OcianalyzeError
+from ocianalyze.errors import ArchiveError, OcianalyzeError, ReadRootFiles, Remedy
 from ocianalyze.model import go_json
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.documents import Descriptor, Manifest
 from ocianalyze.model.limits import ReadLimits
+from ocianalyze.model.whiteout import marker
 from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.layouts.docker import MANIFEST, REPOSITORIES, DockerSave, with_manifest
 from ocianalyze.sources.layouts.oci import INDEX, OciLayout
@@ -19,6 +20,19 @@ from ocianalyze.sources.store import Store
 _HINT = (
     "expected a docker-save or OCI image archive: docker save, podman save, skopeo copy, buildx build --output type=oci"
 )
+
+
+_ROOT_DIRECTORIES = {"bin", "etc", "lib", "sbin", "usr", "var", "home", "root", "Windows", "ProgramData", "Users"}
+_WINDOWS_LAYER = {"Files", "Hives", "UtilityVM"}
+_ROOT_FILES = (
+    "it is a root file system, as docker export writes and buildah mount shows",
+    "docker save IMAGE -o image.tar has the image with its layers",
+)
+_ONE_LAYER = (
+    "it is one layer of an image",
+    "docker save IMAGE -o image.tar has the image with all of them",
+)
+"""What is found instead of an image, and where the image is to be had."""
 
 
 class Documents(Enum):
@@ -63,6 +77,11 @@ class Catalog:
         if self._only in (None, Documents.DOCKER) and (REPOSITORIES in self._store or self._has_bare_layers()):
             return self._docker.legacy_candidates()
         raise self._nothing_here()
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether there is anything that lists images."""
+        return any(table in self._store for table in (MANIFEST, INDEX, REPOSITORIES)) or self._has_bare_layers()
 
     def _has_bare_layers(self) -> bool:
         """Whether there are layers without a table of contents, and not because the archive was cut off before it."""
@@ -129,10 +148,15 @@ class Catalog:
         tops = {name.partition("/")[0] for name in names}
         found = "it has no manifest.json and no index.json" if self._only is None else f"it has no {self._only.value}"
         hint = _HINT
+        remedy: Remedy | None = None
         if self._only is not None and any(table in self._store for table in (MANIFEST, INDEX)):
             hint = "it is an image of another kind; leave the prefix out to read it as what it is"
-        elif len(tops & {"bin", "etc", "lib", "usr", "var", "home"}) >= 3:
-            hint = "it looks like a bare file system, as docker export writes; use docker save for the image"
+        elif len(tops & _ROOT_DIRECTORIES) >= 3:
+            remedy = ReadRootFiles()
+            found, hint = _ROOT_FILES
+        elif "Files" in tops <= _WINDOWS_LAYER or any(marker(name.rpartition("/")[2]) for name in names):
+            remedy = ReadRootFiles()
+            found, hint = _ONE_LAYER
         elif self._store.truncated and any(name.endswith(("/layer.tar", "/json")) for name in names):
             hint = "the archive is cut short or damaged before its table of contents; copy or save it again"
         elif "oci-layout" in tops or "blobs" in tops:
@@ -143,7 +167,7 @@ class Catalog:
             hint = (
                 f"the image is in the folder {wrapped} inside it; pack its contents: tar -C {wrapped} -cf image.tar ."
             )
-        return ArchiveError(f"{self._source} holds no container image: {found}", hint=hint)
+        return ArchiveError(f"{self._source} holds no container image: {found}", hint=hint, remedy=remedy)
 
 
 def _wrapping_folder(names: Iterable[str]) -> str | None:
