@@ -12,7 +12,8 @@ class ReadLimits:
     entries: int = 1_250_000
     """Entries of all layers together, those of a layer listed twice counted twice. A name longer than 256 bytes or
     an extended header counts as one more entry for each 256 bytes, an extended attribute as one and four runs of a
-    sparse file as one, because that is what they cost to keep. An entry takes some 700 bytes."""
+    sparse file as one, because that is what they cost to keep. Copies of directories that layers touch, implied
+    directories and links through links count likewise. An entry takes some 700 bytes."""
     ratio: int = 250
     """A layer may inflate to this many times its blob size, once it is past `inflated`."""
     inflated: int = 2 << 30
