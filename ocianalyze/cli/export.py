@@ -137,8 +137,11 @@ def convert(
         return
     with source.open() as opened:
         done = convert_image(opened, output, kind=to.value, compression=chosen, level=level, names=name or None)
-        notices = [notice.message for notice in opened.image.notices if notice.code == "platform-chosen"]
-    _tell(output, done, [f"{message}; --all-platforms writes all of them" for message in notices])
+        chosen_for = [notice.message for notice in opened.image.notices if notice.code == "platform-chosen"]
+        elsewhere = [
+            f"layer {layer.index} stays where it is: {layer.urls[0]}" for layer in opened.layers if layer.missing
+        ]
+    _tell(output, done, [*(f"{message}; --all-platforms writes all of them" for message in chosen_for), *elsewhere])
 
 
 def _convert_platforms(

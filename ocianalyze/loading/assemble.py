@@ -71,7 +71,7 @@ def assemble(
 def _layer_notices(ordered: Sequence[FoundLayer]) -> Iterator[Finding]:
     for index, layer in enumerate(ordered):
         if layer.scanned is None:
-            message = "the archive lacks the layer's blob; nothing is known of it"
+            message = "the archive lacks the layer's blob; nothing is known of it, nor of what it does to the others"
             yield Finding(code="layer-missing", message=message, layer=index)
         else:
             yield from (replace(notice, layer=index) for notice in layer.scanned.notices)
@@ -156,5 +156,6 @@ def _layer(
         entries=scanned.entries if scanned else (),
         content_algorithm=algorithm,
         history=history,
+        urls=layer.claim.urls,
         missing=scanned is None,
     )

@@ -270,9 +270,11 @@ def _reader(source: Source, claim: LayerClaim, index: int, options: LoadOptions)
     except MissingBlobError as error:
         if options.partial:
             return None
-        hint = f"it is a foreign layer, to be had from {brief(claim.urls[0])}" if claim.urls else None
-        remedy = AllowMissingLayers()
-        raise MissingBlobError(error.message, hint=hint, remedy=remedy, where=f"layer {index}") from error
+        message, hint = error.message, None
+        if claim.urls:
+            message = f"it is a foreign layer, whose blob is not in the archive ({claim.label})"
+            hint = f"it is to be had from {brief(claim.urls[0])}"
+        raise MissingBlobError(message, hint=hint, remedy=AllowMissingLayers(), where=f"layer {index}") from error
 
 
 def _scan(

@@ -36,6 +36,8 @@ class Layer:
     content_algorithm: str = "blake3"
     """What `Entry.content` is a digest by: `blake3` or `sha256`."""
     history: History | None = None
+    urls: tuple[str, ...] = ()
+    """Where else the blob is to be had: of a foreign layer, as Windows' base images are."""
     missing: bool = False
     """Whether the archive lacks the blob (only with `partial`): then `entries` is empty."""
     size: int = field(init=False)

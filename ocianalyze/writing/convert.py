@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from ocianalyze.writing.image_writer import (
     OciWriter,
     TarContainer,
     WrittenImage,
+    WrittenLayer,
     to_json,
 )
 from ocianalyze.writing.references import checked, docker_tags
@@ -88,10 +89,11 @@ def _image(
 ) -> WrittenImage:
     """Write the layers of *one*."""
     image = one.image
-    if any(layer.missing for layer in image.layers):
-        raise UsageError("the archive lacks a layer, so the image cannot be written again")
     written = []
     for layer in image.layers:
+        if layer.missing:
+            written.append(_elsewhere(writer, layer, has_diff_ids=bool(image.config.diff_ids)))
+            continue
         chosen = layer.compression if compression == "keep" else compression
         if chosen not in COMPRESSIONS:
             raise UsageError(f"layer {layer.index} is {chosen}", remedy=ChooseCompression(COMPRESSIONS))
@@ -100,13 +102,33 @@ def _image(
             chunks = _stored(blob, layer, verify=verify)
         else:
             chunks = compress(layer_tar(one.contents, layer), chosen, level)
-        written.append(writer.layer(chunks, chosen))
+        stored = writer.layer(chunks, chosen)
+        is_kept = stored.digest == layer.digest
+        written.append(replace(stored, media_type=layer.media_type, urls=layer.urls) if is_kept else stored)
     return WrittenImage(
         config=_config(one.config_data, image),
         layers=tuple(written),
         manifest=one.manifest_data,
         annotations=dict(image.annotations),
         platform=_platform(image),
+    )
+
+
+def _elsewhere(writer: OciWriter | DockerWriter, layer: Layer, *, has_diff_ids: bool) -> WrittenLayer:
+    """A layer that is not written, but listed as it was: a foreign one, whose blob is not in the archive."""
+    if not layer.urls or layer.digest is None or not has_diff_ids:
+        raise UsageError(f"the archive lacks layer {layer.index}, so the image cannot be written again")
+    if isinstance(writer, DockerWriter):
+        raise UsageError(
+            f"layer {layer.index} is foreign, and a docker archive holds all layers", hint="write an OCI archive"
+        )
+    return WrittenLayer(
+        digest=layer.digest,
+        size=layer.blob_size,
+        compression=next((name for name in ("gzip", "zstd") if layer.media_type.endswith(name)), "none"),
+        name="",
+        media_type=layer.media_type,
+        urls=layer.urls,
     )
 
 

@@ -101,12 +101,24 @@ class DirectoryContainer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenLayer:
-    """A layer that is in the container."""
+    """A layer that is in the container, or that the documents list as being elsewhere."""
 
     digest: Digest
     size: int
     compression: str
     name: str
+    media_type: str = ""
+    """As the image had it, of a blob that is kept as it was."""
+    urls: tuple[str, ...] = ()
+    """Where else the blob is to be had."""
+
+    @property
+    def descriptor(self) -> dict[str, Any]:
+        """The layer in a manifest; one that may not be distributed says so still."""
+        is_foreign = "nondistributable" in self.media_type or ".foreign." in self.media_type
+        kind = "layer.nondistributable.v1.tar" if is_foreign else "layer.v1.tar"
+        made = _descriptor(f"{_OCI}.{kind}{_SUFFIXES[self.compression]}", self.digest, self.size)
+        return {**made, **({"urls": list(self.urls)} if self.urls else {})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +175,7 @@ class OciWriter:
             "config": self._document(image.config, f"{_OCI}.config.v1+json"),
             "layers": [
                 {
-                    **_descriptor(f"{_OCI}.layer.v1.tar{_SUFFIXES[layer.compression]}", layer.digest, layer.size),
+                    **layer.descriptor,
                     **({"annotations": notes[layer.digest]} if notes.get(layer.digest) else {}),
                 }
                 for layer in image.layers
