@@ -13,9 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 from ocianalyze import __version__
-from ocianalyze.cli.commands import COMMANDS, SCHEMAS
+from ocianalyze.cli.commands import MadeOnDemand
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell, tell_usage
-from ocianalyze.cli.options import grouped
 from ocianalyze.errors import UsageError, brief
 from ocianalyze.report import REPORT_SCHEMA
 
@@ -35,6 +34,11 @@ _EPILOG = """\
 
 class Commands(TyperGroup):
     """The commands. A bare IMAGE is an argument of `browse`, and an error becomes an exit code here."""
+
+    def __init__(self, **given: Any) -> None:
+        """Take the commands of the table in place of none."""
+        super().__init__(**given)
+        self.commands = MadeOnDemand()  # type: ignore[assignment]  # nobody adds commands to it
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command that the arguments name, and exit with its exit code."""
@@ -103,15 +107,6 @@ def _options(
     ] = False,
 ) -> None:
     """Options of the program itself."""
-
-
-schemas = typer.Typer(help="Print the schema of a machine-readable output.", no_args_is_help=True)
-for panel, commands in COMMANDS.items():
-    for command in commands:
-        app.command(rich_help_panel=panel)(grouped(command))
-for command in SCHEMAS:
-    schemas.command()(command)
-app.add_typer(schemas, name="schema", rich_help_panel=next(iter(COMMANDS)))
 
 
 def main() -> None:

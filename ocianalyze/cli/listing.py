@@ -146,7 +146,7 @@ def changes(source: Source, layer: OfLayer = None, *, how: NestedListingFormat) 
     """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
     from ocianalyze.api.views import changes_of
     from ocianalyze.cli.output import show
-    from ocianalyze.report.compose.report import change_rows
+    from ocianalyze.report.compose.rows import change_rows
     from ocianalyze.report.listings.files import change_listing
 
     analysis = source.analyze()

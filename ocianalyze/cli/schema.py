@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import typer
 
-def report() -> None:
-    """Print the JSON Schema (2020-12) of `report --json`."""
-    from ocianalyze.report.formats.schema import report_schema
-
-    _print(report_schema())
+schema = typer.Typer(help="Print the schema of a machine-readable output.", no_args_is_help=True)
 
 
+@schema.command()
 def diff() -> None:
     """Print the JSON Schema (2020-12) of `diff --json`."""
     from ocianalyze.report.formats.schema import diff_schema
@@ -19,10 +17,18 @@ def diff() -> None:
     _print(diff_schema())
 
 
-def _print(schema: dict[str, Any]) -> None:
+@schema.command()
+def report() -> None:
+    """Print the JSON Schema (2020-12) of `report --json`."""
+    from ocianalyze.report.formats.schema import report_schema
+
+    _print(report_schema())
+
+
+def _print(found: dict[str, Any]) -> None:
     import json
 
     from ocianalyze.cli.output import opened
 
     with opened(None, machine=True) as out:
-        out.write(json.dumps(schema, indent=2) + "\n")
+        out.write(json.dumps(found, indent=2) + "\n")

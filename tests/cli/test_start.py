@@ -45,6 +45,19 @@ def test_the_version_loads_next_to_nothing() -> None:
     assert not modules("--version") & (_READING | {"rich.console", "ocianalyze.report.values.report"})
 
 
+def test_a_command_loads_no_other_command() -> None:
+    others = {
+        "ocianalyze.cli.report",
+        "ocianalyze.cli.rules",
+        "ocianalyze.cli.diff",
+        "ocianalyze.report.compose.report",
+    }
+    assert not modules("--version") & {*others, "ocianalyze.cli.listing"}
+    loaded = modules("ls", WEBAPP)
+    assert "ocianalyze.cli.listing" in loaded
+    assert not loaded & others
+
+
 def test_help_reads_no_images() -> None:
     assert not modules("--help") & (_READING | {"ocianalyze.report.words"})
 

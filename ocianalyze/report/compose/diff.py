@@ -12,10 +12,10 @@ from ocianalyze.analysis.compare.imagediff import ImageDiff
 from ocianalyze.analysis.compare.layerdiff import LayerPair
 from ocianalyze.analysis.compare.treediff import DiffKind, PathDiff
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.analysis.union.changes import Aspect
 from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 from ocianalyze.report import DIFF_SCHEMA
+from ocianalyze.report.compose.rows import aspect_words
 from ocianalyze.report.values.diff import (
     BuildRow,
     DiffReport,
@@ -136,7 +136,7 @@ def _path_row(change: PathDiff, delta: int) -> PathRow:
         path=change.path,
         kind=change.kind,
         moved_from=change.moved_from or None,
-        aspects=[(aspect.name or "").lower() for aspect in Aspect if aspect in change.aspects],
+        aspects=aspect_words(change.aspects),
         type_before=change.old.kind.value if change.old else None,
         type_after=change.new.kind.value if change.new else None,
         size_before=change.size_before,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 
 import msgspec
@@ -12,7 +12,6 @@ from ocianalyze import __version__
 from ocianalyze.analysis.rules.baseline import Baseline
 from ocianalyze.analysis.rules.judge import Verdict
 from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.analysis.union.changes import Aspect, Change
 from ocianalyze.analysis.waste.dive import DiveCompat
 from ocianalyze.analysis.waste.waste import WastedPath, WasteReport
 from ocianalyze.model.digest import Digest
@@ -26,10 +25,10 @@ from ocianalyze.report.compose.baseline import baseline_row
 from ocianalyze.report.compose.merged import merged_view
 from ocianalyze.report.compose.totals import change_totals
 from ocianalyze.report.compose.verdict import verdict_block
+from ocianalyze.report.values.change import ChangeRow
 from ocianalyze.report.values.dive import DiveCompatRow
 from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import (
-    ChangeRow,
     ConfigSummary,
     HealthcheckRow,
     HistoryRow,
@@ -93,10 +92,15 @@ def report_document(
 
         return merged_map(analysis), waste_map(analysis)
 
+    def changes() -> Iterator[ChangeRow]:
+        from ocianalyze.report.compose.rows import change_rows
+
+        return change_rows(chain.from_iterable(analysis.changes))
+
     return ReportDocument(
         report=compose(analysis, top=top, verdict=verdict, baseline=baseline),
         maps=maps,
-        changes=(lambda: change_rows(chain.from_iterable(analysis.changes))) if files else None,
+        changes=changes if files else None,
         top=top,
     )
 
@@ -108,25 +112,6 @@ def _dive(dive: DiveCompat) -> DiveCompatRow:
         user_size_bytes=dive.user_size_bytes,
         user_wasted_percent=dive.user_wasted_percent,
     )
-
-
-def change_rows(changes: Iterable[Change]) -> Iterator[ChangeRow]:
-    """*changes* as rows, made one by one: an image may have millions."""
-    words: dict[Aspect, list[str]] = {}
-    for change in changes:
-        aspects = words.get(change.aspects)
-        if aspects is None:
-            aspects = words[change.aspects] = [
-                (aspect.name or "").lower() for aspect in Aspect if aspect in change.aspects
-            ]
-        yield ChangeRow(
-            layer=change.layer,
-            path=change.path,
-            kind=change.kind,
-            aspects=aspects,
-            size_before=change.size_before,
-            size_after=change.size_after,
-        )
 
 
 def _image(analysis: Analysis, merged: MergedView) -> ImageSummary:

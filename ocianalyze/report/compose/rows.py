@@ -1,19 +1,45 @@
-"""Rows of the listings that are not of files: usage, duplicates, events, steps, lines that match, findings."""
+"""Rows of the listings that are not of files: changes, usage, duplicates, events, steps, matching lines, findings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from ocianalyze.analysis.query.duplicates import Duplicate
-from ocianalyze.analysis.query.pathhistory import Event
-from ocianalyze.analysis.query.usage import Usage
-from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.contents.grep import Hit
+from ocianalyze.analysis.union.changes import Aspect, Change
 from ocianalyze.errors import Remedy
 from ocianalyze.model.finding import Finding, Level
 from ocianalyze.model.instruction import instruction
-from ocianalyze.report.compose.report import change_rows
+from ocianalyze.report.values.change import ChangeRow
 from ocianalyze.report.values.listings import BuildStepRow, DuplicateRow, EventRow, FindingRow, HitRow, UsageRow
+
+if TYPE_CHECKING:
+    from ocianalyze.analysis.query.duplicates import Duplicate
+    from ocianalyze.analysis.query.pathhistory import Event
+    from ocianalyze.analysis.query.usage import Usage
+    from ocianalyze.analysis.union.analyze import Analysis
+    from ocianalyze.contents.grep import Hit
+
+
+def change_rows(changes: Iterable[Change]) -> Iterator[ChangeRow]:
+    """*changes* as rows, made one by one: an image may have millions."""
+    words: dict[Aspect, list[str]] = {}
+    for change in changes:
+        aspects = words.get(change.aspects)
+        if aspects is None:
+            aspects = words[change.aspects] = aspect_words(change.aspects)
+        yield ChangeRow(
+            layer=change.layer,
+            path=change.path,
+            kind=change.kind,
+            aspects=aspects,
+            size_before=change.size_before,
+            size_after=change.size_after,
+        )
+
+
+def aspect_words(aspects: Aspect) -> list[str]:
+    """The names of *aspects*, in the order of `Aspect`."""
+    return [(one.name or "").lower() for one in Aspect if one in aspects]
 
 
 def usage_rows(found: Iterable[Usage], top: str = "") -> Iterator[UsageRow]:

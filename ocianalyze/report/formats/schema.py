@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from ocianalyze.report.values import advice as advising
-from ocianalyze.report.values import attached, baseline, dive, verdict
-from ocianalyze.report.values import diff as diffdocument
-from ocianalyze.report.values import report as document
+from ocianalyze.report.values.blocks import Block, Row
+from ocianalyze.report.values.diff import DiffReport
+from ocianalyze.report.values.report import Report
 
 
 def report_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every report is valid against."""
-    return _schema(document.Report, "ocianalyze report")
+    return _schema(Report, "ocianalyze report")
 
 
 def diff_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) that every comparison is valid against."""
-    return _schema(diffdocument.DiffReport, "ocianalyze diff")
+    return _schema(DiffReport, "ocianalyze diff")
 
 
 def _schema(kind: type, title: str) -> dict[str, Any]:
     schema = msgspec.json.schema(kind)
+    values = (one for one in (*Block.__subclasses__(), *Row.__subclasses__()) if one.__name__ in schema["$defs"])
     fields: dict[tuple[str, str], str] = {}
-    for module in (document, diffdocument, verdict, advising, baseline, attached, dive):
+    for module in {sys.modules[one.__module__] for one in values}:
         fields |= _field_docs(module)
     for name, definition in schema["$defs"].items():
         for field, described in definition.get("properties", {}).items():

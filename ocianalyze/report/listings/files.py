@@ -13,9 +13,9 @@ from ocianalyze.model.instruction import instruction
 from ocianalyze.report import words
 from ocianalyze.report.compose.files import PLAIN, Columns, content_hex, file_rows, listed, match_rows
 from ocianalyze.report.layout import painter
+from ocianalyze.report.values.change import ChangeRow
 from ocianalyze.report.values.documents import Listing
 from ocianalyze.report.values.listings import FileRow
-from ocianalyze.report.values.report import ChangeRow
 
 _NAME_STYLES = {EntryKind.DIRECTORY: "bold blue", EntryKind.SYMLINK: "cyan", EntryKind.FILE: ""}
 _CHANGE_STYLES = {"added": "green", "removed": "red", "unchanged": "dim"}

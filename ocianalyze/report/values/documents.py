@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 
 if TYPE_CHECKING:
     from ocianalyze.report.values.blocks import Row
+    from ocianalyze.report.values.change import ChangeRow
     from ocianalyze.report.values.diff import DiffReport
-    from ocianalyze.report.values.report import ChangeRow, Report
+    from ocianalyze.report.values.report import Report
     from ocianalyze.report.values.sizemap import SizeMap
 
 

@@ -11,12 +11,12 @@ from typing import Literal
 
 import msgspec
 
-from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.attached import AttachedRow
 from ocianalyze.report.values.baseline import BaselineRow
 from ocianalyze.report.values.blocks import Block, Row
+from ocianalyze.report.values.change import ChangeRow
 from ocianalyze.report.values.dive import DiveCompatRow
 from ocianalyze.report.values.verdict import VerdictBlock
 
@@ -250,18 +250,6 @@ class NoticeRow(Row, frozen=True, kw_only=True):
     message: str
     layer: int | None
     path: str | None
-
-
-class ChangeRow(Row, frozen=True, kw_only=True):
-    """One path that one layer wrote or removed."""
-
-    layer: int
-    path: str
-    kind: ChangeKind
-    aspects: list[str]
-    """What differs: `content`, `kind`, `mode`, `owner`, `mtime`, `link`, `xattrs`, in this order."""
-    size_before: int
-    size_after: int
 
 
 class Report(Block, frozen=True, kw_only=True):

@@ -10,7 +10,8 @@ from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.union.tree import StoredAt
 from ocianalyze.analysis.waste.waste import WasteCause
-from ocianalyze.report.compose.report import change_rows, compose
+from ocianalyze.report.compose.report import compose
+from ocianalyze.report.compose.rows import change_rows
 from ocianalyze.report.values.report import ChangeTotal
 from tests.builders import build_image, char_device, directory, file, hardlink, layer, symlink, whiteout
 from tests.report.samples import webapp

@@ -10,7 +10,7 @@ import pytest
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.api.views import changes_of, list_tree
 from ocianalyze.report.compose.files import Columns, file_rows
-from ocianalyze.report.compose.report import change_rows
+from ocianalyze.report.compose.rows import change_rows
 from ocianalyze.report.formats import to_json_lines
 from ocianalyze.report.listings import files as listing
 from tests.builders import MTIME, build_image, char_device, directory, fifo, file, hardlink, layer, symlink
