@@ -36,7 +36,7 @@ _AS_ROOT = "read it as root, or inside `buildah unshare` or `podman unshare`"
 _CHANGED = "the directory is written to while it is read; stop what writes there"
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """One name below the root."""
 
     path: str
@@ -58,7 +58,7 @@ class _FirstNames:
     def __init__(self) -> None:
         self._names: dict[tuple[int, int], str] = {}
 
-    def of(self, one: Found) -> str:
+    def of(self, one: FoundFile) -> str:
         """The name under which the file *one* was found first, which may be its own."""
         if one.status.st_nlink < 2 or stat.S_ISDIR(one.status.st_mode):
             return one.path
@@ -109,7 +109,7 @@ class DirectoryTar:
                 yield member_header(Placed(one.path, _other(one, kind), None)), False
 
 
-def _stored_size(one: Found) -> int:
+def _stored_size(one: FoundFile) -> int:
     """Bytes of a file, but for those of holes; 0 for what is none."""
     if not stat.S_ISREG(one.status.st_mode):
         return 0
@@ -191,7 +191,7 @@ def changed(path: str) -> ArchiveError:
     return ArchiveError(f"/{brief(path)} changed while it was read", hint=_CHANGED)
 
 
-def _walk(root: int) -> Iterator[Found]:
+def _walk(root: int) -> Iterator[FoundFile]:
     """Every name below *root*, the names of a directory together and sorted, and then what is in them."""
     device = os.fstat(root).st_dev
     root = os.dup(root)
@@ -208,7 +208,7 @@ def _walk(root: int) -> Iterator[Found]:
         os.close(root)
 
 
-def _listed(root: int, path: str, device: int) -> Iterator[Found]:
+def _listed(root: int, path: str, device: int) -> Iterator[FoundFile]:
     """The names in the directory *path*; *device* is what the whole tree is on."""
     try:
         descriptor = open_below(root, path, _DIRECTORY)
@@ -222,12 +222,12 @@ def _listed(root: int, path: str, device: int) -> Iterator[Found]:
             except OSError as error:
                 raise refused(where, error) from error
             mounted = stat.S_ISDIR(status.st_mode) and status.st_dev != device
-            yield Found(where, status, descriptor, mounted)
+            yield FoundFile(where, status, descriptor, mounted)
     finally:
         os.close(descriptor)
 
 
-def _file(one: Found) -> Iterator[tuple[bytes, bool]]:
+def _file(one: FoundFile) -> Iterator[tuple[bytes, bool]]:
     """The member of a file: its header, its content and the padding."""
     descriptor = _opened(one)
     try:
@@ -244,7 +244,7 @@ def _file(one: Found) -> Iterator[tuple[bytes, bool]]:
         os.close(descriptor)
 
 
-def _opened(one: Found) -> int:
+def _opened(one: FoundFile) -> int:
     """The file, which is still the one that was listed."""
     try:
         descriptor = os.open(one.name, _FILE, dir_fd=one.parent)
@@ -257,7 +257,7 @@ def _opened(one: Found) -> int:
     raise changed(one.path)
 
 
-def _other(one: Found, kind: EntryKind) -> Entry:
+def _other(one: FoundFile, kind: EntryKind) -> Entry:
     """The entry of what has no content."""
     try:
         if kind is EntryKind.SYMLINK:

@@ -182,7 +182,7 @@ def test_what_is_mounted_is_not_looked_into(root: Path, layer: DirectoryLayer, m
     fill(root)
     real = directory_tar._listed
 
-    def listed(root: int, path: str, device: int) -> Iterator[directory_tar.Found]:
+    def listed(root: int, path: str, device: int) -> Iterator[directory_tar.FoundFile]:
         return (one._replace(mounted=one.path == "etc") for one in real(root, path, device))
 
     monkeypatch.setattr(directory_tar, "_listed", listed)

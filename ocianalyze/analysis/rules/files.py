@@ -26,7 +26,7 @@ _CONDITIONS = ("mode", "owner", "kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class SizeBudget:
     """How many bytes the files that match a glob may have together."""
 
     glob: str
@@ -42,7 +42,7 @@ class RequiredPath:
     """Each with its words, as `mode=0755`."""
 
 
-def _parse_budgets(given: Given) -> Iterator[Budget]:
+def _parse_budgets(given: Given) -> Iterator[SizeBudget]:
     if isinstance(given.value, dict):
         pairs = [(str(name), str(size)) for name, size in given.value.items()]
     else:
@@ -53,10 +53,10 @@ def _parse_budgets(given: Given) -> Iterator[Budget]:
             given.refuse(f"{size[:80]!r} is no budget", hint="expected '/usr/share/doc/**=5MB'")
         with located(where):
             limit = parse_size(size)
-        yield Budget(glob=checked_glob(name, where), limit=limit)
+        yield SizeBudget(glob=checked_glob(name, where), limit=limit)
 
 
-def _judge_budgets(case: Case, budgets: Sequence[Budget]) -> Iterator[Finding]:
+def _judge_budgets(case: Case, budgets: Sequence[SizeBudget]) -> Iterator[Finding]:
     from ocianalyze.model.entry import EntryKind
 
     for budget, found in zip(budgets, case.matching([one.glob for one in budgets]), strict=True):
