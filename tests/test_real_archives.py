@@ -17,7 +17,8 @@ from blake3 import blake3
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.blobs.decompress import inflate, sniff
 from ocianalyze.errors import AmbiguousImageError, DigestMismatchError, DocumentError, OcianalyzeError
-from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.load import load_image
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image
 from tests.loading.loader import complaint

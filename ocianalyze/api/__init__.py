@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ocianalyze.api.verify import verify_file
     from ocianalyze.contents.members import ArchiveMember, ListingEnd, inflated_head, list_members
     from ocianalyze.layers.reader import Piece
-    from ocianalyze.loading.load import LoadOptions
+    from ocianalyze.loading.options import LoadOptions
     from ocianalyze.loading.progress import PlannedLayer, Progress
     from ocianalyze.writing.atomic_file import replacing
     from ocianalyze.writing.convert import Converted
@@ -51,7 +51,7 @@ _MODULES = {
     "Converted": "ocianalyze.writing.convert",
     "Extracted": "ocianalyze.writing.extract",
     "ListingEnd": "ocianalyze.contents.members",
-    "LoadOptions": "ocianalyze.loading.load",
+    "LoadOptions": "ocianalyze.loading.options",
     "OpenedImage": "ocianalyze.api.opened",
     "OpenedPair": "ocianalyze.api.load",
     "Piece": "ocianalyze.layers.reader",

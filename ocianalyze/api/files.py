@@ -18,7 +18,8 @@ from ocianalyze.api.load import OpenedPair
 from ocianalyze.api.opened import OpenedImage, stored_image
 from ocianalyze.api.views import view
 from ocianalyze.errors import UsageError
-from ocianalyze.loading.load import LoadOptions, load_platforms, open_for
+from ocianalyze.loading.load import load_platforms, open_for
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import EntryKind, implied_directory

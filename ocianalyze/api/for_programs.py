@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ocianalyze.api.load import open_image
 from ocianalyze.api.opened import OpenedImage
-from ocianalyze.loading.load import LoadOptions
+from ocianalyze.loading.options import LoadOptions
 
 if TYPE_CHECKING:
     import os

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Self
 from ocianalyze.analysis.union.analyze import Analysis, Replay, no_garbage_collection
 from ocianalyze.api.opened import OpenedImage, closing_on_error
 from ocianalyze.errors import Choose, OcianalyzeError, Side, UsageError
+from ocianalyze.loading.choosing import claimed_layers
 from ocianalyze.loading.layer_cache import LayerCache
-from ocianalyze.loading.load import LoadedImage, LoadOptions, claimed_layers, load, open_for
+from ocianalyze.loading.load import LoadedImage, load, open_for
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
 from ocianalyze.model.digest import DiffID
 from ocianalyze.model.entry import Entry

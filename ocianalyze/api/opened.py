@@ -15,7 +15,8 @@ from ocianalyze.analysis.waste.waste import WasteReport
 from ocianalyze.api.views import view
 from ocianalyze.contents.contents import Contents
 from ocianalyze.contents.stored_image import StoredImage
-from ocianalyze.loading.load import LoadedImage, LoadOptions
+from ocianalyze.loading.load import LoadedImage
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.sources.source import Source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ocianalyze.analysis.union.analyze import analyze
-from ocianalyze.loading.load import LoadOptions
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
 from ocianalyze.loading.verify import Verified, verify
 

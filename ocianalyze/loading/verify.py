@@ -25,8 +25,10 @@ from ocianalyze.errors import (
 )
 from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.loading.assemble import FoundLayer, assemble
+from ocianalyze.loading.choosing import check_counts, chosen
 from ocianalyze.loading.conformance import judge_config, judge_manifest, judge_names
-from ocianalyze.loading.load import LoadOptions, Unwatched, byte_budget, check_counts, chosen, open_for
+from ocianalyze.loading.load import Unwatched, byte_budget, open_for
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import PlannedLayer, Progress
 from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
 from ocianalyze.model.artifact import Artifact

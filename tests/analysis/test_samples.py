@@ -10,7 +10,8 @@ import pytest
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
-from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.load import load_image
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.entry import EntryKind
 
 SAMPLES = Path(__file__).parents[2] / "sample-images"

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError
-from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.load import load_image
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.image import Image
 from tests.archive_builders import Link, pack, spread
 

@@ -12,7 +12,7 @@ import pytest
 from ocianalyze.api.load import compare_files
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, DigestMismatchError, UsageError
 from ocianalyze.layers.tar_layer import TarLayer
-from ocianalyze.loading.load import LoadOptions
+from ocianalyze.loading.options import LoadOptions
 from tests.archive_builders import Files, docker_files, oci_files, pack
 from tests.tar_builders import layer_tar
 

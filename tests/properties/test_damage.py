@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.errors import OcianalyzeError
-from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.load import load_image
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.tar.budget import EntryBudget

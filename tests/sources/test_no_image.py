@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ocianalyze.errors import ArchiveError, UsageError
-from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.load import load_image
+from ocianalyze.loading.options import LoadOptions
 from tests.archive_builders import (
     OCI_CONFIG,
     OCI_MANIFEST,

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.errors import ArchiveError, LimitExceededError, OcianalyzeError
-from ocianalyze.loading.load import LoadOptions, load_image
+from ocianalyze.loading.load import load_image
+from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import PlannedLayer
 from ocianalyze.model.limits import ReadLimits
 from tests.archive_builders import docker_files, oci_files, pack
