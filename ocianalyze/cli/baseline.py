@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ocianalyze.errors import UsageError, located
 
 if TYPE_CHECKING:
-    from ocianalyze.analysis.rules.baseline import Baseline
+    from ocianalyze.api.judging import Baseline
     from ocianalyze.cli.source import Source
 
 
@@ -18,7 +18,7 @@ def read_baseline(name: str, source: Source) -> Baseline:
 
     An archive is read with the options of *source*, but whole, and without --image, which names another image.
     """
-    from ocianalyze.analysis.rules.baseline import baseline_of
+    from ocianalyze.api.judging import baseline_of
 
     if name == "-" == source.path:
         raise UsageError("only one of the image and its baseline can come from standard input")

@@ -10,8 +10,8 @@ import typer
 
 from ocianalyze.cli.diagnostics import ExitCode
 from ocianalyze.cli.formats import ReportOutput, Target
-from ocianalyze.cli.options import grouped, option, top_option
-from ocianalyze.cli.rules import RuleOptions, takes_rules
+from ocianalyze.cli.options import option, top_option
+from ocianalyze.cli.rules import RuleOptions
 from ocianalyze.cli.source import Source, SourceAboveBase
 from ocianalyze.errors import UsageError
 
@@ -23,10 +23,8 @@ Files = Annotated[bool, option("Every change of every layer too (JSON).", "--fil
 Top = Annotated[int | None, top_option("How many wasted paths and largest files.")]
 
 
-@takes_rules
-@grouped
 def report(
-    source: SourceAboveBase, rules: RuleOptions, output: ReportOutput, files: Files = False, top: Top = None
+    source: SourceAboveBase, output: ReportOutput, files: Files = False, top: Top = None, *, rules: RuleOptions
 ) -> None:
     """Say what is in an image: layers, waste by cause and layer, the largest files; and hold it to rules."""
     if files and not any(target.format.has_changes for target in output.targets):
