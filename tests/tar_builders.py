@@ -94,7 +94,7 @@ def old_sparse(name: bytes, runs: Sequence[tuple[int, int]], size: int, data: by
         return b"".join(octal(at, 12) + octal(length, 12) for at, length in part).ljust(24 * width, b"\0")
 
     blocks = [runs[at : at + 21] for at in range(4, len(runs), 21)]
-    over = {386: slots(runs[:4], 4), 482: bytes([bool(blocks)]), 483: octal(size, 12)}
+    over = {386: slots(runs[:4], 4), 482: bytes([bool(blocks)]), 483: octal(size, 12)} | fields.pop("over", {})
     head = header(name, kind=b"S", size=len(data), magic=GNU, over=over, **fields)
     tails = [slots(part, 21) + bytes([part is not blocks[-1]]) for part in blocks]
     return head + b"".join(padded(tail) for tail in tails) + padded(data)

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -87,16 +86,16 @@ def _spooled(out: TextIO) -> Iterator[TextIO]:
 @contextlib.contextmanager
 def _replacing(file: Path) -> Iterator[TextIO]:
     """A new file beside *file* that takes its place at the end; until then *file* stays as it is."""
-    target = file.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as out:  # noqa: PTH123 - a descriptor, not a path
-            yield out
-            os.fchmod(handle, _mode(target))
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    from ocianalyze.api import replacing
+
+    with replacing(file) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="\n")
+        try:
+            yield text
+            text.flush()
+        finally:
+            with contextlib.suppress(OSError):  # of a disk that is full; it is raised above
+                text.detach()
 
 
 @contextlib.contextmanager
@@ -108,12 +107,3 @@ def _special(file: Path) -> Iterator[TextIO]:
 
 def _is_special(file: Path) -> bool:
     return file.exists() and not file.is_file()
-
-
-def _mode(target: Path) -> int:
-    """The permissions that *target* has, or that a new file would get."""
-    with contextlib.suppress(FileNotFoundError):
-        return stat.S_IMODE(target.stat().st_mode)
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ocianalyze.errors import UsageError
+from ocianalyze.writing.unfinished import home, new_file
 
 
 @contextlib.contextmanager
@@ -18,16 +19,22 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write, and to seek in. UsageError, and nothing left behind, when the disk is full."""
     target = path.resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-        try:
-            with open(handle, "w+b") as out:  # noqa: PTH123 - a descriptor, not a path
+        with home(target.parent) as parent, new_file(parent) as (name, handle):
+            with open(os.dup(handle), "w+b") as out:  # noqa: PTH123 - a descriptor, not a path
                 yield out
                 out.flush()
-                os.fchmod(handle, _mode(target))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+            os.fchmod(handle, _mode(target))
+            os.replace(name, target.name, src_dir_fd=parent, dst_dir_fd=parent)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def scratch(path: Path) -> Iterator[BinaryIO]:
+    """A file without a name where *path* is to be, for what is needed on the way. UsageError when the disk is full."""
+    try:
+        with tempfile.TemporaryFile(prefix="ocianalyze-", dir=path.resolve().parent) as file:
+            yield file
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +25,7 @@ from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.documents import ImageConfig
 from ocianalyze.model.image import Image, Layer
 from ocianalyze.model.placed import Placed
-from ocianalyze.writing.atomic_file import replacing
+from ocianalyze.writing.atomic_file import replacing, scratch
 from ocianalyze.writing.export import export
 from ocianalyze.writing.image_writer import (
     DirectoryContainer,
@@ -144,7 +143,7 @@ def squash(
     """Write an image whose only layer is *placed*, the merged file system of *one*, with its config."""
     image = one.image
     kept, _ = _names(image, "oci-archive", names)
-    with tempfile.TemporaryFile(prefix="ocianalyze-", dir=target.resolve().parent) as tar:
+    with scratch(target) as tar:
         export(one.contents, placed, tar)
         tar.seek(0)
         running = hashlib.sha256()
@@ -168,9 +167,7 @@ def squash(
 def _writer(target: Path, kind: str) -> Iterator[OciWriter | DockerWriter]:
     """A writer of one image; what it writes appears when the block ends well."""
     if kind == "oci-layout":
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise UsageError(f"{target} is already there", hint="name a directory that does not exist, or is empty")
-        with staged(target, force=False) as staging:
+        with staged(target, only_if_empty=True) as staging:
             yield OciWriter(DirectoryContainer(staging.root))
         return
     with replacing(target) as out:

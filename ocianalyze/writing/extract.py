@@ -8,18 +8,20 @@ are left out. Devices and pipes are never made.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from ocianalyze.errors import ForgoOwners, UsageError, brief
+from ocianalyze.errors import ForgoOwners, LimitExceededError, UsageError, brief
 from ocianalyze.layers.reader import Piece
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.placed import Placed
 from ocianalyze.writing.directory_fds import Directories
-from ocianalyze.writing.staged_tree import Staging, already_there, staged
+from ocianalyze.writing.merge import already_there
+from ocianalyze.writing.staged_tree import Staging, staged
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _SET_ID = 0o6000
@@ -137,7 +139,7 @@ class _Extraction:
         descriptor = os.open(_base(one.path), _NEW_FILE, 0o600, dir_fd=self._above(one.path))
         try:
             if one.entry.sparse is not None:
-                os.ftruncate(descriptor, one.entry.size)
+                _make_room(descriptor, one)
             for position, data in pieces:
                 _write(descriptor, data, position)
             self._stamp(descriptor, one)
@@ -158,8 +160,12 @@ class _Extraction:
     def _hard_link(self, one: Placed) -> None:
         assert one.stored_at is not None  # noqa: S101 - it shares one with another name; for the type checker
         first = self._first[one.stored_at]
-        source, place = self._above(first), self._above(one.path)
-        os.link(_base(first), _base(one.path), src_dir_fd=source, dst_dir_fd=place, follow_symlinks=False)
+        source = os.dup(self._above(first))  # opening the other may close it
+        try:
+            place = self._above(one.path)
+            os.link(_base(first), _base(one.path), src_dir_fd=source, dst_dir_fd=place, follow_symlinks=False)
+        finally:
+            os.close(source)
         self.done.files += 1
 
     def _finish_directory(self, one: Placed) -> None:
@@ -209,6 +215,19 @@ def _owner(entry: Entry) -> tuple[int, int]:
 
 def _times(entry: Entry) -> tuple[int, int]:
     return entry.mtime_ns, entry.mtime_ns
+
+
+def _make_room(descriptor: int, one: Placed) -> None:
+    """Give a sparse file its size; LimitExceededError where no file can have it."""
+    try:
+        os.ftruncate(descriptor, one.entry.size)
+    except (OverflowError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EFBIG:
+            raise
+        raise LimitExceededError(
+            f"{brief(one.path)} has {one.entry.size:,} bytes with its holes, more than a file can have here",
+            hint="extract other paths; nothing was written",
+        ) from error
 
 
 def _write(descriptor: int, data: bytes | memoryview, position: int) -> None:

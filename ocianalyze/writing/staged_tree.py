@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import signal
-import stat
-import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-from ocianalyze.errors import Overwrite, UsageError, brief
-from ocianalyze.writing.directory_fds import OPEN, Directories, exists, remove_tree
+from ocianalyze.errors import UsageError, brief
+from ocianalyze.writing.directory_fds import OPEN, Directories
+from ocianalyze.writing.merge import Merge, set_modes
+from ocianalyze.writing.unfinished import REPLACED, StillThere, home, left_with_replaced, new_directory
 
-_NEW, _OLD = "new", "old"
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK)
+_NEW = "new"
 
 
 class Staging:
@@ -30,26 +25,27 @@ class Staging:
 
 
 @contextlib.contextmanager
-def staged(target: Path, *, force: bool) -> Iterator[Staging]:
+def staged(target: Path, *, force: bool = False, only_if_empty: bool = False) -> Iterator[Staging]:
     """A new empty directory, whose content is put into *target* when the block ends well, and else is removed.
 
-    *target* may exist; then directories are merged and nothing else in it is replaced unless *force*. If moving
-    fails half-way, or Ctrl-C stops it, everything goes back to its place.
+    *target* may exist, if *only_if_empty* without anything in it; then directories are merged and nothing else in it
+    is replaced unless *force*. If moving fails half-way, or Ctrl-C stops it, everything goes back to its place.
+    Raises UsageError for all that goes wrong.
     """
+    is_there = target.is_dir()
+    if not is_there and os.path.lexists(target):
+        raise UsageError(f"{target} is no directory", hint="name a directory, or one that does not exist yet")
+    place = target if is_there else target.parent
     try:
-        is_there = target.is_dir()
-        if not is_there and os.path.lexists(target):
-            raise UsageError(f"{target} is no directory", hint="name a directory, or one that does not exist yet")
-        home = target if is_there else target.parent
-        with _opened(home) as above:
-            name = tempfile.mkdtemp(dir=home, prefix=".ocianalyze-").rpartition("/")[2]
-            try:
-                with _inside(above, name) as (work, staging):
-                    yield staging
-                    _publish(staging, work, above, target, is_there=is_there, force=force)
-            finally:
-                with _undisturbed():
-                    remove_tree(above, name)
+        with home(place) as above:
+            _complain_of_replaced(above, place)
+            if only_if_empty and is_there and any(target.iterdir()):
+                raise UsageError(f"{target} is already there", hint="name a directory that does not exist, or is empty")
+            with new_directory(above) as (_, work), _inside(work) as staging:
+                yield staging
+                _publish(staging, work, above, target, is_there=is_there, force=force)
+    except StillThere as left:
+        raise UsageError(f"{place / left.name} could not be removed: {left.why}", hint=_BY_HAND) from left
     except OSError as error:
         raise UsageError(
             f"cannot write to {target}: {error.strerror or error}" + (f" ({_named(error)})" if error.filename else ""),
@@ -57,163 +53,40 @@ def staged(target: Path, *, force: bool) -> Iterator[Staging]:
         ) from error
 
 
+_BY_HAND = f"move what is in its directory {REPLACED!r}, if there is any, back by hand, and remove it"
+
+
+def _complain_of_replaced(above: int, place: Path) -> None:
+    """UsageError if a run was killed while it replaced files in *place*: what was there before must not get lost."""
+    if name := left_with_replaced(above):
+        raise UsageError(f"{place / name} holds what a run replaced that was killed", hint=_BY_HAND)
+
+
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _inside(work: int) -> Iterator[Staging]:
+    """What is new in the directory *work*, beside room for what must give way."""
+    for part in (_NEW, REPLACED):
+        os.mkdir(part, 0o700, dir_fd=work)
+    new = os.open(_NEW, OPEN, dir_fd=work)
     try:
-        yield descriptor
+        yield Staging(new)
     finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _inside(above: int, name: str) -> Iterator[tuple[int, Staging]]:
-    """The work directory *name* with what is new in it, and room for what must give way."""
-    with contextlib.ExitStack() as closing:
-        work = os.open(name, OPEN, dir_fd=above)
-        closing.callback(os.close, work)
-        for part in (_NEW, _OLD):
-            os.mkdir(part, 0o700, dir_fd=work)
-        new = os.open(_NEW, OPEN, dir_fd=work)
-        closing.callback(os.close, new)
-        yield work, Staging(new)
+        os.close(new)
 
 
 def _publish(staging: Staging, work: int, above: int, target: Path, *, is_there: bool, force: bool) -> None:
+    modes = sorted(staging.modes)
     if is_there:
-        with _Merge(staging.root, above, work, force=force) as merge:
+        with Merge(staging.root, above, work, modes, force=force) as merge:
             merge.run(target)
-            _set_modes(staging.modes, above)
         return
-    _set_modes(staging.modes, staging.root)
+    with contextlib.closing(Directories(staging.root)) as directories:
+        set_modes(directories, modes)
     umask = os.umask(0)
     os.umask(umask)
     os.fchmod(staging.root, 0o777 & ~umask)
     os.rename(_NEW, target.name, src_dir_fd=work, dst_dir_fd=above)
 
 
-def _set_modes(modes: list[tuple[str, int]], root: int) -> None:
-    """Set what is left of the directories' modes, the deepest first."""
-    directories = Directories(root)
-    try:
-        for path, mode in reversed(modes):
-            above, _, name = path.rpartition("/")
-            os.chmod(name, mode, dir_fd=directories.open(above))
-    finally:
-        directories.close()
-
-
-class _Step(NamedTuple):
-    """Something that was moved."""
-
-    directory: str
-    name: str
-    kept_as: str | None
-    """Of what gave way: its name in the attic. None for what was put into place."""
-
-
-class _Merge:
-    """Moves what is in one directory into another, and back if need be."""
-
-    def __init__(self, new: int, target: int, work: int, *, force: bool) -> None:
-        self._from = Directories(new)
-        self._to = Directories(target)
-        self._attic = os.open(_OLD, OPEN, dir_fd=work)
-        self._force = force
-        self._steps: list[_Step] = []
-
-    def __enter__(self) -> _Merge:
-        return self
-
-    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
-        try:
-            if failure is not None:
-                with _undisturbed():
-                    self._undo()
-        finally:
-            self._from.close()
-            self._to.close()
-            os.close(self._attic)
-
-    def run(self, target: Path) -> None:
-        """Move everything; *target* is for words."""
-        shared = [""]
-        for path in shared:
-            for name in sorted(os.listdir(self._from.open(path))):  # noqa: PTH208 - a descriptor has no Path
-                inner = f"{path}/{name}" if path else name
-                if self._are_directories(path, name):
-                    shared.append(inner)
-                else:
-                    self._place(path, name, target / inner)
-
-    def _are_directories(self, path: str, name: str) -> bool:
-        if not exists(name, self._to.open(path)):
-            return False
-        places = (self._from.open(path), self._to.open(path))
-        return all(stat.S_ISDIR(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode) for at in places)
-
-    def _place(self, path: str, name: str, shown: Path) -> None:
-        source, place = self._from.open(path), self._to.open(path)
-        if exists(name, place):
-            if not self._force:
-                raise already_there(shown)
-            if stat.S_ISDIR(os.stat(name, dir_fd=place, follow_symlinks=False).st_mode):
-                raise UsageError(f"{brief(str(shown))} is a directory, and stays one", hint="extract to another place")
-            kept = str(len(self._steps))
-            os.rename(name, kept, src_dir_fd=place, dst_dir_fd=self._attic)
-            self._steps.append(_Step(path, name, kept))
-        try:
-            _move(name, source, place)
-        except FileExistsError:
-            raise already_there(shown) from None
-        self._steps.append(_Step(path, name, None))
-
-    def _undo(self) -> None:
-        for number, step in reversed(list(enumerate(self._steps))):
-            place = self._to.open(step.directory)
-            if step.kept_as is None:
-                if _is_directory(step.name, place):
-                    os.chmod(step.name, 0o700, dir_fd=place)  # moving a directory takes leave to write in it
-                os.rename(step.name, f"gone{number}", src_dir_fd=place, dst_dir_fd=self._attic)
-            else:
-                os.rename(step.kept_as, step.name, src_dir_fd=self._attic, dst_dir_fd=place)
-
-
-def already_there(path: Path) -> UsageError:
-    """The complaint about a name that is taken."""
-    return UsageError(f"{brief(str(path))} is already there", hint="nothing was written", remedy=Overwrite())
-
-
-def _move(name: str, source: int, place: int) -> None:
-    """Move *name*, never onto something that has come to be there meanwhile."""
-    if not _is_directory(name, source):
-        try:
-            os.link(name, name, src_dir_fd=source, dst_dir_fd=place, follow_symlinks=False)
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-        else:
-            os.unlink(name, dir_fd=source)
-            return
-    os.rename(name, name, src_dir_fd=source, dst_dir_fd=place)
-
-
-def _is_directory(name: str, directory: int) -> bool:
-    return stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
-
-
 def _named(error: OSError) -> str:
     return brief(os.fsdecode(error.filename))
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Clean up without being stopped by a second Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

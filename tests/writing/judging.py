@@ -89,3 +89,10 @@ def unpacked(archive: Path, tag: str, tmp_path: Path) -> Path:
     layout.mkdir()
     run("tar", "-xf", archive, "-C", layout)
     return unpacking.unpacked(layout, tmp_path / "bundle", tag=tag)
+
+
+def let_others_in(path: Path) -> None:
+    """Let other users reach *path*, which is below the directory of all temporary files of this run."""
+    for above in [path, *path.parents]:
+        if not above.stat().st_mode & 1:
+            above.chmod(0o755)

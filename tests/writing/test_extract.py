@@ -15,11 +15,11 @@ import pytest
 
 from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
-from ocianalyze.writing import staged_tree as staging
+from ocianalyze.writing import merge
 from ocianalyze.writing.directory_fds import remove_tree
 from ocianalyze.writing.extract import Extracted
 from tests.api.making import ROOT, WEBAPP, archive, ocianalyze, open_layers
-from tests.tar_builders import info, layer_tar, member, old_sparse, pax, tar
+from tests.tar_builders import base256, info, layer_tar, member, old_sparse, pax, tar
 
 LINK, HARD, DIRECTORY = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE
 
@@ -146,7 +146,7 @@ def test_a_directory_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     opened = open_layers(tmp_path, tar(member(b"a", b"new"), member(b"z", b"new")))
     out = tmp_path / "out"
     (out / "z").mkdir(parents=True)
-    with pytest.raises(UsageError, match="stays one"):
+    with opened, pytest.raises(UsageError, match="stays one"):
         extract_files(opened, ["/"], out, force=True)
     assert tree(out) == {"z": ""}
 
@@ -160,14 +160,14 @@ def test_a_merge_that_fails_half_way_is_taken_back(tmp_path: Path, monkeypatch: 
     out.mkdir()
     (out / "a").write_text("old")
     (out / "z").write_text("old")
-    real = staging._move
+    real = merge.place
 
-    def fails_at_z(name: str, source: int, place: int) -> None:
+    def fails_at_z(name: str, source: int, place: int, new_name: str | None = None) -> None:
         if name == "z":
             raise OSError(28, "No space left on device")
-        real(name, source, place)
+        real(name, source, place, new_name)
 
-    monkeypatch.setattr(staging, "_move", fails_at_z)
+    monkeypatch.setattr(merge, "place", fails_at_z)
     with pytest.raises(UsageError, match="No space left"):
         extract_files(opened, ["/"], out, force=True)
     assert tree(out) == {"a": b"old", "z": b"old"}
@@ -268,3 +268,37 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"1 file in 1 directory" in done.stderr
     assert (tmp_path / "out/etc/passwd").read_bytes().startswith(b"root:")
+
+
+def test_a_sparse_file_that_no_file_system_takes_is_refused(tmp_path: Path) -> None:
+    size = base256(10**20, 12)
+    member = old_sparse(b"s", [(0, 4)], 4, b"data", over={483: size})
+    done = ocianalyze("extract", archive(tmp_path, tar(member)), "/", "-o", tmp_path / "out")
+    assert done.returncode == 3
+    assert b"s has 100,000,000,000,000,000,000 bytes with its holes, more than a file can have here" in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["image.tar"]
+
+
+def test_hard_links_between_deep_directories_are_made(tmp_path: Path) -> None:
+    deep, other = (b"/".join([name] * 100) for name in (b"a", b"b"))
+    layer = tar(
+        pax({b"path": deep + b"/f"}),
+        member(b"f", b"deep"),
+        pax({b"path": other + b"/f", b"linkpath": deep + b"/f"}),
+        member(b"f", kind=b"1", link=b"x"),
+    )
+    out, _ = extracted(tmp_path, layer)
+    assert (out / deep.decode() / "f").samefile(out / other.decode() / "f")
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_twenty_open_files_are_enough(tmp_path: Path, force: bool) -> None:
+    deep = "/".join("abcdefghijklmnopqrstuvwxyz")
+    path = archive(tmp_path, layer_tar((deep + "/f", b"x"), (deep + "/g/h/i", b"y"), ("z", b"z")))
+    if force:
+        (tmp_path / "out" / deep).mkdir(parents=True)
+    command = f"ulimit -n 20; exec {sys.executable} -m ocianalyze extract {path} / -o {tmp_path}/out --force"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert tree(tmp_path / "out")[deep + "/g/h/i"] == b"y"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["image.tar", "out"]
