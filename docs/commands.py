@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from ocianalyze.cli.app import app
-from ocianalyze.cli.source import SHARED_PANEL
+from ocianalyze.cli.image_options import SHARED_PANEL
 
 TARGET = Path(__file__).parent / "commands.md"
 _HEAD = """\

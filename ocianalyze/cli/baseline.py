@@ -10,10 +10,10 @@ from ocianalyze.errors import UsageError, located
 
 if TYPE_CHECKING:
     from ocianalyze.api.judging import Baseline
-    from ocianalyze.cli.source import Source
+    from ocianalyze.cli.image_options import ImageToRead
 
 
-def read_baseline(name: str, source: Source) -> Baseline:
+def read_baseline(name: str, source: ImageToRead) -> Baseline:
     """The baseline that *name*, a report or an archive, describes.
 
     An archive is read with the options of *source*, but whole, and without --image, which names another image.

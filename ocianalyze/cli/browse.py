@@ -10,13 +10,13 @@ import sys
 import typer
 
 from ocianalyze.cli.formats import Target
+from ocianalyze.cli.image_options import ImageAboveBase
 from ocianalyze.cli.report import write_report
 from ocianalyze.cli.signals import end_as_usual
-from ocianalyze.cli.source import SourceAboveBase
 from ocianalyze.report.formats.table import TEXT
 
 
-def browse(source: SourceAboveBase) -> None:
+def browse(source: ImageAboveBase) -> None:
     """Walk through an image on the terminal. What a bare IMAGE does; piped, it is a text report."""
     if not _browsable():
         raise typer.Exit(write_report(source, [Target(None, TEXT)]))
@@ -28,7 +28,7 @@ def _browsable() -> bool:
     return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _explore(source: SourceAboveBase) -> int:
+def _explore(source: ImageAboveBase) -> int:
     """Open *source* in the terminal user interface, and return the exit code."""
     # Deferred: textual costs more than everything else together, and only this command draws screens.
     from ocianalyze.cli.remedies import suggestion

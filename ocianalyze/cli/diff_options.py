@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ocianalyze.cli.image_options import read_limits
 from ocianalyze.cli.options import Options, option
-from ocianalyze.cli.source import read_limits
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ocianalyze.cli.formats import OutputFile
-from ocianalyze.cli.source import Source
+from ocianalyze.cli.image_options import ImageToRead
 
 
 def dockerfile(
-    source: Source,
+    source: ImageToRead,
     output: OutputFile = None,
 ) -> None:
     """Reconstruct a Dockerfile from the history and the config, with what each layer stores and wastes.

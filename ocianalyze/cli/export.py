@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ocianalyze.cli.image_options import ImageToRead
 from ocianalyze.cli.reading import AfterLayer
-from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ NewNames = Annotated[
 
 
 def export(
-    source: Source,
+    source: ImageToRead,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to.", show_default="standard output")
     ] = None,
@@ -74,7 +74,9 @@ def export(
         _export(source, output, layer, only_layer, paths)
 
 
-def _export(source: Source, output: Path | None, layer: int | None, only_layer: int | None, paths: list[str]) -> None:
+def _export(
+    source: ImageToRead, output: Path | None, layer: int | None, only_layer: int | None, paths: list[str]
+) -> None:
     from ocianalyze.api.files import export_layer, export_tar
     from ocianalyze.cli.binary import check_binary, written
 
@@ -87,7 +89,12 @@ def _export(source: Source, output: Path | None, layer: int | None, only_layer: 
 
 
 def _squash(
-    source: Source, output: Path | None, layer: int | None, compress: Compression, level: int | None, names: list[str]
+    source: ImageToRead,
+    output: Path | None,
+    layer: int | None,
+    compress: Compression,
+    level: int | None,
+    names: list[str],
 ) -> None:
     from ocianalyze.api.files import squash_image
     from ocianalyze.cli.diagnostics import note
@@ -104,7 +111,7 @@ def _squash(
 
 
 def convert(
-    source: Source,
+    source: ImageToRead,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="Where to.", show_default=False)],
     to: Annotated[Kind, typer.Option("--to", help="The form.")] = Kind.OCI_ARCHIVE,
     compress: Annotated[
@@ -145,7 +152,7 @@ def convert(
 
 
 def _convert_platforms(
-    source: Source, output: Path, to: Kind, compression: str, level: int | None, names: list[str]
+    source: ImageToRead, output: Path, to: Kind, compression: str, level: int | None, names: list[str]
 ) -> None:
     """Write every platform of the image, and say which."""
     from ocianalyze.api.files import convert_platforms

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.completion import complete_path
+from ocianalyze.cli.image_options import ImageToRead
 from ocianalyze.cli.reading import AfterLayer
-from ocianalyze.cli.source import Source
 
 
 def cat(
-    source: Source,
+    source: ImageToRead,
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files inside the image.", autocompletion=complete_path)
     ],
@@ -35,7 +35,7 @@ def cat(
 
 
 def extract(
-    source: Source,
+    source: ImageToRead,
     paths: Annotated[
         list[str],
         typer.Argument(

@@ -8,9 +8,9 @@ import typer
 
 from ocianalyze.cli.completion import complete_path
 from ocianalyze.cli.formats import ListingFormat, NestedListingFormat
+from ocianalyze.cli.image_options import ImageToRead
 from ocianalyze.cli.options import Options, option
 from ocianalyze.cli.reading import AfterLayer, PathArgument
-from ocianalyze.cli.source import Source
 from ocianalyze.errors import UsageError, located
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Conditions(Options):
 
 
 def find(
-    source: Source,
+    source: ImageToRead,
     conditions: Conditions,
     path: PathArgument = "",
     change: ChangeKinds = [],  # noqa: B006 - typer copies it
@@ -92,7 +92,7 @@ def find(
 
 
 def history(
-    source: Source,
+    source: ImageToRead,
     path: Annotated[
         str,
         typer.Argument(metavar="PATH", help="A path inside the image, deleted or not.", autocompletion=complete_path),
@@ -128,7 +128,7 @@ Where = Annotated[
 
 
 def grep(
-    source: Source,
+    source: ImageToRead,
     expression: Expression,
     paths: Where = None,
     layer: AfterLayer = None,

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.formats import ListingFormat, NestedListingFormat
+from ocianalyze.cli.image_options import ImageToRead
 from ocianalyze.cli.options import option, top_option
 from ocianalyze.cli.reading import AfterLayer, PathArgument
-from ocianalyze.cli.source import Source
 
 
 class Order(Enum):
@@ -25,7 +25,7 @@ Top = Annotated[int, top_option("How many.", least=1, show_default=True)]
 
 
 def ls(
-    source: Source,
+    source: ImageToRead,
     path: PathArgument = "",
     recursive: Annotated[bool, option("All that is below, too.", "--recursive", "-R")] = False,
     long: Annotated[bool, option("Exact sizes and times, owners by name, attributes.", "--long", "-l")] = False,
@@ -56,7 +56,7 @@ def ls(
 
 
 def tree(
-    source: Source,
+    source: ImageToRead,
     path: PathArgument = "",
     depth: Annotated[
         int | None, typer.Option("--depth", "-L", metavar="N", min=0, help="Levels to show.", show_default="all")
@@ -83,7 +83,7 @@ def tree(
 
 
 def largest(
-    source: Source,
+    source: ImageToRead,
     path: PathArgument = "",
     top: Top = 20,
     directories: Annotated[bool, option("Directories, with all below.", "--dirs", "-d")] = False,
@@ -102,7 +102,7 @@ def largest(
 
 
 def duplicates(
-    source: Source,
+    source: ImageToRead,
     top: Top = 20,
     min_size: Annotated[
         int, typer.Option("--min-size", metavar="BYTES", min=1, help="Smaller files do not count.")
@@ -123,7 +123,7 @@ def duplicates(
 
 
 def layers(
-    source: Source,
+    source: ImageToRead,
     top_first: Annotated[bool, option("The newest step first.", "--top-first")] = False,
     *,
     how: ListingFormat,
@@ -142,7 +142,7 @@ def layers(
     show(tables.step_listing(steps), how.format)
 
 
-def changes(source: Source, layer: OfLayer = None, *, how: NestedListingFormat) -> None:
+def changes(source: ImageToRead, layer: OfLayer = None, *, how: NestedListingFormat) -> None:
     """List what each layer did: added, modified, metadata, replaced, removed, unchanged."""
     from ocianalyze.api.views import changes_of
     from ocianalyze.cli.output import show

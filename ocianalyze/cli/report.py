@@ -10,9 +10,9 @@ import typer
 
 from ocianalyze.cli.diagnostics import ExitCode
 from ocianalyze.cli.formats import ReportOutput, Target
+from ocianalyze.cli.image_options import ImageAboveBase, ImageToRead
 from ocianalyze.cli.options import option, top_option
 from ocianalyze.cli.rules import RuleOptions
-from ocianalyze.cli.source import Source, SourceAboveBase
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Top = Annotated[int | None, top_option("How many wasted paths and largest files.
 
 
 def report(
-    source: SourceAboveBase, output: ReportOutput, files: Files = False, top: Top = None, *, rules: RuleOptions
+    source: ImageAboveBase, output: ReportOutput, files: Files = False, top: Top = None, *, rules: RuleOptions
 ) -> None:
     """Say what is in an image: layers, waste by cause and layer, the largest files; and hold it to rules."""
     if files and not any(target.format.has_changes for target in output.targets):
@@ -33,7 +33,7 @@ def report(
 
 
 def write_report(
-    source: Source,
+    source: ImageToRead,
     targets: Sequence[Target],
     rules: RuleOptions | None = None,
     *,

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from ocianalyze.cli.formats import NestedListingFormat
+from ocianalyze.cli.image_options import NamedImage
 from ocianalyze.cli.options import option
-from ocianalyze.cli.source import NamedImage
 
 
 def verify(

@@ -49,14 +49,14 @@ class NamedImage(Options):
         return self.image_
 
     def options(self) -> LoadOptions:
-        """The options of reading the image, without those that only a Source has."""
+        """The options of reading the image, without those that only an ImageToRead has."""
         from ocianalyze.api import LoadOptions
 
         limits = read_limits(self.limit)
         return LoadOptions(image=self.image, platform=self.platform, rootfs=self.rootfs, limits=limits)
 
 
-class Source(NamedImage):
+class ImageToRead(NamedImage):
     """An image that is read, and what in it may be wrong or missing."""
 
     no_verify: Annotated[bool, _reading("Do not check digests and sizes.", "--no-verify")] = False
@@ -88,7 +88,7 @@ class Source(NamedImage):
         return {}
 
 
-class SourceAboveBase(Source):
+class ImageAboveBase(ImageToRead):
     """An image whose lowest layers are counted as the base image."""
 
     base_layers: Annotated[int | None, _base("How many layers the base image has; else 1.", metavar="N", min=0)] = None
