@@ -16,7 +16,7 @@ from ocianalyze.loading.layer_cache import LayerCache
 from ocianalyze.loading.load import LoadedImage, load, open_for
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
-from ocianalyze.model.digest import DiffID
+from ocianalyze.model.digest import UNKNOWN, DiffID
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.image import Image
@@ -50,7 +50,7 @@ def open_image(
             return OpenedImage(source, loaded, replay.finish(image, base_layers=base_layers), options)
         shared = _in_common(image, _layers_of_base(base, options))
         analysis = replay.finish(image, base_layers=shared)
-        if not shared and image.layers:
+        if not shared and image.layers and image.diff_ids[0] != UNKNOWN:
             notice = Finding(code="not-the-base", message=f"the image has no layer in common with {base}")
             analysis = replace(analysis, notices=(*analysis.notices, notice))
         return OpenedImage(source, loaded, analysis, options)

@@ -70,13 +70,18 @@ class ImageToRead(NamedImage):
     def open(self, *, content_algorithm: str = "blake3") -> OpenedImage:
         """Open, load and replay the image, with a progress bar where there is a terminal. Close the result."""
         from ocianalyze.api import for_good, open_image
+        from ocianalyze.cli.diagnostics import note
         from ocianalyze.cli.memory import keep_freed_memory
         from ocianalyze.cli.progress import watching
+        from ocianalyze.model.amount import are_missing
 
         options = dataclasses.replace(self.options(), content_algorithm=content_algorithm)
         keep_freed_memory()
         with for_good(), watching() as progress:
-            return open_image(self.path, options=options, progress=progress, **self.base_image())
+            opened = open_image(self.path, options=options, progress=progress, **self.base_image())
+        if missing := opened.image.missing_layers:
+            note(f"{are_missing(missing)}: what is said of the others may be otherwise in the whole image")
+        return opened
 
     def analyze(self, *, content_algorithm: str = "blake3") -> Analysis:
         """The Analysis of the image, for commands that need no content of its files."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ocianalyze.errors import DigestMismatchError, DocumentError, SkipVerification
 from ocianalyze.layers.reader import LayerClaim, LayerReader
 from ocianalyze.model.amount import counted
-from ocianalyze.model.digest import ChainID, DiffID, chain_ids
+from ocianalyze.model.digest import UNKNOWN, ChainID, DiffID, chain_ids
 from ocianalyze.model.documents import History
 from ocianalyze.model.finding import Finding
 from ocianalyze.model.history import align
@@ -135,7 +135,7 @@ def _diff_id(layer: FoundLayer, claimed: DiffID | None) -> DiffID:
     if claimed is not None:
         return claimed
     if layer.scanned is None or layer.scanned.diff_id is None:
-        return DiffID("sha256:" + "0" * 64)
+        return UNKNOWN
     return layer.scanned.diff_id
 
 

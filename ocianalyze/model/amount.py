@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ocianalyze.errors import UsageError
 
@@ -47,6 +48,12 @@ def percent(ratio: float) -> str:
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """`1 layer`, `12 layers`."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def are_missing(layers: Sequence[int]) -> str:
+    """`layer 0 is missing`, `layers 0, 2 are missing`."""
+    listed = ", ".join(map(str, layers))
+    return f"layers {listed} are missing" if len(layers) > 1 else f"layer {listed} is missing"
 
 
 def parse_size(text: str) -> int:

@@ -61,6 +61,10 @@ class DiffID(Digest):
     __slots__ = ()
 
 
+UNKNOWN = DiffID("sha256:" + "0" * 64)
+"""Stands for that of a layer that is missing, and of which nothing is claimed."""
+
+
 class ChainID(Digest):
     """The digest of a stack of layers (image-spec, config.md, Layer ChainID)."""
 

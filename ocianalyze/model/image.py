@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ocianalyze.model.artifact import Artifact
-from ocianalyze.model.digest import ChainID, DiffID, Digest
+from ocianalyze.model.digest import UNKNOWN, ChainID, DiffID, Digest
 from ocianalyze.model.documents import History, ImageConfig, Platform
 from ocianalyze.model.entry import Entry, size_of
 from ocianalyze.model.finding import Finding
@@ -90,3 +90,12 @@ class Image:
     def diff_ids(self) -> tuple[DiffID, ...]:
         """The diff ID of each layer, bottom layer first."""
         return tuple(layer.diff_id for layer in self.layers)
+
+    @property
+    def missing_layers(self) -> tuple[int, ...]:
+        """Indexes of the layers that the archive lacks. What they could change of the others is not known."""
+        return tuple(layer.index for layer in self.layers if layer.missing)
+
+    def has_the_layers_of(self, other: Image) -> bool:
+        """Whether both have the very same layers, by what their configs claim."""
+        return self.diff_ids == other.diff_ids and UNKNOWN not in self.diff_ids

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from ocianalyze.errors import brief
 from ocianalyze.report import words
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.attached import AttachedRow
+from ocianalyze.report.values.diff import DiffReport, SideBlock
+from ocianalyze.report.values.report import Report
 from ocianalyze.report.values.verdict import ExpiredRow, VerdictBlock
 
 
@@ -30,6 +34,21 @@ def foremost(advice: list[AdviceRow], most: int) -> list[AdviceRow]:
     """At most *most* rows of *advice*: `squash`, which stands for many, always, and the first of the others."""
     whole = [row for row in advice if row.code == "squash"]
     return [*[row for row in advice if row.code != "squash"][: most - len(whole)], *whole]
+
+
+def missing_layers(side: Report | SideBlock) -> list[int]:
+    """Layers that the archive lacks."""
+    return [] if isinstance(side.missing_layers, msgspec.UnsetType) else side.missing_layers
+
+
+def not_compared(report: DiffReport) -> str:
+    """Which layers are missing, so that nobody knows whether the two images differ; empty where that is known."""
+    if report.summary.identical:
+        return ""
+    sides = (("old", report.old), ("new", report.new))
+    return "; ".join(
+        f"{words.are_missing(layers)} in the {name} image" for name, side in sides if (layers := missing_layers(side))
+    )
 
 
 _PREDICATES = {

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from rich.cells import cell_len
 
 # These are words, too.
+from ocianalyze.model.amount import are_missing as are_missing
 from ocianalyze.model.amount import counted as counted
 from ocianalyze.model.amount import exact_size as exact_size
 from ocianalyze.model.amount import number as number
@@ -60,6 +62,11 @@ def place(path: str, *, directory: bool, rest: bool) -> str:
 def linked(names: int) -> str:
     """` (3 names)`, which follows the path of a file with that many hard links; empty for one."""
     return f" ({number(names)} names)" if names > 1 else ""
+
+
+def efficiency(ratio: float, missing: Collection[int]) -> str:
+    """*ratio* as a percentage; where layers are *missing*, they could hide what seems to live."""
+    return "not known" if missing else percent(ratio)
 
 
 def signed_percent(ratio: float) -> str:

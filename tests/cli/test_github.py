@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,7 +66,7 @@ def test_nothing_in_the_image_is_a_command(tmp_path: Path, monkeypatch: pytest.M
     label = "##[set-env name=A;]b"
     layers = [layer(file("a", 5)), layer(file("a", 6)), layer(file("a", 7))]
     image = build_image(*layers, created_by=evil, runtime=Runtime(labels={"l": label}), names=("##[command]",))
-    monkeypatch.setattr(api, "open_image", lambda *_, **__: contextlib.nullcontext(Shown(analyze(image))))
+    monkeypatch.setattr(api, "open_image", lambda *_, **__: Shown(analyze(image)))
     done = run("report", "any.tar", "--required-label", "l=1")
     assert ": :set-output name=passed::true" in done.stdout
     for line in (done.stdout + done.stderr).splitlines():

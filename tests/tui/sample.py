@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Self
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.layers.reader import Piece
 from ocianalyze.model.documents import Runtime
 from ocianalyze.model.entry import Entry
+from ocianalyze.model.image import Image
 from ocianalyze.tui.app import OcianalyzeApp
 from ocianalyze.tui.contents.source import ContentSource
 from ocianalyze.tui.screens.explore import ExploreScreen
@@ -94,6 +96,16 @@ class Shown:
 
     def close(self) -> None:
         self.closed = True
+
+    @property
+    def image(self) -> Image:
+        return self.analysis.image
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def sample_app() -> OcianalyzeApp:

@@ -72,7 +72,13 @@ class ImageDiff:
     @property
     def is_empty(self) -> bool:
         """Whether no path that the options keep differs, and no setting. Layers and history may differ."""
-        return not self.changes and (self.paths_only or not self.config)
+        return not self.changes and (self.paths_only or not self.config) and self.is_known
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all paths were compared: no layer is missing, or both images have the very same layers."""
+        old, new = self.old.image, self.new.image
+        return not (old.missing_layers or new.missing_layers) or old.has_the_layers_of(new)
 
 
 def compare(old: Analysis, new: Analysis, options: DiffOptions | None = None) -> ImageDiff:

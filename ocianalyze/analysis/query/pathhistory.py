@@ -11,6 +11,7 @@ from ocianalyze.analysis.union.lookup import Found, lookup
 from ocianalyze.analysis.union.tree import StoredAt
 from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
 from ocianalyze.errors import UsageError, ViewLayer
+from ocianalyze.model.amount import are_missing
 from ocianalyze.model.entry import EntryKind, clean_path
 
 
@@ -66,7 +67,8 @@ def perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int
     """*error*, that the view after *layer* lacks *path*; with the layer that still had the path, when there is one."""
     place = latest(analysis, path) if layer is None else None
     if place is None:
-        return error
+        missing = [one for one in analysis.image.missing_layers if layer is None or one <= layer]
+        return UsageError(error.message, hint=f"{are_missing(missing)}, and may have it") if missing else error
     gone = place[0] + 1
     return UsageError(error.message, hint=f"layer {gone} removed it", remedy=ViewLayer(place[0]))
 

@@ -12,6 +12,7 @@ from ocianalyze.analysis.rules.rule import failed, without_number
 from ocianalyze.analysis.rules.ruleset import Ruleset
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.errors import GiveBaseline, UsageError
+from ocianalyze.model.amount import are_missing
 from ocianalyze.model.finding import Finding
 
 NOT_JUDGED = "not judged"
@@ -60,12 +61,13 @@ def judge(analysis: Analysis, ruleset: Ruleset, *, today: date, baseline: Baseli
 
 def _unseen(analysis: Analysis, ruleset: Ruleset, found: list[Finding]) -> list[Finding]:
     """The rules that seem to hold, but only because layers are missing: what nobody has seen passes no gate."""
-    missing = ", ".join(str(layer.index) for layer in analysis.image.layers if layer.missing)
+    layers = analysis.image.missing_layers
+    missing = ", ".join(map(str, layers))
     if not missing:
         return []
     broken = {(one.code, one.subject) for one in found}
     without_layers = {one.rule.name for one in ruleset.applied if not one.rule.needs_layers}
-    said = f"not judged: {f'layers {missing} are' if ',' in missing else f'layer {missing} is'} missing"
+    said = f"not judged: {are_missing(layers)}"
     return [
         failed(name, said, without_number(missing, NOT_JUDGED), subject=subject)
         for name, subject in ruleset.names

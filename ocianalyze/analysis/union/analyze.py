@@ -21,6 +21,9 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.image import Image
 from ocianalyze.model.notices import Notices
 
+_OF_LOWER_LAYERS = ("whiteout-of-nothing", "hard-link-to-nothing", "symlink-loop")
+"""Notices that say what lower layers lack, or where their links lead."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
@@ -112,8 +115,16 @@ class Replay:
                 changes=tuple(self._changes),
                 waste=waste_report(image.layers, self._ledger.copies, base_layers=base_layers),
                 names=MappingProxyType(self._ledger.linked()),
-                notices=image.notices + self._notices.freeze(),
+                notices=(*image.notices, *_certain(self._notices.freeze(), image.missing_layers)),
             )
+
+
+def _certain(notices: Sequence[Finding], missing: Sequence[int]) -> Iterator[Finding]:
+    """Those of *notices* that hold whatever is in the *missing* layers."""
+    for notice in notices:
+        is_above = missing and (notice.layer is None or notice.layer > missing[0])
+        if not (is_above and notice.code in _OF_LOWER_LAYERS):
+            yield notice
 
 
 @contextmanager

@@ -88,6 +88,7 @@ def _side(analysis: Analysis) -> SideBlock:
         wasted=waste.wasted,
         efficiency=waste.efficiency,
         entries=sum(len(children) for _, children in analysis.tree.directories()),
+        missing_layers=list(image.missing_layers) or msgspec.UNSET,
     )
 
 

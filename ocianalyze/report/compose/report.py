@@ -70,6 +70,7 @@ def compose(
             NoticeRow(code=notice.code, message=notice.message, layer=notice.layer, path=notice.path)
             for notice in analysis.notices
         ],
+        missing_layers=list(image.missing_layers) or msgspec.UNSET,
         attached=[attached_row(artifact) for artifact in image.attached] or msgspec.UNSET,
         baseline=msgspec.UNSET if baseline is None else baseline_row(baseline, analysis),
         verdict=msgspec.UNSET if verdict is None else verdict_block(verdict),

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from ocianalyze.report import words
-from ocianalyze.report.highlights import attached_words
+from ocianalyze.report.highlights import attached_words, missing_layers
 from ocianalyze.report.layout import Cut, facts, placed
 from ocianalyze.report.values.report import Report
 
@@ -20,7 +20,9 @@ def identity(report: Report) -> RenderableType:
     platform = "/".join(filter(None, (image.platform.os, image.platform.architecture, image.platform.variant)))
     created = words.moment(image.created)
     source = "standard input" if image.source == "-" else image.source
-    files = f"{words.size(image.size)} of files in {words.counted(len(report.layers), 'layer')}"
+    there = len(report.layers) - len(missing_layers(report))
+    of_all = "" if there == len(report.layers) else f"{there} of "
+    files = f"{words.size(image.size)} of files in {of_all}{words.counted(len(report.layers), 'layer')}"
     return facts(
         ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
         ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
@@ -57,7 +59,8 @@ def _merged(report: Report) -> str:
         kinds.append(words.counted(merged.symlinks, "symlink"))
     if merged.other:
         kinds.append(words.counted(merged.other, "device or FIFO", "devices or FIFOs"))
-    return f"{words.size(merged.size)} in {', '.join(kinds)}"
+    without = f" ({words.are_missing(missing)})" if (missing := missing_layers(report)) else ""
+    return f"{words.size(merged.size)} in {', '.join(kinds)}{without}"
 
 
 def _command(report: Report) -> str:

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report import REPORT_SCHEMA, words
-from ocianalyze.report.highlights import expired_notice, headline
+from ocianalyze.report.highlights import expired_notice, headline, missing_layers
 from ocianalyze.report.values.documents import ReportDocument
 
 ROWS = 300
@@ -50,6 +50,7 @@ def write(document: ReportDocument, out: TextIO) -> None:
             report=report,
             verdict=_optional(report.verdict),
             baseline=_optional(report.baseline),
+            missing=missing_layers(report),
             causes=list(WasteCause),
             kinds=kinds,
             kind_columns=[(kind.value.capitalize(), "n aside") for kind in kinds],
@@ -82,6 +83,7 @@ def _environment() -> Environment:
         "exact": words.exact_size,
         "linked": words.linked,
         "percent": words.percent,
+        "efficiency": words.efficiency,
         "number": words.number,
         "moment": words.moment,
         "signed_size": words.signed_size,

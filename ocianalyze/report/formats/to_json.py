@@ -26,7 +26,7 @@ _encoder = msgspec.json.Encoder()
 
 def write(document: ReportDocument | ComparisonDocument, out: TextIO) -> None:
     """The report as one JSON document; every change is written as it is made."""
-    fields = [(name, value) for name, value in _fields(document.report) if value is not msgspec.UNSET]
+    fields = _fields(document.report)
     out.write("{\n" + ",\n".join(f'  "{name}": {_layout(value, "  ")}' for name, value in fields))
     if isinstance(document, ReportDocument) and document.changes is not None:
         out.write(',\n  "changes": [')
@@ -75,7 +75,9 @@ def _braces(start: str, parts: Iterable[str], end: str, indent: str) -> str:
 
 
 def _fields(block: Block) -> Sequence[tuple[str, Any]]:
-    return [(name, getattr(block, name)) for name in block.__struct_fields__]
+    """The names and values of *block*, without those that are not set."""
+    fields = [(name, getattr(block, name)) for name in block.__struct_fields__]
+    return [(name, value) for name, value in fields if value is not msgspec.UNSET]
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from ocianalyze.report import words
 from ocianalyze.report.formats.markdown import code, fitting, folded, left_out, plain, table
-from ocianalyze.report.highlights import expired_notice, foremost, headline
+from ocianalyze.report.highlights import expired_notice, foremost, headline, missing_layers
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.baseline import BaselineRow
 from ocianalyze.report.values.documents import ReportDocument
@@ -115,7 +115,7 @@ def _totals(report: Report) -> Iterator[str]:
         "Files": words.number(image.merged.files),
         "Wasted": _size(waste.wasted),
         "Above the base": _size(waste.user_wasted),
-        "Efficiency": words.percent(waste.efficiency),
+        "Efficiency": words.efficiency(waste.efficiency, missing_layers(report)),
     }
     columns = [f">{name}" for name in totals]
     if isinstance(report.baseline, msgspec.UnsetType):

@@ -11,6 +11,7 @@ from ocianalyze.analysis.compare.layerdiff import LayerStatus
 from ocianalyze.analysis.compare.treediff import DiffKind
 from ocianalyze.report import words
 from ocianalyze.report.formats.markdown import code, fitting, folded, left_out, plain, table
+from ocianalyze.report.highlights import missing_layers, not_compared
 from ocianalyze.report.values.diff import BuildRow, DiffReport, LayerRow, PathRow, SideBlock
 from ocianalyze.report.values.documents import ComparisonDocument
 
@@ -73,6 +74,8 @@ def _headline(report: DiffReport) -> str:
     summary = report.summary
     if summary.identical:
         return "No path differs" if report.config or summary.size_delta else "No difference"
+    if not any(total.count for total in summary.changes.values()) and (missing := not_compared(report)):
+        return f"No path is known to differ: {missing}"
     if not summary.size_delta:
         return "Changed, and as large as before"
     what = "larger" if summary.size_delta > 0 else "smaller"
@@ -84,7 +87,9 @@ def _totals(report: DiffReport) -> Iterator[tuple[str, str, str, str]]:
     yield "Content", words.size(old.live), words.size(new.live), words.signed_size(summary.size_delta)
     yield "Wasted", words.size(old.wasted), words.size(new.wasted), words.signed_size(summary.wasted_delta)
     efficiency = f"{100 * summary.efficiency_delta:+.1f} points"
-    yield "Efficiency", words.percent(old.efficiency), words.percent(new.efficiency), efficiency
+    before, after = (words.efficiency(side.efficiency, missing_layers(side)) for side in (old, new))
+    is_known = not missing_layers(old) and not missing_layers(new)
+    yield "Efficiency", before, after, efficiency if is_known else ""
     yield "Layers", str(old.layers), str(new.layers), f"{new.layers - old.layers:+d}"
     blobs = new.blob_size - old.blob_size
     yield "Blobs", words.size(old.blob_size), words.size(new.blob_size), words.signed_size(blobs)

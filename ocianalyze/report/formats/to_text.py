@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ocianalyze.report import words
 from ocianalyze.report.formats.text_identity import identity
-from ocianalyze.report.highlights import expired_notice, foremost, headline
+from ocianalyze.report.highlights import expired_notice, foremost, headline, missing_layers
 from ocianalyze.report.layout import (
     IN_JSON,
     PIPED_WIDTH,
@@ -88,6 +88,7 @@ def _layers(report: Report, width: int) -> Table:
     bars = [""] if width >= PIPED_WIDTH else []
     result = table(">#", ">Size", *bars, ">Wasted", *(f">{name}" for name, _ in columns), "Instruction")
     largest = max(layer.size for layer in report.layers)
+    lowest = min(missing_layers(report), default=len(report.layers))
     for run in _folded(report.layers):
         wasted = sum(layer.wasted for layer in run)
         result.add_row(
@@ -95,10 +96,15 @@ def _layers(report: Report, width: int) -> Table:
             words.size(sum(layer.size for layer in run)),
             *([_bar(run[0], largest) if len(run) == 1 else ""] if bars else []),
             Text(words.size(wasted) if wasted else "", "red"),
-            *(words.number(total) if total else "" for total in _totals(run, columns)),
+            *(_count(total, known=run[-1].index <= lowest) for total in _totals(run, columns)),
             _said_of(run),
         )
     return result
+
+
+def _count(total: int, *, known: bool) -> str:
+    """A number of changes; above a layer that is missing nobody knows what is new and what is changed."""
+    return "?" if not known else words.number(total) if total else ""
 
 
 def _totals(run: list[LayerBlock], columns: list[tuple[str, Counter]]) -> Iterator[int]:
@@ -169,8 +175,8 @@ def _bar(layer: LayerBlock, largest: int) -> Text:
 
 
 def _waste(report: Report) -> Table:
-    waste = report.waste
-    if not waste.wasted:
+    waste, missing = report.waste, missing_layers(report)
+    if not waste.wasted and not missing:
         verdict = "100%, nothing is wasted" if waste.stored else "100%, no file is stored"
         return facts(("Efficiency", Text(verdict, "green")))
     style = "green" if waste.efficiency >= 0.95 else "yellow" if waste.efficiency >= 0.8 else "red"
@@ -183,8 +189,12 @@ def _waste(report: Report) -> Table:
     )
     if waste.base_layers >= len(report.layers):
         above = "no layer: all of them count as the base"
+    verdict = f"{words.percent(waste.efficiency)}: {live}"
+    if missing:
+        verdict, style = f"not known, for {words.are_missing(missing)}", "yellow"
+        named = named or "nothing is known to be wasted"
     return facts(
-        ("Efficiency", Text(f"{words.percent(waste.efficiency)}: {live}", style)),
+        ("Efficiency", Text(verdict, style)),
         ("Wasted", Text(f"{words.size(waste.wasted)}: {named}")),
         ("Above base", Text(above)),
     )

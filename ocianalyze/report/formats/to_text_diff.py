@@ -13,6 +13,7 @@ from rich.text import Text
 from ocianalyze.analysis.compare.layerdiff import LayerStatus
 from ocianalyze.analysis.compare.treediff import DiffKind
 from ocianalyze.report import words
+from ocianalyze.report.highlights import missing_layers, not_compared
 from ocianalyze.report.layout import IN_JSON, Cut, console_for, facts, heading, left_out, path_cell, show, table
 from ocianalyze.report.values.diff import BuildRow, DiffReport, LayerRow, PathRow, SideBlock, StepRow
 from ocianalyze.report.values.documents import ComparisonDocument
@@ -74,14 +75,16 @@ def _verdict(report: DiffReport) -> Table:
         (
             "Wasted",
             f"{words.size(old.wasted)} to {words.size(new.wasted)} ({words.signed_size(summary.wasted_delta)}); "
-            f"efficiency {words.percent(old.efficiency)} to {words.percent(new.efficiency)}",
+            f"efficiency {words.efficiency(old.efficiency, missing_layers(old))} "
+            f"to {words.efficiency(new.efficiency, missing_layers(new))}",
         ),
     )
 
 
 def _side(side: SideBlock) -> str:
     named = f"{', '.join(side.names)}, " if side.names else ""
-    return f"{named}{side.platform}, {words.counted(side.layers, 'layer')} ({side.source})"
+    missing = f", {words.are_missing(layers)}" if (layers := missing_layers(side)) else ""
+    return f"{named}{side.platform}, {words.counted(side.layers, 'layer')}{missing} ({side.source})"
 
 
 def _growth_words(report: DiffReport) -> Text:
@@ -99,6 +102,9 @@ def _kinds(report: DiffReport) -> Text:
         for kind, total in report.summary.changes.items()
         if total.count
     ]
+    missing = not_compared(report)
+    if not said and missing:
+        return Text(f"none is known to differ: {missing}", "yellow")
     if not said:
         return Text("no path differs", "green")
     return Text(", ").join(Text(text, style) for text, style in said)

@@ -39,6 +39,8 @@ class SideBlock(Block, frozen=True, kw_only=True):
     """`live / stored`; 1.0 when nothing is stored."""
     entries: int
     """Names in the merged file system, below the root."""
+    missing_layers: list[int] | msgspec.UnsetType = msgspec.UNSET
+    """Layers that the archive lacks; only with --partial. What they hold or change is not compared."""
 
 
 class KindTotal(Row, frozen=True, kw_only=True):

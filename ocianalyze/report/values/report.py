@@ -267,6 +267,9 @@ class Report(Block, frozen=True, kw_only=True):
     """Largest first, then by path."""
     advice: list[AdviceRow]
     notices: list[NoticeRow]
+    missing_layers: list[int] | msgspec.UnsetType = msgspec.UNSET
+    """Layers that the archive lacks; only with --partial. Kinds of change, live bytes and efficiency are then those of
+    the other layers alone, and may be others in the whole image."""
     attached: list[AttachedRow] | msgspec.UnsetType = msgspec.UNSET
     """What the archive holds about the image; only where there is something."""
     baseline: BaselineRow | msgspec.UnsetType = msgspec.UNSET

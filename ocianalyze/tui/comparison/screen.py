@@ -194,7 +194,8 @@ def _summary(diff: ImageDiff) -> Iterator[Content]:
         ("Wasted", old.waste.wasted, new.waste.wasted),
     ):
         yield field(label, f"{words.size(before)} → {words.size(after)} ({words.signed_size(after - before)})")
-    yield field("Efficiency", f"{words.percent(old.waste.efficiency)} → {words.percent(new.waste.efficiency)}")
+    efficiency = " → ".join(words.efficiency(one.waste.efficiency, one.image.missing_layers) for one in (old, new))
+    yield field("Efficiency", efficiency)
     yield field("To pull", f"{words.size(diff.pull_cost)} in {words.counted(len(diff.to_pull), 'layer')}")
     if diff.growth:
         yield Content("")

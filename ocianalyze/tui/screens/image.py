@@ -73,7 +73,7 @@ def _identity(index: PathIndex) -> Iterator[Content]:
     yield field("Stored", words.size(waste.stored))
     yield field("Live", words.size(waste.live))
     yield field("Wasted", Content.styled(words.size(waste.wasted), "$text-error" if waste.wasted else ""))
-    yield field("Efficiency", words.percent(waste.efficiency))
+    yield field("Efficiency", words.efficiency(waste.efficiency, image.missing_layers))
     ratio = words.percent(waste.user_wasted_ratio)
     yield field("Above base", f"{words.size(waste.user_wasted)} wasted, {ratio} of what is stored there")
     yield from _runtime(image.config.runtime)

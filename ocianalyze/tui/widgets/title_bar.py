@@ -35,6 +35,8 @@ class TitleBar(Static):
         image, waste = self._analysis.image, self._analysis.waste
         name = words.safe_name(image.names[0] if image.names else image.source)
         wasted = f"{words.size(waste.wasted)} wasted" if waste.wasted else "nothing wasted"
+        missing = image.missing_layers
+        efficient = f"{words.percent(waste.efficiency)}{'' if brief else ' efficient'}"
         stored = f"{words.size(waste.stored)}{'' if brief else ' stored'}"
         return Content.assemble(
             BRAND,
@@ -43,7 +45,13 @@ class TitleBar(Static):
             RULE,
             (f" {words.counted(len(image.layers), 'layer')}, {stored} ", "$foreground"),
             RULE,
-            (f" {words.percent(waste.efficiency)}{'' if brief else ' efficient'} ", "$text-success"),
-            RULE,
-            (f" {wasted}", "$text-error" if waste.wasted else "$text-success"),
+            *(
+                [(f" {words.are_missing(missing)}", "$text-error")]
+                if missing
+                else [
+                    (f" {efficient} ", "$text-success"),
+                    RULE,
+                    (f" {wasted}", "$text-error" if waste.wasted else "$text-success"),
+                ]
+            ),
         )
