@@ -17,6 +17,7 @@ from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.api.load import OpenedPair
 from ocianalyze.api.opened import OpenedImage, stored_image
 from ocianalyze.api.views import view
+from ocianalyze.contents.stored_image import StoredImage
 from ocianalyze.errors import UsageError
 from ocianalyze.loading.load import load_platforms, open_for
 from ocianalyze.loading.options import LoadOptions
@@ -135,25 +136,28 @@ def convert_image(
     return convert([opened.stored], target, kind=kind, compression=compression, level=level, names=names, verify=verify)
 
 
+@contextlib.contextmanager
+def open_platforms(
+    name: str, *, options: LoadOptions | None = None, progress: Progress | None = None
+) -> Iterator[list[StoredImage]]:
+    """Every platform of the image *name*, read and open as long as the context lasts."""
+    options = options or LoadOptions()
+    with contextlib.closing(open_for(name, options, progress)) as source:
+        yield [stored_image(loaded) for loaded in load_platforms(source, name, options, progress)]
+
+
 def convert_platforms(
-    name: str,
+    images: Sequence[StoredImage],
     target: Path,
     *,
     kind: str,
     compression: str = "keep",
     level: int | None = None,
     names: Sequence[str] | None = None,
-    options: LoadOptions | None = None,
-    progress: Progress | None = None,
-) -> tuple[Converted, tuple[str, ...]]:
-    """Write every platform of the image *name* under one index to *target*; what was written, and the platforms."""
-    options = options or LoadOptions()
-    with contextlib.closing(open_for(name, options, progress)) as source:
-        images = [stored_image(loaded) for loaded in load_platforms(source, name, options, progress)]
-        done = convert(
-            images, target, kind=kind, compression=compression, level=level, names=names, verify=options.verify
-        )
-        return done, tuple(str(one.image.platform) for one in images)
+    verify: bool = True,
+) -> Converted:
+    """Write *images*, the platforms of one image, under one index to *target*."""
+    return convert(images, target, kind=kind, compression=compression, level=level, names=names, verify=verify)
 
 
 def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from ocianalyze import __version__
 from ocianalyze.cli.commands import MadeOnDemand
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell, tell_usage
+from ocianalyze.cli.signals import exit_code
 from ocianalyze.errors import UsageError, brief
 from ocianalyze.report import REPORT_SCHEMA
 
@@ -52,6 +53,8 @@ class Commands(TyperGroup):
         except OSError as error:  # of the help and the version, which come before any command
             tell(UsageError(f"cannot write standard output: {error.strerror}"))
             code = ExitCode.USAGE
+        if code == ExitCode.INTERRUPTED:
+            code = exit_code()
         sys.exit(code if isinstance(code, int) else ExitCode.FINE)
 
     def invoke(self, ctx: Any) -> Any:

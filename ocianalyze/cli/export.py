@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -155,21 +156,23 @@ def _convert_platforms(
     source: ImageToRead, output: Path, to: Kind, compression: str, level: int | None, names: list[str]
 ) -> None:
     """Write every platform of the image, and say which."""
-    from ocianalyze.api.files import convert_platforms
+    from ocianalyze.api.files import convert_platforms, open_platforms
     from ocianalyze.cli.progress import watching
 
-    with watching() as progress:
-        done, platforms = convert_platforms(
-            source.path,
+    with contextlib.ExitStack() as closing:
+        with watching() as progress:
+            opening = open_platforms(source.path, options=source.options(), progress=progress)
+            images = closing.enter_context(opening)
+        done = convert_platforms(
+            images,
             output,
             kind=to.value,
             compression=compression,
             level=level,
             names=names or None,
-            options=source.options(),
-            progress=progress,
+            verify=not source.no_verify,
         )
-    _tell(output, done, [f"written for {', '.join(platforms)}"])
+    _tell(output, done, [f"written for {', '.join(str(one.image.platform) for one in images)}"])
 
 
 def _tell(output: Path, done: Converted, notes: list[str]) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from ocianalyze.cli.signals import INTERRUPTED, leave_at_once_on_interrupt
+from ocianalyze.cli.signals import exit_code, leave_at_once_on_interrupt
 
 # To be read, written and written: what is opened instead can be neither read nor written, but for complaints.
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
@@ -18,7 +18,7 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        os._exit(INTERRUPTED)
+        os._exit(exit_code())
 
 
 def _open_what_is_closed() -> None:
