@@ -6,18 +6,40 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ocianalyze.errors import brief
+from ocianalyze.errors import MissingBlobError, OcianalyzeError, brief
 from ocianalyze.loading.config_conformance import judge_settings
+from ocianalyze.model import go_json
 from ocianalyze.model.amount import counted
 from ocianalyze.model.documents import Descriptor, Manifest, Platform
 from ocianalyze.model.finding import Finding, FoundBy, Level
+from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.reference import is_ref_name, parse_reference
 from ocianalyze.sources.candidate import Candidate, ImageParts
+from ocianalyze.sources.layouts.oci import INDEX
+from ocianalyze.sources.store import Store
 
 _LAYER = re.compile(
     r"application/vnd\.oci\.image\.layer\.(nondistributable\.)?v1\.tar(\+gzip|\+zstd)?"
     r"|application/vnd\.docker\.image\.rootfs\.(foreign\.)?diff\.tar(\.gzip|\.zstd)?"
 )
+
+
+def judge_layout(store: Store, limits: ReadLimits) -> Iterator[Finding]:
+    """The end of an archive, and the file that says that it is an OCI layout (image-spec, image-layout.md)."""
+    if store.truncated:
+        yield _error("truncated", "the archive has no end: it is cut short or damaged")
+    if INDEX not in store:
+        return
+    try:
+        value = go_json.parse(store.document("oci-layout", limits.document), "oci-layout")
+    except MissingBlobError:
+        yield _error("oci-layout", "there is no oci-layout file beside index.json")
+    except OcianalyzeError:
+        yield _error("oci-layout", "oci-layout is no JSON document")
+    else:
+        version = value.get("imageLayoutVersion") if isinstance(value, dict) else None
+        if version != "1.0.0":
+            yield _error("oci-layout", f"oci-layout says version {brief(str(version))}, expected 1.0.0")
 
 
 def judge_manifest(manifest: Manifest, descriptor: Descriptor) -> Iterator[Finding]:

@@ -7,10 +7,9 @@ wrong with one image does not keep the others from being checked.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ocianalyze.blobs.blob import Blob, Verifier
@@ -18,7 +17,6 @@ from ocianalyze.errors import (
     DigestMismatchError,
     LayerError,
     LimitExceededError,
-    MissingBlobError,
     OcianalyzeError,
     Remedy,
     brief,
@@ -26,7 +24,7 @@ from ocianalyze.errors import (
 from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.loading.assemble import FoundLayer, assemble
 from ocianalyze.loading.choosing import check_counts, chosen
-from ocianalyze.loading.conformance import judge_config, judge_manifest, judge_names
+from ocianalyze.loading.conformance import judge_config, judge_layout, judge_manifest, judge_names
 from ocianalyze.loading.load import Unwatched, byte_budget, open_for
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import PlannedLayer, Progress
@@ -39,11 +37,13 @@ from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.sources.candidate import Candidate, ImageParts
 from ocianalyze.sources.image_files import ImageFiles
-from ocianalyze.sources.layouts.oci import INDEX
 from ocianalyze.sources.source import Source
 from ocianalyze.tar.budget import EntryBudget
 
 _BLOB = re.compile(r"blobs/(sha256|sha384|sha512)/([0-9a-f]+)")
+
+
+Examine = Callable[[Image, Sequence[LayerReader | None]], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +52,34 @@ class Verified:
 
     findings: tuple[Finding, ...]
     images: tuple[tuple[str, Image], ...]
-    """(label, image) of those that can be loaded, notices left out: they are findings."""
+    """(label, image) of those that can be loaded."""
     artifacts: tuple[Artifact, ...]
     """What is there beside images."""
     blobs: int
     """Blobs whose bytes were read."""
 
 
-def verify(name: str, *, options: LoadOptions | None = None, progress: Progress | None = None) -> Verified:
+def verify(
+    name: str,
+    *,
+    options: LoadOptions | None = None,
+    progress: Progress | None = None,
+    examine: Examine = lambda _image, _readers: (),
+) -> Verified:
     """Check every image in the source *name*, or the one that *options* or the name choose.
+
+    *examine* is given each image that can be loaded, with the readers of its layers, and says what it finds.
 
     Raises OcianalyzeError when it is no archive of images, or its table of contents cannot be read.
     """
     options = options or LoadOptions()
     watch: Progress = progress or Unwatched()
     with contextlib.closing(open_for(name, replace(options, verify=True), watch)) as source:
-        work = _Verification(source, name, options.limits, watch)
+        work = _Verification(source, name, options.limits, watch, examine)
         candidates = source.images()
         if options.image is None and options.platform is None and source.reference is None:
-            work.layout()
+            if isinstance(source, ImageFiles):
+                work.findings += judge_layout(source.store, options.limits)
             work.run(candidates)
             work.other_blobs()
         else:
@@ -87,7 +96,7 @@ _Key = tuple[str, str | None, int | None, str | None]
 
 
 class _Verification:
-    def __init__(self, source: Source, name: str, limits: ReadLimits, progress: Progress) -> None:
+    def __init__(self, source: Source, name: str, limits: ReadLimits, progress: Progress, examine: Examine) -> None:
         self.findings: list[Finding] = []
         self.images: list[tuple[str, Image]] = []
         self.artifacts: list[Artifact] = []
@@ -97,28 +106,9 @@ class _Verification:
         self._files = source if isinstance(source, ImageFiles) else None
         self._limits = limits
         self._progress = progress
+        self._examine = examine
         self._budget = EntryBudget(limits.entries)
         self._scanned: dict[_Key, ScannedLayer | LayerError] = {}
-
-    def layout(self) -> None:
-        """The file that says that a directory or an archive is an OCI layout (image-spec, image-layout.md)."""
-        if self._files is None:
-            return
-        store = self._files.store
-        if store.truncated:
-            self._add(Level.ERROR, "truncated", "the archive has no end: it is cut short or damaged")
-        if INDEX not in store:
-            return
-        try:
-            value = json.loads(store.document("oci-layout", self._limits.document))
-            version = value.get("imageLayoutVersion") if isinstance(value, dict) else None
-            problem = None if version == "1.0.0" else f"oci-layout says version {brief(str(version))}, expected 1.0.0"
-        except MissingBlobError:
-            problem = "there is no oci-layout file beside index.json"
-        except (OcianalyzeError, ValueError, RecursionError):
-            problem = "oci-layout is no JSON document"
-        if problem:
-            self._add(Level.ERROR, "oci-layout", problem)
 
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Check the documents of each image, then all layers at a time, then each image as a whole."""
@@ -254,7 +244,7 @@ class _Verification:
 
     def _whole(self, label: str | None, parts: ImageParts, found: list[FoundLayer]) -> None:
         try:
-            image, _ = assemble(
+            image, ordered = assemble(
                 replace(parts, notices=()),
                 found,
                 source=self._name,
@@ -265,8 +255,10 @@ class _Verification:
         except OcianalyzeError as error:
             self._error(error, label)
             return
-        self.findings += [replace(notice, image=label) for notice in image.notices]
-        self.images.append((label or "", replace(image, notices=())))
+        readers = [layer.reader for layer in ordered]
+        found_more = self._examine(replace(image, notices=()), readers)
+        self.findings += [replace(one, image=label) for one in (*image.notices, *found_more)]
+        self.images.append((label or "", image))
 
     def _error(self, error: OcianalyzeError, label: str | None, layer: int | None = None) -> None:
         """*error* as a finding; which layer it is in is said once, by its number in the image at hand."""

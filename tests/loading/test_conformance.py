@@ -59,7 +59,6 @@ FINE: dict[str, dict[str, Any]] = {
     "no date": {"created": None},
     "variables": {"config": {"Env": ["A=", "B=1=2", "C C=x"]}},
     "a user": {"config": {"User": "2147483647:0"}},
-    "a user by name": {"config": {"User": "nobody:nogroup"}},
     "ports": {"config": {"ExposedPorts": {"1": {}, "65535/udp": {}, "80-90/tcp": {}, "5/sctp": None}}},
     "volumes": {"config": {"Volumes": {"/data": {}, "C:\\data": None}}},
     "a signal": {"config": {"StopSignal": "SIGRTMIN+3"}},
