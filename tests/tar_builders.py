@@ -100,6 +100,15 @@ def old_sparse(name: bytes, runs: Sequence[tuple[int, int]], size: int, data: by
     return head + b"".join(padded(tail) for tail in tails) + padded(data)
 
 
+def pax_sparse(name: bytes, runs: Sequence[tuple[int, int]], size: int, data: bytes, **fields: Any) -> bytes:
+    """A member in PAX sparse format 1.0, which runtimes read."""
+    numbers = [len(runs), *(number for run in runs for number in run)]
+    records = {b"GNU.sparse.major": b"1", b"GNU.sparse.minor": b"0"}
+    records |= {b"GNU.sparse.realsize": b"%d" % size, b"GNU.sparse.name": name}
+    text = b"".join(b"%d\n" % number for number in numbers)
+    return pax(records) + member(b"GNUSparseFile.0/s", padded(text) + data, **fields)
+
+
 def tar(*members: bytes) -> bytes:
     return b"".join(members) + END
 

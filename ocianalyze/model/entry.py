@@ -24,7 +24,7 @@ class EntryKind(Enum):
 
 
 class Entry(NamedTuple):
-    """One entry of a layer's tar, with the header's fields as GNU tar reads them.
+    """One entry of a layer's tar, with the header's fields as runtimes read them.
 
     A NamedTuple because an image may have a million of them. Text that is not UTF-8 is kept byte for byte
     with surrogate escapes.

@@ -10,7 +10,8 @@ from ocianalyze.model.entry import clean_path
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.tar.budget import Budget
 from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
-from ocianalyze.tar.member import Member, MemberReader
+from ocianalyze.tar.member import Member
+from ocianalyze.tar.member_reader import MemberReader
 
 _NOT_A_TAR = (
     "expected a docker-save or OCI image archive (docker save, podman save, skopeo copy, buildx --output type=oci)"
@@ -68,7 +69,7 @@ def _add(members: dict[str, OuterMember], member: Member, data_at: int) -> None:
     path = clean_path(_decode(member.name)).path
     if member.kind in b"12":
         members[path] = OuterMember(data_at, 0, _decode(member.link_name), member.kind == b"1")
-    elif member.kind in b"0\x007S":
+    elif member.kind in b"07S":
         sparse = member.runs is not None or member.sparse_map
         members[path] = OuterMember(data_at, member.size, sparse=sparse)
 

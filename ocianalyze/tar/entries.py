@@ -16,23 +16,28 @@ from ocianalyze.model.whiteout import Marker, hidden_name, is_inside_aufs, marke
 from ocianalyze.tar.budget import EntryBudget
 from ocianalyze.tar.header import BLOCK
 from ocianalyze.tar.member import Member
+from ocianalyze.tar.remarks import REFUSED, Remark
 from ocianalyze.tar.sparse import Filler, MapReader, Sink, check_runs, hole_bytes
 
 _KINDS = {
     b"0": EntryKind.FILE,
-    b"\0": EntryKind.FILE,
-    b"7": EntryKind.FILE,
-    b"S": EntryKind.FILE,
     b"1": EntryKind.HARDLINK,
     b"2": EntryKind.SYMLINK,
     b"3": EntryKind.CHAR_DEVICE,
     b"4": EntryKind.BLOCK_DEVICE,
     b"5": EntryKind.DIRECTORY,
-    b"D": EntryKind.DIRECTORY,
     b"6": EntryKind.FIFO,
 }
-_NO_FILES = b"VMN"
-"""GNU's volume label, continuation of another volume, and old long-name list."""
+_ODD_KINDS = {
+    b"7": (EntryKind.FILE, "a contiguous file"),
+    b"S": (EntryKind.FILE, "a sparse file in GNU's old form"),
+    b"D": (EntryKind.DIRECTORY, "a directory of GNU tar's incremental archives"),
+    b"V": (None, "a volume label of GNU tar"),
+    b"M": (None, "the rest of a file from another volume"),
+    b"N": (None, "an old list of long names"),
+    b"X": (None, "an extended header of Solaris"),
+}
+"""What no runtime unpacks, whatever it is read as here."""
 _DEVICES = (EntryKind.CHAR_DEVICE, EntryKind.BLOCK_DEVICE)
 
 
@@ -86,25 +91,29 @@ class EntryMaker:
     def take(self, member: Member, data_at: int) -> Body | None:
         """Begin *member*, whose data starts at *data_at* in the tar."""
         self._budget.spend((len(member.name) + len(member.link_name) >> 8) + len(member.xattrs))
-        if member.kind in _NO_FILES:
-            self.notices.add("skipped-member", f"a member of tar type {member.kind.decode()} is no file; skipped")
-            return Body(member.size) if member.size else None
-        kind = _KINDS.get(member.kind)
-        if kind is None:
-            kind = EntryKind.FILE
-            self.notices.add(
-                "unknown-member-type",
-                f"a member of unknown tar type {member.kind!r} is read as a regular file",
-                path=_decode(member.name),
-            )
-        if member.kind in b"0\0" and member.name.endswith(b"/"):
-            kind = EntryKind.DIRECTORY
+        kind = _KINDS.get(member.kind) or self._odd_kind(member)
         if kind is not EntryKind.FILE:
-            self._record(member, kind, data_at)
+            if kind is not None:
+                self._record(member, kind, data_at)
             return Body(member.size) if member.size else None
         if member.sparse_map:
             return self._read_map(member, data_at)
         return self._content(member, data_at)
+
+    def remark(self, remarks: list[Remark], name: bytes | None) -> None:
+        """Add *remarks* as notices on the member *name*, and clear them; None when they belong to no member."""
+        path = None if name is None else clean_path(_decode(name)).path
+        for one in remarks:
+            self.notices.add(one.code, one.message, level=one.level, path=path)
+        remarks.clear()
+
+    def _odd_kind(self, member: Member) -> EntryKind | None:
+        """What a member that no runtime unpacks is read as; None when it is skipped."""
+        kind, what = _ODD_KINDS.get(member.kind, (EntryKind.FILE, "unknown"))
+        read = f"read as a {'directory' if kind is EntryKind.DIRECTORY else 'regular file'}" if kind else "skipped"
+        words = f"tar type {member.kind!r} ({what}) is {read}"
+        self.remark([Remark(REFUSED, words)], member.name)
+        return kind
 
     def _content(self, member: Member, data_at: int) -> Body | None:
         """The body of a file: digested as it passes, with the holes of a sparse file filled."""
@@ -113,7 +122,9 @@ class EntryMaker:
         filler = None
         if member.runs is not None:
             self._budget.spend(len(member.runs) >> 2)
-            check_runs(member.runs, size, member.size)
+            if not check_runs(member.runs, size, member.size):
+                unused = Remark(REFUSED, "the map of a sparse file leaves out some of what is stored")
+                self.remark([unused], member.name)
             holes = hole_bytes(member.runs, size)
             if holes > self._holes_left:
                 return self._undigested(member, size, data_at)

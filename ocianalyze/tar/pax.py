@@ -1,15 +1,12 @@
-"""PAX extended headers: the records, and what each does to a member (POSIX pax, Extended Header)."""
+"""PAX extended headers: their records as Go's archive/tar reads them (POSIX pax, Extended Header)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ocianalyze.errors import CorruptLayerError
-
-NANO = 1_000_000_000
+from ocianalyze.errors import CorruptLayerError, brief
+from ocianalyze.tar.numbers import pax_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,95 +14,78 @@ class Pax:
     """The records of one extended header, later ones winning."""
 
     fields: dict[str, bytes]
-    """What changes a member. Other keys are dropped, so that a hostile global header costs nothing to keep."""
+    """What may change a member. Other keys are dropped."""
     xattrs: dict[str, bytes]
-    runs: tuple[tuple[int, int], ...] = ()
-    """Sparse format 0.0: (offset, length) of each run."""
-
-    def over(self, lower: Pax) -> Pax:
-        """These records on top of *lower*, as a local header lies on the global one."""
-        return Pax(lower.fields | self.fields, lower.xattrs | self.xattrs, self.runs or lower.runs)
-
-    def number(self, key: str) -> int | None:
-        """The whole number under *key*; None when it is absent or empty."""
-        value = self.fields.get(key)
-        return _integer(value, key) if value else None
-
-    def identity(self, key: str) -> int | None:
-        """The user or group ID under *key*, which some writers make negative."""
-        value = self.fields.get(key, b"")
-        return -_integer(value[1:], key) if value.startswith(b"-") else self.number(key)
+    refused: str = ""
+    """Why Go refuses the header, of which the rest is read all the same."""
+    foreign: tuple[str, ...] = ()
+    """Extended attributes that stand here in libarchive's own form alone, which no runtime reads."""
 
 
 NO_PAX = Pax({}, {})
-_KEYS = frozenset({"path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime"}) | {
-    f"GNU.sparse.{key}" for key in ("major", "minor", "name", "size", "realsize", "map", "numblocks")
-}
+_TEXTS = frozenset({"path", "linkpath", "uname", "gname"})
+_KEYS = (
+    _TEXTS
+    | {"size", "uid", "gid", "mtime", "atime", "ctime"}
+    | {f"GNU.sparse.{key}" for key in ("major", "minor", "name", "size", "realsize", "map", "numblocks")}
+)
+_XATTR, _FOREIGN_XATTR = "SCHILY.xattr.", "LIBARCHIVE.xattr."
+_SPARSE_0_0 = ("GNU.sparse.offset", "GNU.sparse.numbytes")
+_SHORTEST = 5
+"""Bytes that a record has at least: Go refuses shorter ones."""
 
 
 def parse_pax(payload: bytes) -> Pax:
-    """The records in *payload*."""
+    """The records in *payload*; CorruptLayerError where it is not made of records."""
     fields: dict[str, bytes] = {}
     xattrs: dict[str, bytes] = {}
-    offsets: list[int] = []
-    lengths: list[int] = []
+    foreign: dict[str, None] = {}
+    sparse: list[bytes] = []
+    refused = "" if payload.endswith(b"\n") or not payload else "a PAX header has bytes after its records"
     for key, value in _records(payload):
-        if key.startswith("SCHILY.xattr."):
-            xattrs[key[13:]] = value
-        elif key.startswith("LIBARCHIVE.xattr."):
-            xattrs.setdefault(_percent_decoded(key[17:]), _base64(value))
-        elif key == "GNU.sparse.offset":
-            offsets.append(_integer(value, key))
-        elif key == "GNU.sparse.numbytes":
-            lengths.append(_integer(value, key))
-        elif key in _KEYS:
+        if key in _KEYS:
             fields[key] = value
-    if len(offsets) != len(lengths):
-        raise CorruptLayerError("a PAX header gives a different number of sparse offsets and lengths")
-    return Pax(fields, xattrs, tuple(zip(offsets, lengths, strict=True)))
-
-
-def parse_time(value: bytes) -> int:
-    """A PAX time, decimal seconds with a fraction of any length, in nanoseconds rounded down."""
-    negative = value.startswith(b"-")
-    whole, _, fraction = value.lstrip(b"-").partition(b".")
-    if not (whole or fraction) or not (whole + fraction).isdigit() or len(whole) > 20:
-        raise CorruptLayerError(f"a PAX header has the time {value[:40]!r}")
-    nanoseconds = int(whole or b"0") * NANO + int(fraction[:9].ljust(9, b"0"))
-    if negative:
-        return -nanoseconds - bool(fraction[9:].strip(b"0"))
-    return nanoseconds
+            if key in _TEXTS and b"\0" in value:
+                refused = refused or f"a PAX header has a NUL in its {key}"
+        elif "\0" in key:
+            refused = refused or f"a PAX header has a NUL in the key {brief(key)!r}"
+        elif key.startswith(_XATTR):
+            xattrs[key[len(_XATTR) :]] = value
+        elif key.startswith(_FOREIGN_XATTR):
+            foreign[_percent_decoded(key[len(_FOREIGN_XATTR) :])] = None
+        elif key in _SPARSE_0_0:
+            if key != _SPARSE_0_0[len(sparse) % 2] or b"," in value:
+                raise CorruptLayerError("a PAX header has sparse offsets and lengths in disorder")
+            sparse.append(value)
+    if sparse:
+        fields["GNU.sparse.map"] = b",".join(sparse)
+    return Pax(fields, xattrs, refused, tuple(name for name in foreign if name not in xattrs))
 
 
 def _records(payload: bytes) -> Iterator[tuple[str, bytes]]:
+    """Key and value of each record. NULs after the last one, which GNU tar takes for padding, end them too."""
     at = 0
     while at < len(payload):
-        digits, space, _ = payload[at : at + 12].partition(b" ")
-        if not space and not payload[at:].strip(b"\0"):
-            return
-        length = int(digits) if digits.isdigit() else 0
-        record = payload[at + len(digits) + 1 : at + length]
-        key, equals, value = record.partition(b"=")
-        if length <= len(digits) + 2 or at + length > len(payload) or not equals or value[-1:] != b"\n":
-            raise CorruptLayerError(f"a PAX header has a malformed record at its byte {at}")
-        yield key.decode("utf-8", "surrogateescape"), value[:-1]
-        at += length
+        space = payload.find(b" ", at)
+        digits = payload[at:space] if space >= 0 else b""
+        length = int(digits) if len(digits) < 5 and digits.isdigit() else pax_number(digits) or 0
+        end = at + length
+        if length < _SHORTEST or not space < end <= len(payload) or payload[end - 1 : end] != b"\n":
+            if not payload[at:].strip(b"\0"):
+                return
+            raise _malformed(at)
+        key, equals, value = payload[space + 1 : end - 1].partition(b"=")
+        if not equals:
+            raise _malformed(at)
+        yield key.decode("utf-8", "surrogateescape"), value
+        at = end
 
 
-def _integer(value: bytes, key: str) -> int:
-    if not value.isdigit() or len(value) > 20:
-        raise CorruptLayerError(f"a PAX header has {value[:40]!r} for {key[:40]!r} where a number belongs")
-    return int(value)
-
-
-def _base64(value: bytes) -> bytes:
-    try:
-        return base64.b64decode(value + b"=" * (-len(value) % 4))
-    except binascii.Error:
-        return value
+def _malformed(at: int) -> CorruptLayerError:
+    return CorruptLayerError(f"a PAX header has a malformed record at its byte {at}")
 
 
 def _percent_decoded(name: str) -> str:
     from urllib.parse import unquote
 
-    return unquote(name) if "%" in name else name
+    return unquote(name, errors="surrogateescape") if "%" in name else name

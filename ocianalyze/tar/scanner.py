@@ -1,8 +1,7 @@
 """The hot loop: chunks of a layer's tar in, entries with content digests out, in one pass.
 
-Reads V7, ustar, GNU (long names, sparse, base-256) and PAX tars as GNU tar does. Content passes through a
-digest and is never kept, so memory follows the number of entries. Its slow twin is stdlib `tarfile`, in
-tests/properties.
+Reads V7, ustar, GNU (long names, sparse, base-256) and PAX tars as Go's archive/tar does. Content passes through a
+digest and is never kept, so memory follows the number of entries. Its slow twin is tests/tar/go_rules.py.
 """
 
 from __future__ import annotations
@@ -16,13 +15,27 @@ from ocianalyze.model.notices import Notices
 from ocianalyze.model.whiteout import PREFIX
 from ocianalyze.tar.budget import EntryBudget
 from ocianalyze.tar.entries import Body, EntryMaker
-from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, adler_for, number, text, unpack_usual
-from ocianalyze.tar.member import Member, MemberReader
-from ocianalyze.tar.pax import NANO
+from ocianalyze.tar.header import (
+    BLOCK,
+    NO_REST,
+    ZERO_BLOCK,
+    adler_for,
+    owner_names,
+    plain_owner,
+    prefix_of,
+    text,
+    unpack_usual,
+)
+from ocianalyze.tar.member import Member
+from ocianalyze.tar.member_reader import MemberReader
+from ocianalyze.tar.numbers import NANO, OddNumberError, plain_number
+from ocianalyze.tar.remarks import REFUSED, Remark
 
 _DOTS = (".", "..")
 _USUAL = {b"0": EntryKind.FILE, b"5": EntryKind.DIRECTORY, b"2": EntryKind.SYMLINK}
 """The types of nearly all members, which are read in place."""
+_NO_SIZES = (b"00000000000", bytes(11))
+"""What nearly all headers without data have for a size."""
 _CUT_SHORT = "the layer is cut short; fetch or save the image again"
 
 
@@ -37,6 +50,7 @@ class TarScanner:
         self._tail = b""
         self._body: Body | None = None
         self._ended = False
+        self._after_end = 0
         self._trailing = False
         self._empty = self._maker.hasher().digest()
         self._checks: dict[bytes, int] = {}
@@ -60,7 +74,7 @@ class TarScanner:
         position = self._complete_header(data) if self._tail else 0
         while position < len(data):
             if self._ended:
-                self._trailing = self._trailing or data.count(0, position) != len(data) - position
+                self._look_behind(data, position)
                 break
             if self._body:
                 position = self._consume(self._body, data, position)
@@ -97,8 +111,21 @@ class TarScanner:
             self._finish(self._body)
         if self._tail.strip(b"\0") or self._members.awaiting:
             raise CorruptLayerError("the tar ends in the middle of a header", hint=_CUT_SHORT)
+        if self._tail or (not self._trailing and 0 < self._after_end < BLOCK):
+            self._members.refuse("the tar ends in the middle of a block of zeros")
+        self._maker.remark(self._members.remarks, None)
         if self._trailing:
             self.notices.add("trailing-data", "there is data after the end of the layer's tar")
+
+    def _look_behind(self, data: bytes, position: int) -> None:
+        """See whether zeros alone follow the block of zeros that ends the tar."""
+        if not self._trailing and data.count(0, position) != len(data) - position:
+            self._trailing = True
+            second = data[position : position + max(0, BLOCK - self._after_end)]
+            if second.strip(b"\0"):
+                lone = Remark(REFUSED, "one block of zeros ends the tar, and something else follows it")
+                self._maker.remark([lone], None)
+        self._after_end += len(data) - position
 
     def _scan(self, data: bytes, position: int) -> int:
         """Take members while whole headers are there and their data is too; the position after them.
@@ -109,19 +136,24 @@ class TarScanner:
         maker, members, base = self._maker, self._members, self._at
         append, new, digest = maker.entries.append, tuple.__new__, maker.hasher
         directories, kinds = maker.directories, _USUAL
-        owners, owner_names, times, checks = self._owners, self._names, self._times, self._checks
+        owners, known_names, times, checks = self._owners, self._names, self._times, self._checks
         file, directory = EntryKind.FILE, EntryKind.DIRECTORY
+        no_sizes, no_rest = _NO_SIZES, NO_REST
         view, end, empty = memoryview(data), len(data), self._empty
         while position + BLOCK <= end:
             at = base + position
             block = data[position : position + BLOCK]
-            name, owner, size, size_end, mtime, checksum, kind, names, prefix = unpack_usual(block)
+            name, owner, size, size_end, mtime, checksum, kind, names, rest = unpack_usual(block)
             raw = name.partition(b"\0")[0]
-            if prefix != b"\0" and names.startswith(b"ustar\0"):
-                raw = text(block[345:500]) + b"/" + raw
+            what = kinds.get(kind)
+            if rest != no_rest:
+                prefix = prefix_of(names, rest)
+                if prefix:
+                    raw = prefix + b"/" + raw
+                elif prefix is None:
+                    what = None
             written = raw.decode("utf-8", "surrogateescape")
             head, _, last = written.rpartition("/")
-            what = kinds.get(kind)
             if what is directory and not last:
                 written = head
                 head, _, last = head.rpartition("/")
@@ -131,6 +163,7 @@ class TarScanner:
                 or what is None
                 or not last
                 or members.extended
+                or (what is not file and size not in no_sizes)
                 or (last[0] == "." and (last in _DOTS or last.startswith(PREFIX)))
             ):
                 if block == ZERO_BLOCK and not members.awaiting:
@@ -153,15 +186,20 @@ class TarScanner:
             try:
                 mode, uid, gid = owners[owner]
                 time = times[mtime]
-                user, group = owner_names[names]
+                user, group = known_names[names]
             except KeyError:
-                mode, uid, gid = owners[owner] = (
-                    number(owner[:8], at) & 0o7777,
-                    number(owner[8:16], at),
-                    number(owner[16:], at),
-                )
-                time = times[mtime] = number(mtime, at) * NANO
-                user, group = owner_names[names] = _owner_names(names)
+                try:
+                    mode, uid, gid = plain_owner(owner)
+                    mode &= 0o7777
+                    owners[owner] = mode, uid, gid
+                    time = times[mtime] = plain_number(mtime) * NANO
+                    user, group = known_names[names] = owner_names(names)
+                except OddNumberError:
+                    self._slow(block, at)
+                    position += BLOCK
+                    if self._body:
+                        return position
+                    continue
             path = f"{parent}/{last}" if parent else last
             position += BLOCK
             if what is not file:
@@ -173,9 +211,9 @@ class TarScanner:
                 append(new(Entry, (path, what, 0, mode, uid, gid, time, target, None, (), None, user, group, 0, None)))
                 continue
             try:
-                length = int(size, 8) if size_end in b"\0 " and size.isdigit() else number(size + size_end, at)
+                length = int(size, 8) if size_end in b"\0 " and size.isdigit() else -1
             except ValueError:
-                length = number(size + size_end, at)
+                length = -1
             stop = position + length
             if stop > end or length < 0:
                 self._slow(block, at)
@@ -200,6 +238,8 @@ class TarScanner:
         if header is None:
             return
         if isinstance(header, Member):
+            if self._members.remarks:
+                self._maker.remark(self._members.remarks, header.name)
             self._body = self._maker.take(header, at + BLOCK)
             return
         self._budget.spend(header.size >> 8)
@@ -230,11 +270,3 @@ class TarScanner:
 
     def _finish(self, body: Body) -> None:
         self._body = body.done() if body.done else None
-
-
-def _owner_names(field: bytes) -> tuple[str, str]:
-    """uname and gname of *field*, which is the magic and them."""
-    if not field.startswith(b"ustar"):
-        return "", ""
-    user, group = text(field[8:40]), text(field[40:])
-    return user.decode("utf-8", "surrogateescape"), group.decode("utf-8", "surrogateescape")

@@ -1,16 +1,15 @@
 """Sparse members: where their runs are, and their content with the holes filled.
 
-Source: GNU tar manual, Storing Sparse Files.
+Source: GNU tar manual, Storing Sparse Files; of what it leaves open, the rules of Go's archive/tar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from ocianalyze.errors import CorruptLayerError
-from ocianalyze.tar.header import number
-from ocianalyze.tar.pax import Pax
+from ocianalyze.tar.numbers import header_number, pax_number
 
 Runs = tuple[tuple[int, int], ...]
 _ZEROS = bytes(1 << 20)
@@ -28,34 +27,51 @@ def old_gnu_runs(block: bytes, at: int, *, first: bool) -> tuple[list[tuple[int,
     start, count, more = (386, 4, 482) if first else (0, 21, 504)
     runs = []
     for slot in range(start, start + 24 * count, 24):
-        if not block[slot : slot + 12].strip(b"\0 "):
+        if not block[slot]:
             break
-        runs.append((number(block[slot : slot + 12], at), number(block[slot + 12 : slot + 24], at)))
+        runs.append((_header_number(block[slot : slot + 12], at), _header_number(block[slot + 12 : slot + 24], at)))
     return runs, block[more] != 0
 
 
 def old_gnu_size(block: bytes, at: int) -> int:
     """The apparent size in a header of type `S`."""
-    return number(block[483:495], at)
+    return _header_number(block[483:495], at)
 
 
-def pax_runs(pax: Pax) -> Runs | None:
-    """The runs of PAX sparse formats 0.0 and 0.1; None when *pax* describes neither."""
-    if pax.runs:
-        return pax.runs
-    text = pax.fields.get("GNU.sparse.map")
-    if text is None:
-        return () if "GNU.sparse.size" in pax.fields and pax.number("GNU.sparse.numblocks") == 0 else None
-    numbers = text.split(b",") if text else []
-    if len(numbers) % 2 or not all(part.isdigit() and len(part) <= 20 for part in numbers):
+class PaxSparse(NamedTuple):
+    """What PAX records say of a sparse member."""
+
+    name: bytes | None
+    size: int | None
+    """The apparent size; None where they do not say it."""
+    runs: Runs | None
+    """None when the map stands at the start of the data (format 1.0)."""
+    refused: str = ""
+    """Why Go refuses them, which are read all the same."""
+
+
+def pax_sparse(fields: Mapping[str, bytes]) -> PaxSparse | None:
+    """The sparse member that *fields* describe in format 0.0, 0.1 or 1.0; None when they describe none."""
+    version = fields.get("GNU.sparse.major"), fields.get("GNU.sparse.minor")
+    if version not in ((b"0", b"0"), (b"0", b"1"), (b"1", b"0")) and (any(version) or not fields.get("GNU.sparse.map")):
+        return None
+    name = fields.get("GNU.sparse.name") or None
+    size_text = fields.get("GNU.sparse.size") or fields.get("GNU.sparse.realsize")
+    size = pax_number(size_text) if size_text else None
+    if size_text and size is None:
+        raise CorruptLayerError(f"a PAX header has {size_text[:40]!r} where the size of a sparse file belongs")
+    refused = "a PAX header has a NUL in the name of a sparse file" if name and b"\0" in name else ""
+    if version == (b"1", b"0"):
+        return PaxSparse(name, size, None, refused)
+    text = fields.get("GNU.sparse.map")
+    numbers = [pax_number(part) for part in text.split(b",")] if text else []
+    values = [number for number in numbers if number is not None]
+    if len(values) % 2 or len(values) < len(numbers):
         raise CorruptLayerError("a PAX header has a malformed sparse map")
-    values = [int(part) for part in numbers]
-    return tuple(zip(values[::2], values[1::2], strict=True))
-
-
-def is_pax_1_0(pax: Pax) -> bool:
-    """Whether the sparse map stands at the start of the member's data (PAX sparse format 1.0)."""
-    return pax.number("GNU.sparse.major") == 1 and pax.number("GNU.sparse.minor") == 0
+    runs = tuple(zip(values[::2], values[1::2], strict=True))
+    if pax_number(fields.get("GNU.sparse.numblocks", b"")) != len(runs):
+        refused = refused or "a PAX header does not count the runs of a sparse file right"
+    return PaxSparse(name, size, runs, refused)
 
 
 class MapReader:
@@ -85,22 +101,35 @@ class MapReader:
 
 
 def _count(line: bytes) -> int:
-    if not line.isdigit() or len(line) > 20:
+    number = pax_number(line)
+    if number is None or number < 0:
         raise CorruptLayerError(f"a sparse map has {line[:40]!r} where a number belongs")
-    return int(line)
+    return number
 
 
-def check_runs(runs: Sequence[tuple[int, int]], size: int, stored: int) -> None:
-    """Runs must be in order, inside the file, and add up to what is stored."""
+def _header_number(field: bytes, at: int) -> int:
+    number = header_number(field)
+    if number is None:
+        raise CorruptLayerError(f"the sparse map at byte {at:,} has {field!r} where a number belongs")
+    return number
+
+
+def check_runs(runs: Sequence[tuple[int, int]], size: int, stored: int) -> bool:
+    """Whether *runs* tell where all of the *stored* bytes belong, as Go demands.
+
+    CorruptLayerError when they are out of order, reach past the *size* of the file, or need more than is stored.
+    """
     if size < 0:
         raise CorruptLayerError("a sparse file has a negative size")
     end = 0
     for offset, length in runs:
-        if offset < end or offset + length > size:
+        if offset < end or length < 0 or offset + length > size:
             raise CorruptLayerError("a sparse map has runs out of order or past the end of the file")
         end = offset + length
-    if sum(length for _, length in runs) > stored:
+    used = sum(length for _, length in runs)
+    if used > stored:
         raise CorruptLayerError("a sparse map describes more bytes than the tar stores")
+    return used == stored
 
 
 class Filler:

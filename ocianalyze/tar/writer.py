@@ -9,7 +9,7 @@ from __future__ import annotations
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.placed import Placed
 from ocianalyze.tar.header import BLOCK
-from ocianalyze.tar.pax import NANO
+from ocianalyze.tar.numbers import NANO
 
 END = bytes(2 * BLOCK)
 """What a tar ends with."""

@@ -155,21 +155,6 @@ def test_the_scanner_reads_what_tarfile_reads(
     assert scan(cut(data, sizes)).entries == _twin(data)
 
 
-@settings(max_examples=40, deadline=None)
-@given(records=st.dictionaries(st.sampled_from(["mtime", "uname", "comment", "SCHILY.xattr.user.g"]), st.just("7")))
-def test_global_headers_apply_to_all_that_follow(records: dict[str, str]) -> None:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, pax_headers=records) as archive:
-        archive.addfile(tarfile.TarInfo("a"))
-        archive.addfile(tarfile.TarInfo("b"))
-    entries = scan([out.getvalue()]).entries
-    assert [entry.path for entry in entries] == ["a", "b"]
-    for entry in entries:
-        assert entry.mtime_ns == (7 * 10**9 if "mtime" in records else 0)
-        assert entry.uname == records.get("uname", "")
-        assert entry.xattrs == ((("user.g", b"7"),) if "SCHILY.xattr.user.g" in records else ())
-
-
 def _is_gnu_tar() -> bool:
     tar = shutil.which("tar")
     return bool(tar) and b"GNU tar" in subprocess.run([str(tar), "--version"], capture_output=True).stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tar_builders import member, old_sparse, padded, pax
+from tests.tar_builders import member, old_sparse, pax, pax_sparse
 
 DATA = bytes(range(1, 201)) * 5
 RUNS = [(100, 300), (1000, 500), (4000, 200)]
@@ -30,14 +30,13 @@ def pax_0_0(runs: list[tuple[int, int]], size: int = SIZE, data: bytes = DATA) -
 
 def pax_0_1(runs: list[tuple[int, int]], size: int = SIZE, data: bytes = DATA) -> bytes:
     numbers = ",".join(map(str, _flat(runs))).encode()
-    records = {b"GNU.sparse.size": b"%d" % size, b"GNU.sparse.map": numbers, b"GNU.sparse.name": b"s"}
+    records = {b"GNU.sparse.size": b"%d" % size, b"GNU.sparse.numblocks": b"%d" % len(runs)}
+    records |= {b"GNU.sparse.map": numbers, b"GNU.sparse.name": b"s"}
     return pax(records) + member(b"GNUSparseFile.0/s", data)
 
 
 def pax_1_0(runs: list[tuple[int, int]], size: int = SIZE, data: bytes = DATA) -> bytes:
-    text = "".join(f"{number}\n" for number in [len(runs), *_flat(runs)]).encode()
-    records = {b"GNU.sparse.major": b"1", b"GNU.sparse.minor": b"0", b"GNU.sparse.realsize": b"%d" % size}
-    return pax({**records, b"GNU.sparse.name": b"s"}) + member(b"GNUSparseFile.0/s", padded(text) + data)
+    return pax_sparse(b"s", runs, size, data)
 
 
 def old_gnu(runs: list[tuple[int, int]], size: int = SIZE, data: bytes = DATA) -> bytes:

@@ -62,7 +62,7 @@ def test_whiteouts_and_opaque_markers_of_any_type_and_place() -> None:
 
 
 def test_leftovers_of_aufs_and_bare_prefixes_are_noted_and_hide_nothing() -> None:
-    names = [b".wh..wh.plnk/", b".wh..wh.aufs", b".wh..wh.orph", b"d/.wh.", b".wh..", b"d/.wh..."]
+    names = [b".wh..wh.plnk", b".wh..wh.aufs", b".wh..wh.orph", b"d/.wh.", b".wh..", b"d/.wh..."]
     assert entries(*map(header, names)) == []
     assert codes(*map(header, names)) == ["aufs-marker"] * 3 + ["empty-marker"] * 3
 

@@ -15,7 +15,7 @@ import pytest
 from ocianalyze.api import OpenedImage
 from ocianalyze.api.files import export_tar
 from tests.properties import unpacking
-from tests.tar_builders import member, old_sparse, pax, tar
+from tests.tar_builders import member, pax, pax_sparse, tar
 
 needs_umoci = pytest.mark.skipif(
     shutil.which("umoci") is None or os.geteuid() != 0, reason="umoci is not there, or would have to map owners"
@@ -26,8 +26,8 @@ needs_skopeo = pytest.mark.skipif(shutil.which("skopeo") is None, reason="skopeo
 def awkward(*, sparse: bool = True) -> list[bytes]:
     """Layers with what tars are bad at. umoci does not read GNU's own form of sparse files."""
     holes = [
-        old_sparse(b"sparse", [(0, 4096), (1 << 20, 4096)], 3 << 20, b"a" * 4096 + b"b" * 4096),
-        old_sparse(b"hole", [], 1 << 20, b""),
+        pax_sparse(b"sparse", [(0, 4096), (1 << 20, 4096)], 3 << 20, b"a" * 4096 + b"b" * 4096),
+        pax_sparse(b"hole", [], 1 << 20, b""),
     ]
     long = b"d/" + b"/".join([b"n" * 60] * 4)
     lower = tar(
