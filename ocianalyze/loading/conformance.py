@@ -10,7 +10,7 @@ from ocianalyze.errors import MissingBlobError, OcianalyzeError, brief
 from ocianalyze.loading.config_conformance import judge_settings
 from ocianalyze.model import go_json
 from ocianalyze.model.amount import counted
-from ocianalyze.model.documents import Descriptor, Manifest, Platform
+from ocianalyze.model.documents import Descriptor, Manifest
 from ocianalyze.model.finding import Finding, FoundBy, Level
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.reference import is_ref_name, parse_reference
@@ -91,11 +91,7 @@ def platforms_disagree(candidate: Candidate, parts: ImageParts) -> Iterator[Find
     same = (listed.os, listed.architecture) == (own.os, own.architecture)
     optional = ((listed.variant, own.variant), (listed.os_version, own.os_version))
     if not same or any(one and other and one != other for one, other in optional):
-        yield Finding(code="platform", message=f"the index says {_full(listed)}, and the config {_full(own)}")
-
-
-def _full(platform: Platform) -> str:
-    return f"{platform} ({platform.os_version})" if platform.os_version else str(platform)
+        yield Finding(code="platform", message=f"the index says {listed.full}, and the config {own.full}")
 
 
 def _error(code: str, message: str) -> Finding:

@@ -37,6 +37,11 @@ class Platform(Document, frozen=True, kw_only=True):
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part) or "unknown"
 
+    @property
+    def full(self) -> str:
+        """The same with the version of the operating system, by which images for Windows differ."""
+        return f"{self} ({self.os_version})" if self.os_version else str(self)
+
 
 class Descriptor(Document, frozen=True, kw_only=True):
     """Where a blob is and what it should be (image-spec, descriptor.md)."""

@@ -20,6 +20,8 @@ from ocianalyze.model.notices import Notices
 
 _MARK = b"\xef\xbb\xbf"
 _HALF = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""A byte that is no UTF-8, as `surrogateescape` decodes it."""
 _ABSENT: Any = object()
 """What a variable holds that nothing was read into."""
 
@@ -157,7 +159,7 @@ def _text(data: bytes) -> tuple[str, int | None]:
     try:
         return data.decode(), None
     except UnicodeDecodeError as error:
-        return data.decode(errors="replace"), error.start
+        return _ESCAPED.sub("\ufffd", data.decode(errors="surrogateescape")), error.start
 
 
 def _first_twice(pairs: list[tuple[str, Any]]) -> str:

@@ -145,7 +145,7 @@ def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[
     if len(found) != 1:
         raise AmbiguousImageError(
             f"the image is there for {len(candidates)} platforms",
-            choices=_listed(candidates, lambda one: f"{platform_of(one) or 'unknown'}  {one.digests[0]}"),
+            choices=_listed(candidates, lambda one: f"{_named(platform_of(one))}  {one.digests[0]}"),
             remedy=Choose("platform"),
         )
     message = (
@@ -156,8 +156,12 @@ def _by_host(candidates: Sequence[Candidate], platform_of: PlatformOf) -> tuple[
 
 def _choice(number: int, group: str, candidates: Sequence[Candidate], platform_of: PlatformOf) -> str:
     members = [candidate for candidate in candidates if candidate.group == group]
-    platforms = ", ".join(str(platform_of(candidate) or "unknown") for candidate in members[:_LISTED])
+    platforms = ", ".join(_named(platform_of(candidate)) for candidate in members[:_LISTED])
     return f"{number}  {brief(members[0].label)}  ({platforms})"
+
+
+def _named(platform: Platform | None) -> str:
+    return platform.full if platform else "unknown"
 
 
 def _groups(candidates: Sequence[Candidate]) -> list[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,9 @@ from ocianalyze.model import go_json
 from ocianalyze.model.documents import DockerImage, ImageConfig, Index, Manifest, Runtime, decode
 from ocianalyze.model.finding import Level
 from ocianalyze.model.notices import Notices
+from tests import archive_builders as archives
+from tests.archive_builders import OCI_CONFIG, OCI_MANIFEST, Layout, spread, to_json
+from tests.tar_builders import layer_tar
 
 DIGEST = "sha256:" + "0" * 64
 CONFIG = b'{"digest":"' + DIGEST.encode() + b'","size":1}'
@@ -103,3 +110,41 @@ def test_a_flood_of_oddities_is_counted() -> None:
     notices = Notices()
     go_json.parse(b"[" + pairs + b"]", "config", notices)
     assert len(notices.freeze()) < 100
+
+
+ODD: dict[str, bytes] = {
+    "plain": b'"author":"a","config":{"Env":["A=1"],"Cmd":["x"],"Labels":{"k":"v"}}',
+    "null": b'"author":null,"config":{"Env":null,"Cmd":null,"Labels":{"k":null}}',
+    "null for an object": b'"author":"a","config":null',
+    "twice": b'"author":"a","author":"b","config":{"Env":["A=1"]},"config":{"Cmd":["x"],"Labels":{"k":"v"}}',
+    "lists twice": b'"config":{"Env":["A=1","B=2"],"Env":["C=3"],"Cmd":["x"],"Cmd":["y","z"]}',
+    "maps twice": b'"config":{"Labels":{"k":"1","l":"2"},"Labels":{"l":"3","m":"4"}}',
+    "null behind a value": b'"author":"a","author":null,"config":{"Env":["A=1"],"Env":null,"Cmd":["x"]},"config":null',
+    "null in a list": b'"config":{"Env":["A=1",null]}',
+    "null in a list that was read before": b'"config":{"Env":["A=1","B=2"],"Env":["C=3",null]}',
+    "any case": b'"AUTHOR":"a","Config":{"ENV":["A=1"],"cmd":["x"],"labels":{"k":"v","K":"w"}}',
+    "any case twice": b'"author":"a","Author":"b","config":{"Env":["A=1"],"env":["B=2"]}',
+    "a long s and the sign of Kelvin": '"config":{"Label\u017f":{"\u212a":"v"}}'.encode(),
+    "Latin-1": b'"author":"J\xfcrgen","config":{"Env":["A=\xff\xfe"]}',
+    "UTF-8 that is cut off": b'"author":"a\xe2\x82b\xf0\x9f\x98","config":{"Env":["A=\xed\xa0\x80\xc0\x80"]}',
+    "half a surrogate pair": b'"author":"a\\ud800b\\udc00","config":{"Cmd":["\\ud83d\\ude00"]}',
+    "other keys": b'"authors":"a","later":{"author":"b"},"config":{"Later":[1,{"Env":["A=1"]}]}',
+}
+
+
+@pytest.mark.skipif(not shutil.which("skopeo"), reason="skopeo is not installed")
+@pytest.mark.parametrize("case", ODD)
+def test_skopeo_reads_the_same_values(tmp_path: Path, case: str) -> None:
+    layout = Layout()
+    tar = layer_tar(("f", b""))
+    settings = to_json(archives.config([tar])).replace(b"{", b"{" + ODD[case] + b",", 1)
+    data = layout.manifest(layout.blob(settings, OCI_CONFIG), [layout.layer(tar)])
+    root = spread(layout.files(layout.blob(data, OCI_MANIFEST)), tmp_path / "layout")
+    told = subprocess.run(["skopeo", "inspect", "--config", f"oci:{root}"], capture_output=True, check=True).stdout
+    theirs = json.loads(told)
+    ours = read(settings)[0]
+    runtime = ours.runtime or Runtime()
+    assert (ours.author or "") == theirs.get("author", "")
+    assert (runtime.env or []) == theirs["config"].get("Env", [])
+    assert (runtime.cmd or []) == theirs["config"].get("Cmd", [])
+    assert {key: value or "" for key, value in (runtime.labels or {}).items()} == theirs["config"].get("Labels", {})

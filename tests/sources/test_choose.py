@@ -105,7 +105,7 @@ def test_versions_of_windows_are_told_apart_by_digest(load: Loader) -> None:
     older = layout.image(ONE, platform=WINDOWS)
     newer = layout.image(TWO, platform={**WINDOWS, "os.version": "10.0.26100.1"})
     files = layout.files(layout.index(older, newer))
-    with complaint(AmbiguousImageError, "2 platforms", older["digest"]):
+    with complaint(AmbiguousImageError, "2 platforms", f"windows/amd64 (10.0.20348.1)  {older['digest']}"):
         load(files, platform="windows/amd64")
     assert first(load(files, image=newer["digest"])) == "two"
 
