@@ -1,4 +1,4 @@
-"""Writes what docs/rules.md says of each rule, from the table of rules itself: `python -m docs.rules`."""
+"""Writes what docs/rules.md says of each rule and each check, from their tables: `python -m docs.rules`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ocianalyze.analysis.checks.table import CHECKS
 from ocianalyze.analysis.rules.rule import Rule, Takes
 from ocianalyze.analysis.rules.table import OPTIONS
 
 TARGET = Path(__file__).parent / "rules.md"
-_BEGIN = "<!-- Written by `python -m docs.rules` from the table of rules, down to the next such line. -->\n"
+_BEGIN = "<!-- Written by `python -m docs.rules` from the table of {}, down to the next such line. -->\n"
 _END = "<!-- Written by hand again. -->\n"
 _AFTER_RULES = """\
 baseline = "before.json"        # an earlier report, or an earlier image; see below
@@ -25,9 +26,13 @@ expires = 2030-12-31
 
 def page() -> str:
     """The whole page; what is written by hand stays as it is."""
-    before, _, rest = TARGET.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{_example()}\n{_table()}\n{_END}{after}"
+    text = TARGET.read_text(encoding="utf-8")
+    for table, written in (("rules", f"{_example()}\n{_rules()}"), ("checks", _checks())):
+        begin = _BEGIN.format(table)
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(_END)
+        text = f"{before}{begin}\n{written}\n{_END}{after}"
+    return text
 
 
 def _example() -> str:
@@ -36,9 +41,14 @@ def _example() -> str:
     return f"```toml\n{lines}{_AFTER_RULES}```\n"
 
 
-def _table() -> str:
+def _rules() -> str:
     rows = "".join(f"| `{_escaped(_spelled(rule))}` | {_escaped(' '.join(_said(rule)))} |\n" for rule in OPTIONS)
     return f"| rule | |\n|---|---|\n{rows}"
+
+
+def _checks() -> str:
+    rows = "".join(f"| `{check.code}` | {check.meaning} |\n" for check in CHECKS)
+    return f"| code | |\n|---|---|\n{rows}"
 
 
 def _spelled(rule: Rule[Any]) -> str:

@@ -73,7 +73,7 @@ class Finding:
     paths: tuple[str, ...] = ()
     """The first at fault; where size is at fault, the largest."""
     paths_total: int = 0
-    """How many there are of them; 0 where *paths* has all."""
+    """How many there are, where *paths* may have only the first; else 0."""
     bytes: int = 0
     """Bytes that the remedy would save."""
     remedy: Remedy | str | None = None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ocianalyze.analysis.advice.advice import advise
-from ocianalyze.analysis.advice.squash import squash_saving
+from ocianalyze.analysis.checks.run import run_checks
+from ocianalyze.analysis.checks.squash_saving import squash_saving
 from ocianalyze.analysis.compare.imagediff import compare
 from ocianalyze.analysis.query.duplicates import duplicates
 from ocianalyze.analysis.query.find import find_deleted
@@ -84,7 +84,7 @@ def screens(analysis: Analysis) -> None:
 QUESTIONS: dict[str, Callable[[Analysis], object]] = {
     "analyze": lambda analysis: analyze(analysis.image),
     "dive": lambda analysis: analysis.dive,
-    "advice": advise,
+    "checks": run_checks,
     "squash": lambda analysis: squash_saving(analysis, 0, len(analysis.trees) - 1),
     "squash of the upper layers": lambda analysis: squash_saving(
         analysis, min(1, len(analysis.trees) - 1), len(analysis.trees) - 1

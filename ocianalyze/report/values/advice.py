@@ -9,8 +9,7 @@ class AdviceRow(Row, frozen=True, kw_only=True):
     """One thing to do so that the image wastes less."""
 
     code: str
-    """Stable, for machines: `secret`, `cache`, `copied-then-deleted`, `deleted-later`, `copied-then-chowned`,
-    `metadata-only`, `overwritten`, `replaced`, `duplicate-entry`, or `squash`, which stands for all above it."""
+    """Stable, for machines: the code of a check. `squash` stands for all above it."""
     remedy: str
     saving: int
     """Bytes that would not be stored."""

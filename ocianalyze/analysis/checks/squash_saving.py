@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.tree import StoredAt
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind, kind_of
 
-_MOST_PAIRS = 1000
 _HARDLINK = EntryKind.HARDLINK
 
 
@@ -32,23 +33,30 @@ def squash_saving(analysis: Analysis, first: int, last: int) -> int:
 def narrowest_range(analysis: Analysis, first: int, last: int) -> tuple[int, int] | None:
     """The fewest neighbouring layers out of *first* to *last* that hold at least half of the bytes wasted among those.
 
-    None when half takes all of the layers, or when there are more pairs of layers than are worth trying.
+    None when half takes all of the layers, or is wasted by one of them alone.
     """
-    pairs = {
-        pair: wasted for pair, wasted in analysis.waste.by_layer_pair.items() if first <= pair[0] and pair[1] <= last
-    }
-    whole = sum(pairs.values())
-    if not whole or len(pairs) > _MOST_PAIRS:
+    written_by: dict[int, list[tuple[int, int]]] = {}
+    for (written, hidden), wasted in analysis.waste.by_layer_pair.items():
+        if first <= written and hidden <= last:
+            written_by.setdefault(written, []).append((hidden, wasted))
+    whole = sum(wasted for pairs in written_by.values() for _, wasted in pairs)
+    if not whole:
         return None
     found = []
-    for start in {written for written, _ in pairs}:
-        inside = sorted((killed, wasted) for (written, killed), wasted in pairs.items() if written >= start)
-        held = 0
-        for end, wasted in inside:
-            held += wasted
-            found.append((2 * held < whole, end - start, -held, start, end))
-    too_little, _, _, start, end = min(found)
-    return None if too_little or (start, end) == (first, last) or start == end else (start, end)
+    hidden_by: Counter[int] = Counter()  # of what the layers from *start* up wrote
+    end, held = last, 0
+    # The further down a range begins, the further down it can end.
+    for start in sorted(written_by, reverse=True):
+        for hidden, wasted in written_by[start]:
+            hidden_by[hidden] += wasted
+            held += wasted if hidden <= end else 0
+        while 2 * (held - hidden_by[end]) >= whole:
+            held -= hidden_by[end]
+            end -= 1
+        if 2 * held >= whole:
+            found.append((end - start, -held, start, end))
+    _, _, start, end = min(found)
+    return None if (start, end) == (first, last) or start == end else (start, end)
 
 
 def _stored_again(analysis: Analysis, first: int, last: int) -> int:

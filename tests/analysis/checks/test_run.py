@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.analysis.advice.advice import Advice, advise
+from ocianalyze.analysis.checks.check import ImageCheck, WasteCheck
+from ocianalyze.analysis.checks.run import run_checks
+from ocianalyze.analysis.checks.table import CHECKS
 from ocianalyze.analysis.union.analyze import analyze
+from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.loading.load import load_image
+from ocianalyze.model.finding import FoundBy, Level
 from tests.builders import build_image, file, layer, whiteout
 from tests.cli.run import WEBAPP
 
 
 def found(*layers: object, created_by: tuple[str, ...]) -> list[tuple[str, int]]:
     analysis = analyze(build_image(*layers, created_by=created_by))  # type: ignore[arg-type]
-    return [(one.code, one.saving) for one in advise(analysis)]
+    return [(one.code, one.bytes) for one in run_checks(analysis) if one.code != "squash"]
 
 
 def test_a_cache_that_a_later_layer_deletes() -> None:
@@ -73,10 +77,32 @@ def test_certificates_examples_and_source_code_are_no_secrets(path: str, expecte
 
 def test_all_that_is_advised_adds_up_to_what_is_wasted_but_for_crumbs() -> None:
     analysis = analyze(load_image(WEBAPP))
-    advice = advise(analysis)
-    assert sum(one.saving for one in advice) <= analysis.waste.wasted
-    assert sum(one.saving for one in advice) > 0.98 * analysis.waste.wasted
+    advice = [one for one in run_checks(analysis) if one.code != "squash"]
+    assert sum(one.bytes for one in advice) <= analysis.waste.wasted
+    assert sum(one.bytes for one in advice) > 0.98 * analysis.waste.wasted
     secret = advice[0]
-    assert isinstance(secret, Advice)
-    assert (secret.code, set(secret.paths)) == ("secret", {"srv/app/.env", "srv/app/deploy_key"})
-    assert "layer 5" in secret.remedy
+    assert (secret.code, secret.found_by, secret.level) == ("secret", FoundBy.CHECK, Level.WARNING)
+    assert set(secret.paths) == {"srv/app/.env", "srv/app/deploy_key"}
+    assert "layer 5" in str(secret.remedy)
+
+
+def test_the_whole_image_is_looked_at_last() -> None:
+    found = run_checks(analyze(load_image(WEBAPP)))
+    whole = {check.code for check in CHECKS if isinstance(check, ImageCheck)}
+    assert [one.code in whole for one in found] == sorted(one.code in whole for one in found)
+    assert found[-1].code == "squash"
+    assert found[-1].bytes > 0
+
+
+@pytest.mark.parametrize("cause", WasteCause)
+def test_a_check_takes_every_wasted_copy_whatever_wrote_it_and_wherever_it_is(cause: WasteCause) -> None:
+    takes_all = [
+        check
+        for check in CHECKS
+        if isinstance(check, WasteCheck) and cause in check.causes and not check.only_copied and check.fits_path is None
+    ]
+    assert len(takes_all) == 1  # and what follows it in the table would never take one
+
+
+def test_the_code_of_a_check_is_its_own() -> None:
+    assert len({check.code for check in CHECKS}) == len(CHECKS)

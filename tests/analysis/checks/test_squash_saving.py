@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement
 import pytest
 from hypothesis import assume, given, settings
 
-from ocianalyze.analysis.advice.squash import narrowest_range, squash_saving
+from ocianalyze.analysis.checks.squash_saving import narrowest_range, squash_saving
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import StoredAt, UnionTree
 from ocianalyze.errors import UsageError

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.analysis.advice.advice import advise
-from ocianalyze.analysis.advice.secrets import is_secret
+from ocianalyze.analysis.checks.run import run_checks
+from ocianalyze.analysis.checks.secrets import is_secret
 from ocianalyze.analysis.union.analyze import analyze
 from tests.builders import build_image, file, whiteout
 from tests.steps import lines_run
@@ -50,6 +50,6 @@ def test_a_longer_name_takes_no_more_steps(part: str, end: str) -> None:
     def cost(count: int) -> int:
         path = part * count + end
         analysis = analyze(build_image([file(path, 1)], [whiteout(path)]))
-        return lines_run(lambda: advise(analysis))
+        return lines_run(lambda: run_checks(analysis))
 
     assert cost(2000) <= cost(1000) + 2

@@ -1,9 +1,13 @@
-"""Files that are called like secrets: keys, passwords and tokens, by their last two names.
+"""Secrets that a later layer deletes: files that are called like keys, passwords and tokens, by their last two names.
 
 Names come from the image, so each question is one pass over a name: no regular expression looks at it.
 """
 
 from __future__ import annotations
+
+from ocianalyze.analysis.checks.check import WasteCheck
+from ocianalyze.analysis.waste.waste import WasteCause
+from ocianalyze.model.finding import Level
 
 _NAMES = frozenset(
     (".env", ".netrc", ".npmrc", ".pypirc", ".git-credentials", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519")
@@ -50,3 +54,14 @@ def _is_called_like_something_else(above: str, name: str) -> bool:
         return True
     is_authority = "ca" in stem.replace("_", "-").replace(".", "-").split("-")
     return extension == "pem" and (is_authority or any(word in stem for word in _PUBLIC))
+
+
+SECRET = WasteCheck(
+    code="secret",
+    meaning="A file that is called like a secret was deleted by a later layer, and can still be read.",
+    level=Level.WARNING,
+    causes=(WasteCause.DELETED, WasteCause.OPAQUE),
+    fits_path=is_secret,
+    is_pressing=True,
+    remedy="a secret can still be read from layer {written}: rotate it, and use RUN --mount=type=secret instead",
+)
