@@ -89,10 +89,10 @@ class _Reader:
                 case inspect.StructType() if isinstance(value, dict):
                     return self._struct(option, value, held if isinstance(held, dict) else {})
                 case inspect.DictType() if isinstance(value, dict):
-                    before = held if isinstance(held, dict) else {}
-                    return before | {
-                        self._unicode(key): self.read(option.value_type, part) for key, part in value.items()
-                    }
+                    result = held if isinstance(held, dict) else {}  # a copy each time would take quadratic time
+                    for key, part in value.items():
+                        result[self._unicode(key)] = self.read(option.value_type, part)
+                    return result
                 case inspect.ListType() if isinstance(value, list):
                     olds = held if isinstance(held, list) else []
                     parts = zip(value, [*olds, *[_ABSENT] * len(value)], strict=False)
