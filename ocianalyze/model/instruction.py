@@ -53,6 +53,15 @@ def instruction(history: History | None) -> str:
     return f"{text} ({comment})" if text else comment
 
 
+def spelled(history: History) -> str:
+    """*history* as `instruction`, with the white space that it has: what stands in quotes keeps its spaces.
+
+    Lines that the step itself has are joined; `script` gives those of a here-document.
+    """
+    text = (history.created_by or "").replace("\\\r\n", " ").replace("\\\n", " ").strip()
+    return instruction(history) if "\n" in text else _readable(text)
+
+
 def script(history: History) -> list[str]:
     """The lines of a `RUN` that has several: what a here-document holds. Empty for everything else."""
     text = (history.created_by or "").replace("\\\r\n", " ").replace("\\\n", " ").replace("\r\n", "\n").strip()

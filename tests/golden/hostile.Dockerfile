@@ -1,6 +1,6 @@
-# \x1b]0;pwned\x07\x1b[2J[red]x[/red] \x9b31m\u202egpj.\u200b\xff\U000e0041 sha256:05b3abf2579a5eb66403cd78be557fd860633a1fe2103c7642030defe32c657f
 # Reconstructed by ocianalyze from the history and the config of the image.
 # What COPY and ADD took, base images and earlier stages are not recorded in it.
+# \x1b]0;pwned\x07\x1b[2J[red]x[/red] \x9b31m\u202egpj.\u200b\xff\U000e0041 sha256:05b3abf2579a5eb66403cd78be557fd860633a1fe2103c7642030defe32c657f
 FROM scratch
 
 # layer 0: 30 B, all of it wasted

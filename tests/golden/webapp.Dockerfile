@@ -1,6 +1,6 @@
-# registry.example/field-notes:1.0 sha256:05b3abf2579a5eb66403cd78be557fd860633a1fe2103c7642030defe32c657f
 # Reconstructed by ocianalyze from the history and the config of the image.
 # What COPY and ADD took, base images and earlier stages are not recorded in it.
+# registry.example/field-notes:1.0 sha256:05b3abf2579a5eb66403cd78be557fd860633a1fe2103c7642030defe32c657f
 FROM scratch
 
 # layer 0: 1.9 MB, 900 B of it wasted
