@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
-import sys
 from pathlib import Path
 
-from ocianalyze.api import OpenedImage, open_image
-from tests.archive_builders import oci_files, pack
+from typer.testing import CliRunner
 
-ROOT = Path(__file__).parent.parent.parent
-SAMPLES = ROOT / "sample-images"
+from ocianalyze.api import OpenedImage, open_image
+from ocianalyze.cli.app import app
+from tests.archive_builders import oci_files, pack
+from tests.cli.run import COMMAND, ROOT, SAMPLES
+
 WEBAPP = SAMPLES / "webapp-v1.tar"
 
 
@@ -25,7 +27,12 @@ def open_layers(tmp_path: Path, *tars: bytes, compression: str = "gzip") -> Open
     return open_image(str(archive(tmp_path, *tars, compression=compression)))
 
 
-def ocianalyze(*args: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The program in a process of its own."""
-    command = [sys.executable, "-m", "ocianalyze", *map(str, args)]
-    return subprocess.run(command, input=stdin, capture_output=True, cwd=ROOT, timeout=120, check=False)
+def ocianalyze(*args: str | Path, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    """The program in this process, or with *stdin* in one of its own."""
+    words = [*map(str, args)]
+    if stdin is not None:
+        command = [*COMMAND, *words]
+        return subprocess.run(command, input=stdin, capture_output=True, cwd=ROOT, timeout=120, check=False)
+    with contextlib.chdir(ROOT):
+        done = CliRunner().invoke(app, words, prog_name="ocianalyze")
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout_bytes, done.stderr_bytes)

@@ -11,7 +11,8 @@ import pytest
 
 import ocianalyze
 from ocianalyze.errors import OcianalyzeError
-from tests.api.making import ROOT, archive
+from tests.api.making import archive
+from tests.cli.run import ROOT
 from tests.tar_builders import layer_tar
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.errors import UsageError
-from tests.api.making import ROOT, WEBAPP, archive, ocianalyze, open_layers
+from tests.api.making import WEBAPP, archive, ocianalyze, open_layers
+from tests.cli.run import ROOT
 from tests.tar_builders import info, layer_tar, member, old_sparse, tar
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.making import ROOT, WEBAPP, archive
+from tests.api.making import WEBAPP, archive
+from tests.cli.run import ROOT
 from tests.tar_builders import layer_tar
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.making import ROOT, archive
+from tests.api.making import archive
+from tests.cli.run import ROOT
 from tests.tar_builders import layer_tar
 
 _FULL = """

@@ -21,8 +21,9 @@ from ocianalyze.contents.required_text import needles_of
 from ocianalyze.errors import UsageError
 from ocianalyze.layers.reader import Piece
 from ocianalyze.model.placed import Placed
-from tests.api.making import SAMPLES, WEBAPP, ocianalyze, open_layers
+from tests.api.making import WEBAPP, ocianalyze, open_layers
 from tests.builders import file
+from tests.cli.run import SAMPLES
 from tests.tar_builders import layer_tar
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from ocianalyze.api.verify import verify_file
 from ocianalyze.errors import OcianalyzeError, RaiseLimit
-from tests.api.making import SAMPLES, ocianalyze
+from tests.api.making import ocianalyze
 from tests.archive_builders import (
     ARM64,
     Layout,
@@ -30,6 +30,7 @@ from tests.archive_builders import (
     spread,
     to_json,
 )
+from tests.cli.run import SAMPLES
 from tests.tar_builders import layer_tar, member, tar
 
 LOWER, UPPER = layer_tar(("a", b"lower"), ("d/b", b"x")), layer_tar((".wh.a", b""), ("c", b"upper"))

@@ -23,7 +23,7 @@ from ocianalyze.tar.writer import file_header
 from ocianalyze.writing import image_writer as imagewriter
 from ocianalyze.writing.convert import KINDS
 from ocianalyze.writing.image_writer import TarContainer
-from tests.api.making import SAMPLES, WEBAPP, ocianalyze
+from tests.api.making import WEBAPP, ocianalyze
 from tests.archive_builders import (
     Layout,
     Link,
@@ -35,6 +35,7 @@ from tests.archive_builders import (
     skopeo_dir_files,
     to_json,
 )
+from tests.cli.run import SAMPLES
 from tests.tar_builders import pax, tar
 from tests.writing.judging import awkward, run
 
@@ -86,15 +87,15 @@ def test_kept_layers_keep_their_digests(tmp_path: Path) -> None:
 def test_a_failed_conversion_leaves_what_was_there(tmp_path: Path) -> None:
     path, target = tmp_path / "image.tar", tmp_path / "out.tar"
     path.write_bytes(pack(oci_files(*awkward())))
-    opened = open_image(str(path))
     target.write_text("mine")
+    opened = open_image(str(path))
     damaged = bytearray(path.read_bytes())
     place = damaged.find(b"\x1f\x8b")
     damaged[place + 300] ^= 0xFF
     path.write_bytes(damaged)
     done = ocianalyze("convert", path, "-o", target, "--compress", "zstd")
     assert done.returncode == 3
-    with pytest.raises(CorruptLayerError, match="gzip"):
+    with opened, pytest.raises(CorruptLayerError, match="gzip"):
         convert_image(opened, target, kind="oci-archive", compression="zstd")
     assert target.read_text() == "mine"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["image.tar", "out.tar"]

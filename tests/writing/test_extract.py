@@ -18,7 +18,8 @@ from ocianalyze.errors import UsageError
 from ocianalyze.writing import merge
 from ocianalyze.writing.directory_fds import remove_tree
 from ocianalyze.writing.extract import Extracted
-from tests.api.making import ROOT, WEBAPP, archive, ocianalyze, open_layers
+from tests.api.making import WEBAPP, archive, ocianalyze, open_layers
+from tests.cli.run import ROOT
 from tests.tar_builders import base256, info, layer_tar, member, old_sparse, pax, tar
 
 LINK, HARD, DIRECTORY = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE

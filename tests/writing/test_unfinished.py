@@ -16,7 +16,7 @@ from ocianalyze.writing import unfinished
 from ocianalyze.writing.atomic_file import replacing
 from ocianalyze.writing.staged_tree import staged
 from ocianalyze.writing.unfinished import home, new_directory, new_file, undisturbed
-from tests.api.making import ROOT
+from tests.cli.run import ROOT
 from tests.writing.judging import let_others_in
 
 DIRECTORY, FILE = ".ocianalyze-0123456789abcdef", ".ocianalyze-fedcba9876543210"

@@ -142,7 +142,7 @@ def test_no_image_makes_a_page_of_3_mb() -> None:
     long = '"' * 4000
     entries = [file(f"{long}{n}", 10 + n) for n in range(400)]
     image = build_image(
-        *(layer(*entries) for _ in range(400)),
+        *(layer(*(entries + entries)[n : n + 20]) for n in range(400)),
         layer(*(file(f"{n:06}", 10**12 + n) for n in range(NODES))),
         layer(*(file(f"{n:06}", 10**12 + n) for n in range(NODES))),
         created_by=[f"RUN {long}{n}" for n in range(400)],
