@@ -45,11 +45,11 @@ class Choose(Remedy):
 
     def __str__(self) -> str:
         if self.side == "base":
-            return "give as base an archive of that image alone, or say base_layers=N"
-        image, platform = (f"{self.side}_{what}".lstrip("_") for what in ("image", "platform"))
+            return "give base='ARCHIVE', of that image alone, or base_layers=N"
+        place = f" in {self.side}_options=" if self.side else ""
         if self.what == "platform":
-            return f"choose one with {platform}='os/arch[/variant]' or {image}='DIGEST'"
-        return f"choose one with {image}=, a name, a number in this list or a digest"
+            return f"choose one with platform='os/arch[/variant]' or image='DIGEST'{place}"
+        return f"choose one with image='NAME', image='INDEX' (its number in this list) or image='DIGEST'{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class RaiseLimit(Remedy):
     name: str
 
     def __str__(self) -> str:
-        return f"raise the safety limit with ReadLimits({self.name}=NUMBER) if the image is to be trusted"
+        return f"raise the safety limit with limits=ReadLimits({self.name}=NUMBER) if the image is to be trusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class ChooseCompression(Remedy):
         return f"{', '.join(self.names[:-1])} or {self.names[-1]}"
 
     def __str__(self) -> str:
-        return f"choose compression {self.listed}"
+        return f"choose compression= {self.listed}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,9 @@ import pytest
 import typer
 
 import ocianalyze
+from ocianalyze import api
+from ocianalyze.analysis.rules.judge import judge
+from ocianalyze.api import files
 from ocianalyze.cli.app import app
 from ocianalyze.cli.remedies import suggestion, worded
 from ocianalyze.errors import (
@@ -29,6 +34,7 @@ from ocianalyze.errors import (
     ViewLayer,
     WriteReport,
 )
+from ocianalyze.model.limits import ReadLimits
 
 PACKAGE = Path(ocianalyze.__file__).parent
 REMEDIES = [
@@ -78,6 +84,22 @@ def test_a_remedy_names_options_at_the_command_line_and_none_in_a_program(remedy
     assert set(OPTION.findall(worded(remedy))) <= KNOWN
     assert len(str(remedy)) > 10
     assert not OPTION.findall(str(remedy))
+
+
+def arguments() -> set[str]:
+    """What the functions for programs, and the options that they take, are given by name."""
+    functions = [one for name in api.__all__ if callable(one := getattr(api, name))]
+    methods = [one for owner in (api.OpenedImage, files) for _, one in inspect.getmembers(owner, inspect.isfunction)]
+    found: set[str] = set()
+    for function in (*functions, *methods, ocianalyze.open, ReadLimits, judge):
+        with contextlib.suppress(ValueError):  # of a class of Python's own
+            found.update(inspect.signature(function).parameters)
+    return found
+
+
+@pytest.mark.parametrize("remedy", REMEDIES, ids=str)
+def test_a_program_is_told_arguments_that_there_are(remedy: Remedy) -> None:
+    assert set(re.findall(r"\b(\w+)=", str(remedy))) <= arguments()
 
 
 def test_hint_and_remedy_stand_in_one_line() -> None:
