@@ -73,6 +73,8 @@ def judge_config(candidate: Candidate, parts: ImageParts) -> Iterator[Finding]:
     for name, value in (("os", config.os), ("architecture", config.architecture)):
         if not value:
             yield _error("config", f"the config does not say its {name}")
+    if config.rootfs is None and parts.config_data:
+        yield _error("config", "the config has no rootfs")
     if config.rootfs is not None and config.rootfs.type != "layers":
         yield _error("config", "rootfs.type in the config is not `layers`")
     if parts.config_data and len(config.diff_ids) != len(parts.layers):

@@ -142,6 +142,12 @@ def test_names_that_are_some() -> None:
     assert not parse_reference("a" * 256 + ":1")
 
 
+@pytest.mark.parametrize("rootfs", [None, {"diff_ids": []}, {"type": "files", "diff_ids": []}])
+def test_an_image_without_layers_has_a_rootfs_all_the_same(tmp_path: Path, rootfs: dict[str, Any] | None) -> None:
+    assert found(tmp_path, oci_files(rootfs=rootfs)) == [("error", "config")]
+    assert found(tmp_path, oci_files()) == []
+
+
 def test_a_flood_of_findings_is_counted(tmp_path: Path) -> None:
     codes = found(tmp_path, oci_files(LAYER, config={"Env": [f"V{number}" for number in range(5000)]}))
     assert len(codes) == 51
