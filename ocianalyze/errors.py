@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 Side = Literal["", "old", "new", "base"]
-"""Which image a choice is about: the only one, one of two that are compared, or the base image."""
+"""The image that a choice is about: the only one, one of two that are compared, or the base image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +144,10 @@ class WriteReport(Remedy):
 
 
 class OcianalyzeError(Exception):
-    """An error with a message for people, where it happened, and what to try next."""
+    """An error with a message for people, the place where it happened, and things to try next."""
 
     usual_hint: ClassVar[str | None] = None
-    """What to try next where the place that raises knows nothing better."""
+    """The hint where the place that raises knows none that is better."""
 
     def __init__(
         self, message: str, *, hint: str | None = None, remedy: Remedy | None = None, where: str | None = None
@@ -155,7 +155,7 @@ class OcianalyzeError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint or (None if remedy else self.usual_hint)
-        """What to try next that is no choice of the caller's, such as saving the image again."""
+        """A thing to try that is no choice of the caller's, such as to save the image again."""
         self.remedy = remedy
         """The choice of the caller's that would help."""
         self.where = where
@@ -203,7 +203,7 @@ class LayerError(OcianalyzeError):
     digest: str | None = None
 
     def in_layer(self, index: int, digest: str | None) -> None:
-        """Say which layer this happened in, unless that is said already."""
+        """Add the layer in which this happened, unless a layer is named already."""
         if self.layer is None:
             self.layer, self.digest = index, digest
             label = f"layer {index}" + (f" ({digest})" if digest else "")

@@ -1,4 +1,4 @@
-"""What would help, as options of the command line: the one place where a remedy is worded with a `--option`."""
+"""Remedies in the words of the command line: the one place where a remedy is worded with a `--option`."""
 
 from __future__ import annotations
 

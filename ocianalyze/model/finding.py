@@ -1,4 +1,4 @@
-"""One thing that was found in an image or an archive: a notice, what `verify` finds, advice, or a rule that fails."""
+"""A finding about an image or an archive: a notice, a fault that `verify` finds, advice, or a rule that fails."""
 
 from __future__ import annotations
 
@@ -20,50 +20,50 @@ class Level(Enum):
 
 
 class FoundBy(Enum):
-    """What made the finding."""
+    """The part of the program that made a finding."""
 
     READING = "reading"
     """The image was read and replayed; such findings are its notices."""
     VERIFICATION = "verification"
     CHECK = "check"
-    """One of the table `CHECKS`, which looks for what an image could do without."""
+    """A check of the table `CHECKS`, which looks for bytes that an image could do without."""
     RULE = "rule"
-    """One of the table `RULES`, which the image was held to."""
+    """A rule of the table `RULES`, which the image was held to."""
 
 
 class Unit(Enum):
-    """What the number of a rule counts."""
+    """The unit of the number of a rule."""
 
     BYTES = "bytes"
     RATIO = "ratio"
     COUNT = "count"
     NONE = "none"
-    """No number: the rule is about what is there."""
+    """The rule is about no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What a rule allows, and what the image has."""
+    """The limit of a rule, and the value of the image."""
 
     unit: Unit
     limit: int | float | str
-    """What is allowed: a number in *unit*, or the words of the rule."""
+    """A number in *unit*, or the words of the rule."""
     value: int | float | str
-    """What the image has."""
+    """The value of the image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was found."""
+    """One thing that is wrong with an image or an archive, or could be better."""
 
     code: str
     """Stable, for machines: `digest-mismatch`, `duplicate-entry`, `secret`, the name of a rule, ..."""
     message: str
-    """What is wrong, in words."""
+    """The finding in words."""
     level: Level = Level.WARNING
     found_by: FoundBy = FoundBy.READING
     subject: str = ""
-    """What it is about where a rule can be given several times: the glob of a budget, a path, a label."""
+    """The demand of a rule that can be given several times: the glob of a budget, a path, a label."""
     image: str | None = None
     """The image as the archive names it, where several were looked at; None for the archive itself."""
     layer: int | None = None
@@ -77,9 +77,9 @@ class Finding:
     bytes: int = 0
     """Bytes that the remedy would save."""
     remedy: Remedy | str | None = None
-    """What would help: a choice of the caller's, or what to change in the build, in words."""
+    """A choice of the caller's that would help, or advice in words."""
     measured: Measured | None = None
-    """Of a rule that fails."""
+    """For a rule that fails; else None."""
 
     @property
     def path(self) -> str | None:

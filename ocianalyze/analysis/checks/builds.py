@@ -1,4 +1,4 @@
-"""What a build stores and hides again, each with what to write instead in the Dockerfile."""
+"""Checks of files that a build stores and hides again, each with a better way to write the Dockerfile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check is: one object with its code, its documentation, what it looks for and what it advises."""
+"""A check: one object with its code, its documentation, its search and its advice."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class WasteCheck(Check):
     """
 
     causes: tuple[WasteCause, ...]
-    """The causes of waste that it takes."""
+    """The causes of waste that the check takes."""
     only_copied: bool = False
-    """Whether it takes only what `COPY` or `ADD` wrote."""
+    """Whether the check takes only files that `COPY` or `ADD` wrote."""
     fits_path: Callable[[str], bool] | None = None
-    """Whether it takes a copy at that path; None: at any."""
+    """Whether the check takes a copy at that path; None: at any path."""
     is_pressing: bool = False
     """Whether its findings come first, and are told however small they are."""
     remedy: str
@@ -42,6 +42,6 @@ class WasteCheck(Check):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageCheck(Check):
-    """A check that looks at an image as a whole."""
+    """A check of an image as a whole."""
 
     find: Callable[[Analysis, ImageCheck], Iterable[Finding]]

@@ -1,4 +1,4 @@
-"""run_checks(analysis): what an image could do without, with the layers, a remedy, and the bytes that it saves."""
+"""run_checks(analysis): the findings of all checks, each with its layers, a remedy and the bytes saved by it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocianalyze.model.image import Layer
 from ocianalyze.model.instruction import instruction
 
 LEAST_SHARE = 0.001
-"""The share of the stored bytes that a finding of waste saves at least, or it is left out; but for pressing ones."""
+"""The share of the stored bytes that a finding of waste has to save to be told; a pressing finding is always told."""
 MOST_PATHS = 5
 _WASTE = tuple(check for check in CHECKS if isinstance(check, WasteCheck))
 _BY_CAUSE = {
@@ -50,7 +50,7 @@ def _first_that_fits(checks: Iterable[WasteCheck], path: str) -> WasteCheck:
 
 
 def _finding(check: WasteCheck, copies: list[WastedCopy]) -> Finding:
-    """What *check* says of *copies*, which the same two layers wrote and hid."""
+    """The finding of *check* about *copies*, which the same two layers wrote and hid."""
     ordered = sorted(copies, key=lambda copy: (-copy.size, copy.path))
     written, hidden = ordered[0].written_by, ordered[0].killed_by
     paths = dict.fromkeys(copy.path for copy in ordered)

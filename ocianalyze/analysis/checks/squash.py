@@ -1,4 +1,4 @@
-"""What squashing neighbouring layers would save: the fewest that hold most of the waste, and all above the base."""
+"""The check of layers to squash: the fewest that hold most of the waste, and all above the base."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an image is held to, and how it is judged."""
+"""The rules that an image can be held to, one object each, and the judge of them."""

@@ -1,4 +1,4 @@
-"""What an image was before: the numbers that a newer one must not exceed by more than its rules allow."""
+"""The numbers of an earlier image, which a newer image may exceed by no more than its rules allow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ocianalyze.analysis.waste.waste import WasteReport
 
 
 class Increase(NamedTuple):
-    """What a newer image has more; negative where it has less."""
+    """The numbers of a newer image less those of its baseline; negative where the newer image has less."""
 
     size: int
     """Bytes of the merged view."""
@@ -23,10 +23,10 @@ class Increase(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """An earlier image, or the one that a change starts from."""
+    """The numbers of an earlier image, or of the image that a change starts from."""
 
     source: str
-    """The report or archive that it comes from."""
+    """The report or archive that the numbers come from."""
     size: int
     """Bytes of the merged view, each hard-linked file once."""
     wasted: int
@@ -36,7 +36,7 @@ class Baseline:
     """Bytes wasted at each path; may lack the small ones where an earlier report does."""
 
     def growth(self, analysis: Analysis) -> Increase:
-        """What *analysis* has more."""
+        """The numbers of *analysis* less those of this baseline."""
         size = analysis.waste.live - self.size
         return Increase(
             size=size,
@@ -52,7 +52,7 @@ class Baseline:
 
 
 def baseline_of(analysis: Analysis) -> Baseline:
-    """The numbers of an image that newer ones are held to."""
+    """The numbers of *analysis*, for newer images to be held to."""
     return Baseline(
         source=analysis.image.source,
         size=analysis.waste.live,

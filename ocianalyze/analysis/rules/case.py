@@ -1,4 +1,4 @@
-"""What a rule is given to judge: the image, the baseline, and what is exempt."""
+"""A case for the rules to judge: the image, the baseline, and the paths that are exempt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Case:
     """Counts what the globs of all rules cost together."""
 
     def matching(self, globs: Sequence[str]) -> list[list[tuple[str, FileNode]]]:
-        """For each of *globs* all that it matches in the merged view; one walk for all of them."""
+        """For each of *globs* the (path, node) of all names of the merged view that match; one walk for all globs."""
         return match_all(self.analysis.tree, globs, self.steps)
 
 

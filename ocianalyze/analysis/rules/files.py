@@ -1,4 +1,4 @@
-"""Rules about the files of the merged view: how large some may be together, what must and what must not be there."""
+"""Rules about the files of the merged view: their size together, and the paths that must or must not be there."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _SETUID_OR_SETGID = 0o6000
 _CONDITIONS = ("mode", "owner", "kind")
-"""What may be demanded of a required path."""
+"""The conditions that a required path may have to meet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeBudget:
-    """How many bytes the files that match a glob may have together."""
+    """The bytes that the files which match a glob may have together."""
 
     glob: str
     limit: int
@@ -35,7 +35,7 @@ class SizeBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredPath:
-    """Something must be at the path, or match it as a glob, and all that does must meet the conditions."""
+    """A path or glob that must name something; everything that it names must meet the conditions."""
 
     path: str
     conditions: tuple[tuple[str, Predicate], ...] = ()

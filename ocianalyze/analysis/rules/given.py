@@ -11,19 +11,19 @@ from ocianalyze.errors import UsageError, located
 
 OFF = ("off", "disabled")
 _LISTS_OFF = [[word] for word in OFF]
-"""As options give them; a path of that name is `/off`."""
+"""The value of an option for a list that is off; a path of that name is given as `/off`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The value of one rule as written, and where that is."""
+    """The value of one rule as written, and the place where it is written."""
 
     value: Any
     where: str
 
     @property
     def is_off(self) -> bool:
-        """Whether it says that the rule is none."""
+        """Whether the value switches the rule off."""
         return self.value in OFF or self.value in _LISTS_OFF
 
     def texts(self) -> list[str]:
@@ -39,7 +39,7 @@ class Given:
 
 
 def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The one of *names* that *name* is likely meant to be."""
+    """The name out of *names* that *name* is most likely a misspelling of; None where none is near."""
     return next(iter(get_close_matches(name.replace("_", "-"), names, n=1, cutoff=cutoff)), None)
 
 

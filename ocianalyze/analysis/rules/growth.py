@@ -1,4 +1,4 @@
-"""Rules about what an image may have more of than its baseline."""
+"""Rules about the growth of an image beyond its baseline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _growth_limit(name: str, unit: Unit, meaning: str, grown: Callable[[Increase], int], *, example: str,
                   is_share_too: bool = False, shows_waste: bool = False) -> Rule[Number]:  # fmt: skip
-    """A rule that fails when the image has more than its number beyond the baseline's; a share is of the baseline."""
+    """A rule that fails when the growth is more than its number; a share is of the bytes of the baseline."""
 
     def parse(given: Given) -> list[Number]:
         text = str(given.value).strip()

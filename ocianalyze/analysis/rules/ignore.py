@@ -18,9 +18,9 @@ class Ignore:
     rule: str
     reason: str
     expires: date
-    """The last day on which it holds."""
+    """The last day on which the exception holds."""
     path: str = ""
-    """A glob: only files that match are exempt. Empty: the whole rule is."""
+    """A glob: only files that match are exempt. Empty: the whole rule is ignored."""
 
 
 def parse_ignores(given: Given, rules: Mapping[str, bool]) -> Iterator[Ignore]:

@@ -21,7 +21,7 @@ NOT_JUDGED = "not judged"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What came of the rules. No rule, no verdict."""
+    """The outcome of the rules. Without rules there is no verdict."""
 
     checked: tuple[tuple[str, str], ...]
     """(name, subject) of each rule that was applied, the ignored ones too."""
@@ -29,9 +29,9 @@ class Verdict:
     ignored: tuple[tuple[Finding, Ignore], ...]
     """Failures that an ignore entry excuses."""
     expired: tuple[Ignore, ...]
-    """Ignore entries that hold no longer."""
+    """Ignore entries that have expired."""
     config: str | None = None
-    """The file that rules came from, where one did."""
+    """The file that rules come from; None where options and variables alone make them."""
 
     @property
     def passed(self) -> bool:
@@ -60,7 +60,7 @@ def judge(analysis: Analysis, ruleset: Ruleset, *, today: date, baseline: Baseli
 
 
 def _unseen(analysis: Analysis, ruleset: Ruleset, found: list[Finding]) -> list[Finding]:
-    """The rules that seem to hold, but only because layers are missing: what nobody has seen passes no gate."""
+    """Failures of rules that seem to hold only because layers are missing: unseen content passes no gate."""
     layers = analysis.image.missing_layers
     missing = ", ".join(map(str, layers))
     if not missing:

@@ -1,4 +1,4 @@
-"""Rules that are one number: how much an image may waste, how large it may be, and how many layers it may have."""
+"""Rules that are one number: their parsing, their judging, and the words of their failures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def limit(
     needs_layers: bool = True,
     dive_default: str | None = None,
 ) -> Rule[Number]:
-    """A rule that fails when what *measure* gives is more than its number, or with *least* less.
+    """A rule that fails when the value that *measure* gives exceeds its number, or with *least* does not reach it.
 
     *said* follows the value in the failure's message; with *shows_waste* the failure names the paths that waste most.
     """

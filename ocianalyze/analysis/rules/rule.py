@@ -1,4 +1,4 @@
-"""What a rule is: one object with all that options, files, reports and documentation know of it.
+"""A rule: one object with everything that options, files, reports and documentation know of it.
 
 Nothing here, or in the modules of the rules, imports what reads an image before a rule is parsed or judges: the names
 of rules are options, and a program that prints its version waits for nothing else.
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from ocianalyze.analysis.rules.case import Case
 
 MOST_PATHS = 20
-"""How many paths a failure names."""
+"""The number of paths that a failure names at most."""
 D = TypeVar("D")
-"""What a rule demands: a number for one, a glob for another."""
+"""A demand of a rule: a number for one rule, a glob for another."""
 
 
 class Takes(Enum):
-    """How a rule is given."""
+    """The way in which a rule is given."""
 
     VALUE = "value"
     """Once, with a value."""
     SWITCH = "switch"
-    """Once: it holds, or not."""
+    """Once: the rule holds, or not."""
     LIST = "list"
     """As often as is liked; each is a demand of its own."""
 
@@ -45,28 +45,31 @@ class Rule(Generic[D]):
     meaning: str
     """The help of its option, its line in docs/rules.md, and its description in SARIF."""
     metavar: str = ""
-    """What stands for its value in the help."""
+    """The word for its value in the help."""
     more_help: str = ""
-    """What the help says beside the meaning."""
+    """Further sentences of the help."""
     example: str = ""
-    """A value as a TOML file has it, for docs/rules.md; of a list, with each form that it may take."""
+    """A value in TOML, for docs/rules.md; for a list, a value in each form that is allowed."""
     parse: Callable[[Given], Iterable[D]]
-    """Its demands; none where it is switched off. Raises UsageError for what it cannot be."""
+    """Gives the demands that a value means; none where it is switched off. Raises UsageError for any other value."""
     judge: Callable[[Case, Sequence[D]], Iterable[Finding]]
-    """A failure for each demand that the image does not meet, in their order."""
+    """Gives a failure for each demand that the image does not meet, in the order of the demands."""
     subject: Callable[[D], str] = lambda _: ""
-    """What one demand is about, where there may be several."""
+    """Gives the subject of one demand, such as its glob, where there may be several demands."""
     needs_layers: bool = True
-    """Whether it cannot be judged while layers are missing."""
+    """Whether the rule cannot be judged while layers are missing."""
     needs_baseline: bool = False
     is_about_paths: bool = False
-    """Whether an ignore entry may exempt single paths from it."""
+    """Whether an ignore entry may exempt single paths from the rule."""
     dive_default: str | None = None
-    """What dive takes for it in a `.dive-ci` that does not name it. Such a rule is no option and no key of ours."""
+    """The value that dive assumes where a `.dive-ci` does not name the rule; None for a rule of ours.
+
+    A rule of dive's has no option, and no key in our files.
+    """
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is an option, and a key in our files."""
+        """Whether the rule has an option, and a key in our files."""
         return self.dive_default is None
 
 
@@ -95,7 +98,7 @@ def failed(
 
 
 def without_number(limit: int | str, value: int | str) -> Measured:
-    """What a rule about what is there allows and finds."""
+    """The limit and the value of a rule that is about no number."""
     return Measured(unit=Unit.NONE, limit=limit, value=value)
 
 

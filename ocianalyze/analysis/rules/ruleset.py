@@ -1,4 +1,4 @@
-"""What one image is held to: rules out of the table with what each demands, and exceptions from them."""
+"""The rules that one image is held to, each with its demands, and the exceptions from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATHS_CAN_BE_EXEMPT = {rule.name: rule.is_about_paths for rule in RULES}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """A rule, and what it demands."""
+    """A rule and its demands."""
 
     rule: Rule[Any]
     demands: tuple[Any, ...]
@@ -24,7 +24,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
-    """What an image is held to."""
+    """The rules that an image is held to."""
 
     applied: tuple[Applied, ...] = ()
     """In the order of the table."""
@@ -42,7 +42,7 @@ class Ruleset:
 
 
 def make_ruleset(given: Mapping[str, Given], ignores: Given | None = None) -> Ruleset:
-    """The rules that *given* means, by name; one that is `off` is none.
+    """The rules that *given*, values by the names of rules, means; a rule that is `off` is left out.
 
     Raises UsageError, which says where the mistake is written.
     """

@@ -17,4 +17,4 @@ RULES: tuple[Rule[Any], ...] = (
 )
 BY_NAME = {rule.name: rule for rule in RULES}
 OPTIONS = tuple(rule for rule in RULES if rule.is_ours)
-"""Those that are options, and keys in our files."""
+"""The rules that have an option, and a key in our files."""

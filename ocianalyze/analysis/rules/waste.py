@@ -1,4 +1,4 @@
-"""Rules about what an image wastes, by our count and by dive's."""
+"""Rules about the bytes that an image wastes, by our count and by dive's."""
 
 from __future__ import annotations
 
