@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from ocianalyze.errors import OcianalyzeError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 _CHEAP = 64 << 20
 """Bytes of an archive that are read within the patience of somebody who pressed Tab."""
 _MOST = 500
+_NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9_/.+@-]+")
+"""Paths that every shell takes as they stand. Shells differ in how they quote what is offered, and zsh evaluates it."""
 
 
 def complete_path(ctx: Any, incomplete: str) -> list[str]:
@@ -31,15 +34,14 @@ def complete_path(ctx: Any, incomplete: str) -> list[str]:
 
 
 def _names(analysis: Analysis, layer: int | None, incomplete: str) -> list[str]:
-    """What is in the directory that *incomplete* names, spelled as it is; hostile names are left out."""
+    """What is in the directory that *incomplete* names, spelled as it is; without those that need quotes."""
     from ocianalyze.api.views import names_in
-    from ocianalyze.report.words import safe_name
 
     directory, _, start = incomplete.rpartition("/")
     prefix = f"{directory}/" if directory else "/"
     found = [
         f"{prefix}{name}{'/' if is_directory else ''}"
         for name, is_directory in names_in(analysis, directory, layer=layer)
-        if name.startswith(start) and safe_name(name) == name
+        if name.startswith(start)
     ]
-    return found[:_MOST]
+    return [path for path in found if _NEEDS_NO_QUOTES.fullmatch(path)][:_MOST]

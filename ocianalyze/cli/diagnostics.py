@@ -82,9 +82,9 @@ def tell_failure(message: str) -> None:
 
 def annotate(level: str, title: str, text: str) -> None:
     """Write a workflow command that GitHub shows as an annotation; *level* is `error` or `warning`."""
-    body = _safe(text).replace("%", "%25")
-    head = _safe(title).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-    _write(f"::{level} title={head}::{body}")
+    body = defused(_safe(text)).replace("%", "%25")
+    head = defused(_safe(title)).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    _write_as_it_is(f"::{level} title={head}::{body}")
 
 
 def tell_usage(message: str, command: str) -> None:
@@ -124,7 +124,7 @@ def _tell_bug(error: Exception) -> None:
 
 
 def _say(text: str) -> None:
-    _write(defused("ocianalyze: " + _safe(text)))
+    _write("ocianalyze: " + _safe(text))
 
 
 def _safe(text: str) -> str:
@@ -135,6 +135,10 @@ def _safe(text: str) -> str:
 
 
 def _write(line: str) -> None:
+    _write_as_it_is(defused(line))
+
+
+def _write_as_it_is(line: str) -> None:
     # Standard error may be closed; there is nobody left to tell then.
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(line + "\n")

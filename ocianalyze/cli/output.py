@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
+from ocianalyze.cli.github import DefusedOutput, is_logged
 from ocianalyze.errors import UsageError
+from ocianalyze.report.formats.table import TEXT
 
 if TYPE_CHECKING:
     from ocianalyze.report.formats.table import Format
@@ -40,32 +42,49 @@ def check(file: Path | None, source: str) -> None:
 
 def show(document: Document, how: Format, file: Path | None = None) -> None:
     """Write *document* in the format *how* to *file*, or to standard output."""
-    with opened(file, machine=not how.is_for_people) as out:
+    with opened(file, machine=not how.is_for_people, inert=how.inert) as out:
         how.write(document, out)
 
 
 @contextlib.contextmanager
-def opened(file: Path | None, *, machine: bool = False) -> Iterator[TextIO]:
+def opened(file: Path | None, *, machine: bool = False, inert: tuple[str, str] = TEXT.inert) -> Iterator[TextIO]:
     """A stream for one report. Its text appears in *file* only when all of it is written.
 
-    With *machine* the bytes are UTF-8 wherever they go; text for people is as the terminal wants it.
+    With *machine* the bytes are UTF-8 wherever they go; text for people is as the terminal wants it. In the log of a
+    CI server commands are spelled as *inert* says; a file has them as they are.
     """
     try:
-        if file is not None and str(file) != "-":
-            with _special(file) if _is_special(file) else _replacing(file) as out:
+        if file is not None and str(file) != "-" and not _is_special(file):
+            with _replacing(file) as out:
                 yield out
-        elif machine:
-            with _spooled(_stdout(encoding="utf-8")) as out:
+            return
+        with _unreplaceable(file, machine=machine) as out:
+            if not is_logged():
                 yield out
-        else:
-            # to_text writes all at once, and must see whether it writes to a terminal.
-            yield _stdout(errors="backslashreplace")
-            sys.stdout.flush()
+                return
+            log = DefusedOutput(out, inert)
+            yield cast("TextIO", log)
+            log.finish()
     except BrokenPipeError:
         raise
     except OSError as error:
         name = "standard output" if file is None else str(file)
         raise UsageError(f"cannot write {name}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _unreplaceable(file: Path | None, *, machine: bool) -> Iterator[TextIO]:
+    """A stream to standard output, a pipe or a device."""
+    if file is not None and str(file) != "-":
+        with _special(file) as out:
+            yield out
+    elif machine:
+        with _spooled(_stdout(encoding="utf-8")) as out:
+            yield out
+    else:
+        # to_text writes all at once, and must see whether it writes to a terminal.
+        yield _stdout(errors="backslashreplace")
+        sys.stdout.flush()
 
 
 def _stdout(*, encoding: str | None = None, errors: str = "strict") -> TextIO:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,6 @@ from ocianalyze.cli.rules import RuleOptions
 from ocianalyze.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocianalyze.report.values.documents import ReportDocument
     from ocianalyze.report.values.report import Report
 
 Files = Annotated[bool, option("Every change of every layer too (JSON).", "--files")]
@@ -44,7 +42,7 @@ def write_report(
     from ocianalyze.cli.baseline import read_baseline
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.cli.github import add_summary
-    from ocianalyze.cli.output import check
+    from ocianalyze.cli.output import check, show
     from ocianalyze.report.compose.report import report_document
 
     for target in targets:
@@ -57,24 +55,11 @@ def write_report(
     verdict = held_to.judge(analysis, baseline) if held_to else None
     document = report_document(analysis, top=top, verdict=verdict, baseline=baseline, files=files)
     for target in targets:
-        _write(document, target)
+        show(document, target.format, target.file)
     code = _tell(document.report)
     if rules:
         add_summary(document)
     return code
-
-
-def _write(document: ReportDocument, target: Target) -> None:
-    from ocianalyze.cli.github import annotates, defused
-    from ocianalyze.cli.output import opened
-
-    with opened(target.file, machine=not target.format.is_for_people) as out:
-        if target.file is None and target.format.is_for_people and annotates():
-            log = io.StringIO()
-            target.format.write(document, log)
-            out.write(defused(log.getvalue()))
-        else:
-            target.format.write(document, out)
 
 
 def _tell(result: Report) -> ExitCode:

@@ -12,6 +12,11 @@ LIMIT = 65_000
 _CUT = "\n(cut here: the rest would not fit)\n"
 _END = "\n</details>\n"
 _LONGEST = 200
+_LINKED = re.compile(r"[@#!~&$%^]\w|://|www\.|mailto:|xmpp:", re.IGNORECASE)
+"""Mentions, references to issues and their like, and what is a link without brackets.
+
+GitHub and GitLab look for them in the text that is left when the escapes are gone, and not in code.
+"""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@:-])")
 
 
@@ -25,8 +30,11 @@ def code(text: str, *, longest: int = _LONGEST) -> str:
 
 
 def plain(text: str, *, longest: int = _LONGEST) -> str:
-    """*text* with every character escaped that means something in Markdown."""
-    return _SPECIAL.sub(r"\\\1", words.cut(words.safe_name(text), longest))
+    """*text* with every character escaped that means something in Markdown; a word that would be a link is code."""
+    parts = re.split(r"(\s+)", words.cut(words.safe_name(text), longest))
+    return "".join(
+        code(part, longest=longest) if _LINKED.search(part) else _SPECIAL.sub(r"\\\1", part) for part in parts
+    )
 
 
 def fitting(lines: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from ocianalyze.report.values.documents import Document
 
+_IN_JSON = ("#\\u0023", ":\\u003a")
+_IN_XML = ("#&#35;", ":&#58;")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
@@ -27,6 +30,8 @@ class Format:
     """Ends of a file's name that ask for it."""
     is_for_people: bool = False
     """Whether the text is as the terminal wants it; every other format is UTF-8 wherever it goes."""
+    inert: tuple[str, str] = ("# #", ": :")
+    """How `##` and `::` are spelled where a CI server would take them for a command: in an equal escape, if any."""
     has_changes: bool = False
     """Whether a report in it can list every change of every layer."""
     rows: str = ""
@@ -49,6 +54,7 @@ FORMATS = (
     Format(
         name="json",
         suffixes=(".json",),
+        inert=_IN_JSON,
         has_changes=True,
         rows="One JSON object a line.",
         writers={"report": "to_json", "comparison": "to_json", "listing": "to_json_lines"},
@@ -59,9 +65,9 @@ FORMATS = (
         suffixes=(".md",),
         writers={"report": "to_markdown", "comparison": "to_markdown_diff"},
     ),
-    Format(name="html", suffixes=(".html", ".htm"), writers={"report": "to_html"}),
-    Format(name="sarif", suffixes=(".sarif.json", ".sarif"), writers={"report": "to_sarif"}),
-    Format(name="junit", writers={"report": "to_junit"}),
+    Format(name="html", suffixes=(".html", ".htm"), inert=_IN_XML, writers={"report": "to_html"}),
+    Format(name="sarif", suffixes=(".sarif.json", ".sarif"), inert=_IN_JSON, writers={"report": "to_sarif"}),
+    Format(name="junit", inert=_IN_XML, writers={"report": "to_junit"}),
     Format(name="csv", rows="CSV with a header; safe to open in a spreadsheet.", writers={"listing": "to_csv"}),
 )
 TEXT, JSON = FORMATS[:2]

@@ -114,9 +114,9 @@ def _optional(value: Any) -> Any:
 
 
 def _embedded(data: Any) -> Markup:
-    """*data* as JSON that no `</script>` in a name can end."""
+    """*data* as JSON that no `</script>` in a name can end, and in which no CI server's log finds a command (`##[`)."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON without `<` cannot leave its element
+    return Markup(text.replace("<", "\\u003c").replace("##", "#\\u0023"))  # noqa: S704 - JSON without `<` cannot leave its element
 
 
 @cache

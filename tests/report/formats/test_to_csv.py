@@ -41,3 +41,12 @@ def test_quotes_commas_and_lines_stay_in_their_cell() -> None:
 
 def test_nothing_acts_on_a_terminal() -> None:
     assert written(Line(name="\x1b[2J\u202e\udcff", size=0))[1][0] == "\\x1b[2J\\u202e\\xff"
+
+
+@pytest.mark.parametrize("name", ["a;=1+1;b", 'a;"=1+1"', "a; +1", "b,c;@SUM(A1)"])
+def test_no_name_is_a_formula_where_semicolons_separate(name: str) -> None:
+    out = io.StringIO()
+    to_csv.write(Listing(row_type=Line, rows=[Line(name=name, size=0)], write_text=lambda _: None), out)
+    assert out.getvalue().splitlines()[1].startswith('"')
+    for row in csv.reader(io.StringIO(out.getvalue()), delimiter=";"):
+        assert not any(cell.strip(' "').startswith(("=", "+", "@")) for cell in row)
