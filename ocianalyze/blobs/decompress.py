@@ -34,6 +34,9 @@ _MAGIC = (
 _LIBRARY_NOISE = re.compile(r"Error -\d+ |Unable to decompress Zstandard data: ")
 _LONGEST = 6
 """Bytes of the longest magic number of what is read."""
+MEMBER = 16 << 10
+"""Bytes that a gzip member, a zstd frame or another stream counts as, for the time that a decoder takes to begin it:
+one to ten microseconds, in which up to 16 KiB are inflated."""
 _ZEROS = re.compile(rb"\0*")
 FEED = 1 << 10
 """Bytes that a decoder is given first, and twice as many each time: what lies past the end of a member comes back
@@ -74,10 +77,17 @@ def sniff(head: bytes) -> str:
     return "none"
 
 
-def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[[], None]) -> Iterator[bytes]:
+def inflate(
+    chunks: Iterable[bytes],
+    compression: str,
+    *,
+    on_trailing: Callable[[], None],
+    on_member: Callable[[], None] = lambda: None,
+) -> Iterator[bytes]:
     """The uncompressed bytes of *chunks*. Zeros after the last member are padding; *on_trailing* hears of others.
 
-    A member takes time in proportion to its own bytes, however many follow it in the same chunk.
+    *on_member* is called when a gzip member, a zstd frame or another stream begins; what it raises ends
+    the work. A member takes time in proportion to its own bytes, however many follow it in the same chunk.
     """
     if compression == "none":
         yield from chunks
@@ -101,6 +111,7 @@ def inflate(chunks: Iterable[bytes], compression: str, *, on_trailing: Callable[
                     for _ in chunks:
                         pass
                     return
+                on_member()
                 decoder, feed = make(), FEED
                 begun = True
             given = b""
@@ -131,17 +142,39 @@ def after_padding(data: bytes, at: int) -> int:
     return padding.end() if padding else at
 
 
-def bounded(chunks: Iterable[bytes], *, stored: Callable[[], int], free: int, ratio: int) -> Iterator[bytes]:
-    """*chunks*, until they are more than *free* bytes and more than *ratio* times the *stored* bytes read for them."""
-    total = 0
-    for chunk in chunks:
-        total += len(chunk)
-        if total > free and total > stored() * ratio:
+class Growth:
+    """Counts what a stream inflates to: at most *free* bytes, or *ratio* times the *stored* bytes read for it.
+
+    A member counts as `MEMBER` bytes beside its own, so that empty ones are not free.
+    """
+
+    def __init__(self, *, stored: Callable[[], int], free: int, ratio: int) -> None:
+        self._stored = stored
+        self._free = free
+        self._ratio = ratio
+        self._total = 0
+        self._members = 0
+
+    def bounded(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """*chunks*, until they are too much."""
+        for chunk in chunks:
+            self._add(len(chunk))
+            yield chunk
+
+    def member(self) -> None:
+        """Count one more member; LimitExceededError when that is too much."""
+        self._members += 1
+        self._add(MEMBER)
+
+    def _add(self, count: int) -> None:
+        self._total += count
+        if self._total > self._free and self._total > self._stored() * self._ratio:
+            members = f", counting {MEMBER:,} for each of {self._members:,} members" if self._members > 1 else ""
             raise LimitExceededError(
-                f"{stored():,} bytes inflate to more than {total:,} bytes, over {ratio} times as many",
+                f"{self._stored():,} bytes inflate to more than {self._total:,} bytes{members}, over {self._ratio} "
+                "times as many",
                 remedy=RaiseLimit("ratio"),
             )
-        yield chunk
 
 
 def _decoder(compression: str) -> tuple[Callable[[], Decoder], tuple[type[Exception], ...]]:

@@ -6,12 +6,11 @@ import contextlib
 from collections.abc import Iterator
 
 from ocianalyze.blobs.blob import ByteStream, Verifier, new_hash
-from ocianalyze.blobs.decompress import CHUNK, SNIFF, bounded, inflate, sniff
+from ocianalyze.blobs.decompress import CHUNK, MEMBER, SNIFF, Growth, inflate, sniff
 from ocianalyze.errors import CorruptLayerError
 from ocianalyze.layers.reader import LayerClaim, ScanOptions, Watch
 from ocianalyze.layers.threads import Turn, beside, threads
 from ocianalyze.model.digest import DiffID
-from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.tar.scanner import TarScanner
@@ -44,7 +43,7 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
     head = b""
     try:
         with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
-            for piece in _pieces(blob, compression, how.limits, read, notices):
+            for piece in _pieces(blob, compression, how, read, notices):
                 how.bytes.spend(len(piece))
                 head = head or piece[:SNIFF]
                 digest(piece)
@@ -73,15 +72,22 @@ def check_size(blob: ByteStream, claim: LayerClaim) -> None:
         verifier.finish()
 
 
-def _pieces(blob: ByteStream, compression: str, limits: ReadLimits, watch: Watch, notices: Notices) -> Iterator[bytes]:
+def _pieces(blob: ByteStream, compression: str, how: ScanOptions, watch: Watch, notices: Notices) -> Iterator[bytes]:
     if compression == "none":
         return blob.chunks(watch, CHUNK)
+    growth = Growth(stored=lambda: blob.size, free=how.limits.inflated, ratio=how.limits.ratio)
+
+    def on_member() -> None:
+        growth.member()
+        how.bytes.spend(MEMBER)
+
     pieces = inflate(
         blob.chunks(watch),
         compression,
         on_trailing=lambda: notices.add("trailing-data", f"there is data after the end of the {compression} stream"),
+        on_member=on_member,
     )
-    return bounded(pieces, stored=lambda: blob.size, free=limits.inflated, ratio=limits.ratio)
+    return growth.bounded(pieces)
 
 
 def _compressed_twice(head: bytes, compression: str) -> CorruptLayerError | None:

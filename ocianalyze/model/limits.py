@@ -15,7 +15,8 @@ class ReadLimits:
     sparse file as one, because that is what they cost to keep. Copies of directories that layers touch, implied
     directories and links through links count likewise. An entry takes some 700 bytes."""
     ratio: int = 250
-    """A layer may inflate to this many times its blob size, once it is past `inflated`."""
+    """A layer may inflate to this many times its blob size, once it is past `inflated`. A gzip member, a zstd frame or
+    another stream in it counts as 16 KiB beside its bytes, so that empty ones are not free; for `total` likewise."""
     inflated: int = 2 << 30
     """Bytes that a layer (or a compressed archive) may inflate to whatever its ratio."""
     total: int = 4 << 30

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple
 
 from ocianalyze.blobs.blob import OpenFile, read_at
-from ocianalyze.blobs.decompress import SNIFF, bounded, inflate, sniff
+from ocianalyze.blobs.decompress import SNIFF, Growth, inflate, sniff
 from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, UnsupportedCompressionError, UsageError
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.source import OpenOptions
@@ -185,8 +185,8 @@ def _inflated(
 ) -> Iterator[bytes]:
     if compression == "none":
         return chunks
-    pieces = inflate(chunks, compression, on_trailing=lambda: None)
-    return bounded(pieces, stored=stored, free=limits.inflated, ratio=limits.ratio)
+    growth = Growth(stored=stored, free=limits.inflated, ratio=limits.ratio)
+    return growth.bounded(inflate(chunks, compression, on_trailing=lambda: None, on_member=growth.member))
 
 
 def _only_a_tar(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:

@@ -34,9 +34,14 @@ class EntryBudget(Budget):
         super().__init__(limit, "entries", "the image has more than {} entries")
 
 
+_TOO_MANY_BYTES = (
+    "all layers together have more than {} uncompressed bytes, counting 16 KiB for each gzip member or zstd frame"
+)
+
+
 class ByteBudget(Budget):
     """Counts the uncompressed bytes of all layers of a load, against `ReadLimits.total`."""
 
     def __init__(self, limit: int) -> None:
         """Allow *limit* bytes."""
-        super().__init__(limit, "total", "all layers together have more than {} uncompressed bytes")
+        super().__init__(limit, "total", _TOO_MANY_BYTES)

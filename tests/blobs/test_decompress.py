@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from ocianalyze.blobs.decompress import CHUNK, bounded, inflate, sniff
+from ocianalyze.blobs.decompress import CHUNK, MEMBER, Growth, inflate, sniff
 from ocianalyze.blobs.zstdlib import zstd
 from ocianalyze.errors import CorruptLayerError, LimitExceededError, OcianalyzeError, UnsupportedCompressionError
 from tests.compressing import COMPRESS, gzipped, in_parts, skippable, zstd_compressed
@@ -126,9 +126,22 @@ def test_a_zstd_window_that_takes_too_much_memory_is_refused() -> None:
 
 def test_a_bomb_is_stopped_by_its_ratio_once_it_is_past_what_is_free() -> None:
     def pieces(free: int, ratio: int) -> int:
-        return sum(map(len, bounded([bytes(1000)] * 100, stored=lambda: 1000, free=free, ratio=ratio)))
+        growth = Growth(stored=lambda: 1000, free=free, ratio=ratio)
+        return sum(map(len, growth.bounded([bytes(1000)] * 100)))
 
     assert pieces(free=100_000, ratio=1) == 100_000
     assert pieces(free=0, ratio=100) == 100_000
     with complaint(LimitExceededError, "1,000 bytes inflate", "over 99 times"):
         pieces(free=99_999, ratio=99)
+
+
+@pytest.mark.parametrize("name", [name for name in COMPRESSED if name != "none"])
+def test_members_without_content_count_too(name: str) -> None:
+    def read(members: int) -> None:
+        growth = Growth(stored=lambda: 1, free=100 * MEMBER, ratio=1)
+        data = COMPRESS[name](b"") * members
+        assert not list(growth.bounded(inflate([data], name, on_trailing=lambda: None, on_member=growth.member)))
+
+    read(100)
+    with complaint(LimitExceededError, "16,384 for each of 101 members", "over 1 times"):
+        read(101)

@@ -20,6 +20,7 @@ from isal import igzip
 
 from tests.archive_builders import Layout, config, docker_files, oci_files, pack, to_json
 from tests.cli.run import COMMAND, environment
+from tests.compressing import COMPRESS
 from tests.tar_builders import header, layer_tar
 
 CPU_SECONDS = 20
@@ -130,6 +131,26 @@ def test_an_endless_pipe_is_no_archive(tmp_path: Path, command: str) -> None:
 def _docker(layers: list[str], **files: bytes) -> bytes:
     documents = [{"Config": "c.json", "Layers": layers}]
     return pack({"manifest.json": to_json(documents), "c.json": b"{}", **files})
+
+
+@pytest.mark.parametrize(
+    ("layers", "members", "limit"), [(1, 200_000, "ratio"), (4, 100_000, "total")], ids=["one layer", "all layers"]
+)
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_members_without_content(tmp_path: Path, compression: str, layers: int, members: int, limit: str) -> None:
+    blob = COMPRESS[compression](b"") * members
+    tars = [layer_tar((f"f{number}", b"")) for number in range(layers)]
+    files = {f"{number}.tar.gz": blob + COMPRESS[compression](one) for number, one in enumerate(tars)}
+    path = tmp_path / "image.tar.gz"
+    path.write_bytes(gzip.compress(_docker(list(files), **files)))
+    assert path.stat().st_size < 200_000
+    stopped(watched("report", str(path)), limit)
+
+
+def test_an_archive_of_members_without_content(tmp_path: Path) -> None:
+    path = tmp_path / "image.tar.zst"
+    path.write_bytes(COMPRESS["zstd"](_docker([])) + COMPRESS["zstd"](b"") * 1_000_000)
+    stopped(watched("report", str(path)), "ratio")
 
 
 def test_more_layers_than_any_image_has(tmp_path: Path) -> None:
