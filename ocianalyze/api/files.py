@@ -18,10 +18,11 @@ from ocianalyze.api.load import OpenedPair
 from ocianalyze.api.opened import OpenedImage, stored_image
 from ocianalyze.api.views import view
 from ocianalyze.contents.stored_image import StoredImage
-from ocianalyze.errors import UsageError
+from ocianalyze.errors import LimitExceededError, RaiseLimit, UsageError
 from ocianalyze.loading.load import load_platforms, open_for
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
+from ocianalyze.model.amount import exact_size
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.entry import EntryKind, implied_directory
 from ocianalyze.model.placed import Placed
@@ -57,17 +58,21 @@ def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> P
 def file_in_both(pair: OpenedPair, path: str) -> tuple[Iterator[bytes] | None, Iterator[bytes] | None]:
     """The content of the file *path* in the old and in the new image, in pieces; None where one does not have it.
 
-    UsageError when neither has it, or when it is no file.
+    UsageError when neither has it, or when it is no file; LimitExceededError for one of more bytes, holes included,
+    than all layers may have.
     """
     sides: list[Iterator[bytes] | None] = []
     missing: list[UsageError] = []
     for opened in (pair.old, pair.new):
         try:
-            followed(opened.analysis.tree, path)
+            node = followed(opened.analysis.tree, path).node
         except UsageError as error:
             missing.append(error)
             sides.append(None)
         else:
+            if node.size > opened.options.limits.total:
+                message = f"/{path.strip('/')}: {exact_size(node.size)} are too many to compare byte by byte"
+                raise LimitExceededError(message, remedy=RaiseLimit("total"))
             sides.append(opened.chunks(path))
     if len(missing) == 2:
         raise missing[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -13,6 +14,7 @@ import typer
 
 from ocianalyze import __version__
 from ocianalyze.cli.github import defused
+from ocianalyze.cli.memory import is_lack_of_memory
 from ocianalyze.cli.remedies import suggestion
 from ocianalyze.cli.signals import INTERRUPTED
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError, UsageError
@@ -53,10 +55,25 @@ def boundary() -> Iterator[None]:
     except (typer.Exit, typer.Abort, CommandLineError):
         raise
     except Exception as error:
+        if lack := _lack(error):
+            tell(lack)
+            raise typer.Exit(ExitCode.UNREADABLE) from None
         if os.environ.get("OCIANALYZE_DEBUG") == "1":
             traceback.print_exc()
         _tell_bug(error)
         raise typer.Exit(ExitCode.BUG) from None
+
+
+def _lack(error: Exception) -> OcianalyzeError | None:
+    """What the machine, or a limit that somebody set, did not give; None for any other *error*."""
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return OcianalyzeError("too many open files", hint="raise the limit of this shell, as in ulimit -n 256")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        hint = "make room, or set TMPDIR to a directory with room"
+        return OcianalyzeError(f"cannot write {error.filename or 'a file'}: {error.strerror}", hint=hint)
+    if is_lack_of_memory(error):
+        return OcianalyzeError("not enough memory", hint="give this process more; ulimit -v and -u limit it")
+    return None
 
 
 def tell(error: OcianalyzeError) -> None:

@@ -35,13 +35,32 @@ def rules_of_environment() -> dict[str, Given]:
     return found
 
 
-def rules_of_file(config: Path | None) -> tuple[str | None, dict[str, Given]]:
-    """The file of rules that *config* or OCIANALYZE_CONFIG names or that is found, and the rules in it."""
+def rules_of_file(config: Path | None, *, in_directory: bool = True) -> tuple[str | None, dict[str, Given]]:
+    """The file of rules that *config* or OCIANALYZE_CONFIG names, and the rules in it; else that of this directory."""
     named = config or (Path(os.environ["OCIANALYZE_CONFIG"]) if os.environ.get("OCIANALYZE_CONFIG") else None)
     if named is not None:
         if named.name == "pyproject.toml":
             return str(named), _from_table(_project_table(named), f"{named}: tool.ocianalyze")
         return str(named), _dive(named) if is_dive(named) else _from_table(_toml(named), str(named))
+    return _rules_of_directory() if in_directory else (None, {})
+
+
+def _rules_of_directory() -> tuple[str | None, dict[str, Given]]:
+    """The file of rules in this directory, and the rules in it.
+
+    A file that is a link comes from a change that may be anybody's, while its target is this machine's: nothing of it
+    is told.
+    """
+    try:
+        return _found_rules()
+    except UsageError as error:
+        linked = [name for name in (CONFIG_FILE, "pyproject.toml", DIVE_FILE) if Path(name).is_symlink()]
+        if name := next((name for name in linked if name in f"{error.where} {error.message}"), None):
+            raise UsageError("what it links to is no file of rules", where=name) from None
+        raise
+
+
+def _found_rules() -> tuple[str | None, dict[str, Given]]:
     if Path(CONFIG_FILE).is_file():
         return CONFIG_FILE, _from_table(_toml(Path(CONFIG_FILE)), CONFIG_FILE)
     project = Path("pyproject.toml")
@@ -82,6 +101,8 @@ def _toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(_text(file))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"not valid TOML: {error}", where=str(file)) from None
+    except ValueError:  # of Python itself, for more than 4,300 digits
+        raise UsageError("not valid TOML: a number has too many digits", where=str(file)) from None
 
 
 def _dive(file: Path) -> dict[str, Given]:
@@ -90,9 +111,11 @@ def _dive(file: Path) -> dict[str, Given]:
 
     try:
         document = yaml.safe_load(_text(file))
+    except yaml.MarkedYAMLError as error:
+        at = f" (at line {error.problem_mark.line + 1})" if error.problem_mark else ""
+        raise UsageError(f"not valid YAML: {error.problem}{at}", where=str(file)) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        first = " ".join(str(error).split())
-        raise UsageError(f"not valid YAML: {first}", where=str(file)) from None
+        raise UsageError(f"not valid YAML: {str(error).partition(chr(10))[0]}", where=str(file)) from None
     table = (document or {}).get("rules") if isinstance(document or {}, dict) else None
     if table is not None and not isinstance(table, dict):
         raise UsageError("expected a mapping", where=f"{file}: rules")

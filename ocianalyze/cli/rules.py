@@ -23,12 +23,13 @@ _rules = with_panel(option, panel="Rules")
 
 
 class RuleOptions(Options):
-    """The rules that options give: --config, --baseline and an option for each rule of the table."""
+    """The rules that options give: where files of rules are, --baseline, and an option for each rule of the table."""
 
     config: Annotated[
         Path | None,
         _rules(f"A file of rules; else {_FILES} in this directory.", metavar="FILE"),
     ] = None
+    no_project_rules: Annotated[bool, _rules(f"Ignore {_FILES} in this directory.", "--no-project-rules")] = False
     baseline: Annotated[
         str | None,
         _rules("An earlier JSON report, or an earlier image, to which the growth is compared.", metavar="FILE"),
@@ -38,7 +39,7 @@ class RuleOptions(Options):
 
     @classmethod
     def parameters(cls) -> list[inspect.Parameter]:
-        """--config, --baseline, and an option for each rule."""
+        """--config, --no-project-rules, --baseline, and an option for each rule."""
         own = [one for one in super().parameters() if one.name != "values"]
         return [*own, *(_parameter(rule) for rule in OPTIONS)]
 
@@ -48,6 +49,7 @@ class RuleOptions(Options):
         values = {rule.name: given.pop(_field(rule)) for rule in OPTIONS}
         return cls(
             config=given.pop("config"),
+            no_project_rules=given.pop("no_project_rules"),
             baseline=given.pop("baseline"),
             values={name: value for name, value in values.items() if value not in (None, [])},
         )
@@ -56,7 +58,7 @@ class RuleOptions(Options):
         """All rules that the image is held to. UsageError for a mistake in any of them."""
         from ocianalyze.api.judging import make_ruleset
 
-        file, in_file = rules_of_file(self.config)
+        file, in_file = rules_of_file(self.config, in_directory=not self.no_project_rules)
         rules = in_file | rules_of_environment()
         rules |= {name: Given(value=value, where=f"--{name}") for name, value in self.values.items()}
         ignores, baseline = rules.pop("ignore", None), rules.pop("baseline", None)

@@ -3,10 +3,14 @@
 import os
 import sys
 
+from ocianalyze.cli.memory import is_lack_of_memory
 from ocianalyze.cli.signals import exit_code, leave_at_once_on_interrupt
 
 # To be read, written and written: what is opened instead can be neither read nor written, but for complaints.
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
+
+_UNREADABLE = 3
+"""The exit code of a run that could not read the image."""
 
 
 def main() -> None:
@@ -19,6 +23,11 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         os._exit(exit_code())
+    except (MemoryError, ImportError, OSError) as error:  # of an import; later ones have their own words
+        if not is_lack_of_memory(error):
+            raise
+        os.write(2, b"ocianalyze: error: not enough memory to start\n")
+        os._exit(_UNREADABLE)
 
 
 def _open_what_is_closed() -> None:

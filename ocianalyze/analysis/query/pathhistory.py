@@ -70,6 +70,8 @@ def perhaps_deleted(analysis: Analysis, path: str, error: UsageError, layer: int
         missing = [one for one in analysis.image.missing_layers if layer is None or one <= layer]
         return UsageError(error.message, hint=f"{are_missing(missing)}, and may have it") if missing else error
     gone = place[0] + 1
+    if gone == len(analysis.trees):
+        return error  # the path is there, and where it leads is not
     return UsageError(error.message, hint=f"layer {gone} removed it", remedy=ViewLayer(place[0]))
 
 
