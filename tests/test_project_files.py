@@ -1,0 +1,39 @@
+"""What the project's texts and settings name is there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+_ROOMS = "ocianalyze|tests|docs|tar|sources|layers|loading|analysis|report|api|cli|tui|model|blobs|contents|writing"
+_PATH = re.compile(rf"`((?:{_ROOMS})/[\w./]+)`")
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_path_that_a_text_names_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(_PATH.findall(text))
+    assert len(named) > 10
+    missing = [one for one in named if not (ROOT / one).exists() and not (ROOT / "ocianalyze" / one).exists()]
+    assert missing == []
+
+
+def test_every_package_of_the_house_has_its_line_in_the_drawing() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    packages = {one.name for one in (ROOT / "ocianalyze").iterdir() if (one / "__init__.py").exists()}
+    assert {name for name in packages if f"\n  {name}/" not in text} == set()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    floors = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert f"`{' > '.join(floors)}`" in text
+
+
+def test_the_hooks_of_a_commit_run_what_the_gate_runs() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    gate = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    for hook in hooks:
+        assert hook["entry"].removesuffix(" format") in gate, hook["id"]
