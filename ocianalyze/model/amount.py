@@ -1,4 +1,4 @@
-"""Amounts as people write and read them: `5MB`, `20MiB`, `1,500,000`, `3%`, `0.03`."""
+"""Amounts as people write and read them: `5MB`, `20MiB`, `1,500,000`, `3%`, `0.03`. The only import of humanize."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?", re.IGNORECASE | re.ASC
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
-_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
-
-
 def size(count: int) -> str:
     """*count* bytes in SI units with one decimal: `10.4 MB`, `532 B`."""
     if abs(count) < 1000:
         return f"{count} B"
-    shown, unit = count / 1000, 0
-    # What rounds up to a thousand is one of the next unit.
-    while abs(shown) >= 999.95 and unit < len(_UNITS) - 1:
-        shown, unit = shown / 1000, unit + 1
-    return f"{shown:.1f} {_UNITS[unit]}"
+    # Deferred: not every start of the program says a size.
+    from humanize import naturalsize
+
+    return naturalsize(count, format="%.1f")
 
 
 def exact_size(count: int) -> str:
