@@ -98,7 +98,7 @@ def members(draw: st.DrawFn, *, good: bool = False, globals_too: bool = True) ->
     block = header(
         name,
         kind=kind,
-        mode=field(draw(st.sampled_from([0o644, 0o755, 0o100600])), 8),
+        mode=field(draw(st.sampled_from([0o644, 0o755] if kind in b"36" else [0o644, 0o100600])), 8),
         uid=field(draw(st.sampled_from([0, 1000])), 8),
         gid=field(draw(st.sampled_from([0, 1000])), 8),
         size=field(len(data), 12),
