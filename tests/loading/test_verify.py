@@ -188,11 +188,27 @@ NAMES = {
     "path-clamped": tar(member(b"../up", b"x")),
     "duplicate-entry": tar(member(b"f", b"1"), member(b"f", b"2")),
     "whiteout-of-nothing": tar(member(b".wh.nothing")),
-    "hard-link-to-nothing": tar(member(b"h", kind=b"1", link=b"nothing")),
+    "readers-disagree": tar(member(b"etc/cron.d/job/", b"* *")),
     "device-whiteout": tar(member(b"c", kind=b"3", device=(0, 0))),
     "trailing-data": tar(member(b"f", b"1")) + b"more".ljust(512, b"\0"),
     "aufs-marker": tar(member(b".wh..wh.plnk/", kind=b"5")),
 }
+
+
+NOT_UNPACKED = {
+    "refused": tar(member(b"f", b"abc", kind=b"7")),
+    "hard-link-to-nothing": tar(member(b"h", kind=b"1", link=b"nothing")),
+    "hard-link-to-itself": tar(member(b"h", b"1"), member(b"h", kind=b"1", link=b"h")),
+    "link-to-nothing": tar(member(b"l", kind=b"2")),
+    "entry-below-file": tar(member(b"f", b"1"), member(b"f/g", b"2")),
+    "symlink-loop": tar(member(b"l", kind=b"2", link=b"l"), member(b"l/f", b"1")),
+    "root-not-a-directory": tar(member(b"./", b"1")),
+}
+
+
+@pytest.mark.parametrize("code", NOT_UNPACKED)
+def test_what_no_runtime_unpacks_is_an_error(tmp_path: Path, code: str) -> None:
+    assert ("error", code, 0) in found(tmp_path, oci_files(NOT_UNPACKED[code]))
 
 
 @pytest.mark.parametrize("code", NAMES)

@@ -1,9 +1,9 @@
 """Random stacks of layers, unpacked by `umoci unpack` and compared path by path with the replay.
 
-umoci works in tar order, and umoci 0.4.7, which Debian ships, refuses some images for reasons of its own. These
-are not generated (`tame.py`), and are rows of the conformance table where the right answer is known:
+umoci 0.4.7, which Debian ships, works in tar order, and refuses what is an error here too. Some images are not
+generated (`tame.py`), and are rows of the conformance table where the right answer is known:
 - an entry below a path that is no directory, also where a later marker hides that: it refuses the image;
-- a hard link to nothing, to itself, or to something in what it replaces: it stops with an error;
+- a hard link to nothing, to itself, or to something in what it replaces: it refuses the image;
 - a marker in a directory that the same layer makes a link: it follows the new link when the marker comes later;
 - loops of links, empty link targets, opaque markers in directories that are not there, devices 0:0.
 It also cleans the targets of symlinks, and chooses the mode of implied directories; both are left out of account.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 import tempfile
 from pathlib import Path
 from posixpath import normpath
@@ -26,8 +27,13 @@ from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.finding import Level
 from tests.analysis.invariants import check
 from tests.archive_builders import oci_files, spread
+from tests.builders import build_image, file
+from tests.conformance.cases import CASES
+from tests.conformance.cases.case import Case
+from tests.properties.stacks import stacks
 from tests.properties.tame import tame_stacks
 from tests.properties.unpacking import POSSIBLE, tar_of, unpacked
 
@@ -37,6 +43,8 @@ pytestmark = [
 ]
 Stack = tuple[tuple[Entry, ...], ...]
 READ = {blake3(content).digest(): content for content in POSSIBLE}
+EMPTY = file("x", b"").content
+MARKERS = (EntryKind.WHITEOUT, EntryKind.OPAQUE)
 KINDS = (
     (stat.S_ISREG, EntryKind.FILE),
     (stat.S_ISDIR, EntryKind.DIRECTORY),
@@ -55,6 +63,32 @@ def test_umoci_unpacks_what_the_replay_shows(stack: Stack) -> None:
         check(loaded)
         on_disk, expected = _on_disk(unpacked(layout, Path(folder) / "bundle")), _in_tree(loaded)
         assert on_disk == {path: shown or on_disk.get(path) for path, shown in expected.items()}
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(stacks)
+def test_umoci_refuses_exactly_what_is_an_error(stack: Stack) -> None:
+    _refused_or_not(tuple(tuple(sorted(layer, key=lambda entry: entry.kind not in MARKERS)) for layer in stack))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_umoci_refuses_the_rows_of_the_conformance_table_that_are_errors(case: Case) -> None:
+    _refused_or_not(case.layers)
+
+
+def _refused_or_not(stack: Stack) -> None:
+    stack = tuple(tuple(map(_emptied, layer)) for layer in stack)
+    errors = [notice.message for notice in analyze(build_image(*stack)).notices if notice.level is Level.ERROR]
+    with tempfile.TemporaryDirectory() as folder:
+        layout = spread(oci_files(*map(tar_of, stack), compression="none"), Path(folder) / "layout")
+        command = ["umoci", "unpack", "--image", f"{layout}:latest", f"{folder}/bundle"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert bool(errors) == bool(done.returncode), (errors, done.stderr)
+
+
+def _emptied(entry: Entry) -> Entry:
+    """*entry* with a content that `tar_of` has."""
+    return entry._replace(size=0, content=EMPTY) if entry.kind is EntryKind.FILE else entry
 
 
 def _in_tree(analysis: Analysis) -> dict[str, tuple[object, ...] | None]:

@@ -21,7 +21,7 @@ from ocianalyze.model.finding import Finding
 from ocianalyze.model.image import Image
 from ocianalyze.model.notices import Notices
 
-_OF_LOWER_LAYERS = ("whiteout-of-nothing", "hard-link-to-nothing", "symlink-loop")
+_OF_LOWER_LAYERS = ("whiteout-of-nothing", "hard-link-to-nothing", "entry-below-file", "symlink-loop")
 """Notices that say what lower layers lack, or where their links lead."""
 
 

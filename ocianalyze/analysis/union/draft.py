@@ -10,6 +10,7 @@ from ocianalyze.analysis.union.ledger import Ledger
 from ocianalyze.analysis.union.tree import FileNode, UnionTree, children_of
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.entry import EntryKind
+from ocianalyze.model.finding import Level
 from ocianalyze.model.notices import Notices
 
 # Looking up a member of an enum costs as much as all other work here.
@@ -67,6 +68,9 @@ class Draft:
             else:
                 path = f"{path}/{name}" if path else "/".join(names[: depth + 1])
                 self.allowance.directory(path)
+                if child is not None and child.kind is not EntryKind.SYMLINK:  # of links, it is said that they loop
+                    message = "is no directory, and this layer has an entry below it; no runtime unpacks it"
+                    self._notices.add("entry-below-file", message, level=Level.ERROR, layer=self.layer, path=path)
                 child = FileNode(None, None, {})
                 self.adopt(child)
                 self.put(path, children, name, child)

@@ -17,7 +17,7 @@ MOST_LINKS = 255
 """Links followed for one path, as many as runc, umoci and containerd follow."""
 MOST_STEPS = 8192
 """Names walked through in the targets of one path's links. PATH_MAX allows one target about 2,048."""
-LOOP = "its symbolic links form a loop, or are too many"
+LOOP = "its symbolic links form a loop, or are too many; no runtime unpacks it"
 """The message of the notice about a path that leads nowhere."""
 
 

@@ -12,6 +12,7 @@ from ocianalyze.analysis.union.links import LOOP, find_directory, resolve
 from ocianalyze.analysis.union.tree import FileNode, children_of
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.finding import Level
 from ocianalyze.model.notices import Notices
 
 _WHITEOUT, _OPAQUE = EntryKind.WHITEOUT, EntryKind.OPAQUE
@@ -96,7 +97,7 @@ class _Markers:
             return _Hidden(children_of(node), directory.split("/") if directory else [])
         place = resolve(root, directory, self._draft.allowance, self._no_more_links())
         if place.looped:
-            self._notices.add("symlink-loop", LOOP, layer=self._draft.layer, path=directory)
+            self._notices.add("symlink-loop", LOOP, level=Level.ERROR, layer=self._draft.layer, path=directory)
         node = find_directory(root, "/".join(place.names))
         return None if node is None else _Hidden(children_of(node), place.names)
 

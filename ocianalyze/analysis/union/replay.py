@@ -13,6 +13,7 @@ from ocianalyze.analysis.union.markers import apply_markers
 from ocianalyze.analysis.union.tree import FileNode, StoredAt, UnionTree, children_of
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.model.entry import Entry, EntryKind
+from ocianalyze.model.finding import Level
 from ocianalyze.model.notices import Notices
 
 _FILE, _DIRECTORY, _HARDLINK = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.HARDLINK
@@ -50,10 +51,14 @@ class _Writer:
         self._directories: dict[str, dict[str, FileNode]] = {}
         # The same spelling -> the path without links, with a slash at the end, if a link leads there.
         self._aliases: dict[str, str] = {}
+        self._entries: Sequence[Entry] = ()
+        self._hiding: dict[str, int] | None = None
+        """Where the markers of the layer stand, by what they hide; made when a link asks for it."""
         self._forget()
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Write *entries* in order. The hot loop: new names in a known directory are written in line."""
+        self._entries = entries
         layer, changes = self._layer, self._draft.changes
         directories, aliases = self._directories, self._aliases
         added, none, new = ChangeKind.ADDED, Aspect.NONE, tuple.__new__  # half the price of a NamedTuple's own
@@ -82,7 +87,7 @@ class _Writer:
     def _write(self, entry: Entry, ordinal: int, path: str, children: dict[str, FileNode], name: str) -> None:
         """Write any *entry* to *path*, which is *name* among *children*, in the place of any node there."""
         old = children.get(name)
-        link = self._target(entry.link_target) if entry.kind is _HARDLINK else None
+        link = self._target(entry, ordinal, path) if entry.kind is _HARDLINK else None
         node = link or self._node(entry, ordinal, path)
         if not path:
             self._write_root(node, is_new=link is None)
@@ -107,8 +112,10 @@ class _Writer:
             self._draft.adopt(node)
             return node
         if entry.kind is _HARDLINK:
-            self._note("hard-link-to-nothing", f"no file at {entry.link_target[:80]!r} to link to", path)
+            self._refused("hard-link-to-nothing", f"no file at {entry.link_target[:80]!r} to link to", path)
             entry = entry._replace(kind=EntryKind.FILE, size=0, link_target="")
+        elif entry.kind is EntryKind.SYMLINK and not entry.link_target:
+            self._refused("link-to-nothing", "a symbolic link without a target", path)
         elif entry.kind is EntryKind.CHAR_DEVICE and entry.device == (0, 0):
             self._note("device-whiteout", "a character device 0:0: OverlayFS's whiteout, not that of a layer", path)
         return FileNode(entry, stored_at)
@@ -117,18 +124,40 @@ class _Writer:
         if node.children is not None:
             self._draft.rewrite("", self._draft.root, node)
             return
-        self._note("root-not-a-directory", "stored as the root, and is no directory; left out", "")
+        self._refused("root-not-a-directory", "stored as the root, and is no directory; left out", "")
         if is_new:
             self._ledger.lose(node, "", WasteCause.REPLACED)
 
-    def _target(self, path: str) -> FileNode | None:
-        """The node that a hard link to *path* shares: the node there now, or the one there before this layer."""
-        directory, _, name = path.rpartition("/")
+    def _target(self, entry: Entry, ordinal: int, path: str) -> FileNode | None:
+        """The node that a hard link shares: the node at its target now, or the one there before this layer.
+
+        Unpackers remove what is at *path* before they link, and find nothing that the layer removed before.
+        """
+        target = entry.link_target
+        directory, _, name = target.rpartition("/")
         children = self._directories.get(directory)
         allowance = self._draft.allowance
-        node = lookup(self._draft.root, path, allowance) if children is None else children.get(name)
-        node = node or lookup(self._draft.lower.root, path, allowance)
-        return node if node is not None and node.children is None else None
+        node = lookup(self._draft.root, target, allowance) if children is None else children.get(name)
+        if node is None:
+            node = lookup(self._draft.lower.root, target, allowance)
+            if node is not None and node.children is None and self._is_gone(target, ordinal):
+                message = f"links to {target[:80]!r}, which its own layer removed before"
+                self._refused("hard-link-to-removed", message, path)
+        if node is None or node.children is not None:
+            return None
+        if f"{target}/".startswith(f"{path}/"):
+            self._refused("hard-link-to-itself", f"links to {target[:80]!r}, which it replaces", path)
+        return node
+
+    def _is_gone(self, target: str, ordinal: int) -> bool:
+        """Whether an unpacker finds nothing at *target*, which the layer hides or replaces, when it is at *ordinal*."""
+        if self._hiding is None:
+            markers = [(entry[0], at) for at, entry in enumerate(self._entries) if entry[1] in (_WHITEOUT, _OPAQUE)]
+            self._hiding = dict(reversed(markers))
+        parts = target.split("/")
+        hidden_at = [self._hiding.get("/".join(parts[:end])) for end in range(len(parts) + 1)]
+        found = [at for at in hidden_at if at is not None]
+        return not found or min(found) < ordinal
 
     def _open(self, directory: str) -> dict[str, FileNode]:
         """The children of *directory*, to be written to. Links are followed, missing directories are implied."""
@@ -142,7 +171,7 @@ class _Writer:
         else:
             place = resolve(self._draft.root, directory, self._draft.allowance)
             if place.looped:
-                self._note("symlink-loop", LOOP, directory)
+                self._note("symlink-loop", LOOP, directory, Level.ERROR)
             children, path = self._draft.directory(place.names), "/".join(place.names)
         self._know(directory, path, children)
         return children
@@ -159,5 +188,9 @@ class _Writer:
         self._aliases.clear()
         self._directories[""] = children_of(self._draft.root)
 
-    def _note(self, code: str, message: str, path: str) -> None:
-        self._notices.add(code, message, layer=self._layer, path=path)
+    def _note(self, code: str, message: str, path: str, level: Level = Level.WARNING) -> None:
+        self._notices.add(code, message, level=level, layer=self._layer, path=path)
+
+    def _refused(self, code: str, message: str, path: str) -> None:
+        """Note what no runtime unpacks."""
+        self._note(code, f"{message}; no runtime unpacks it", path, Level.ERROR)

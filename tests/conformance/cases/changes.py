@@ -140,6 +140,7 @@ CHANGES: Final = (
         expected={"x": DIR, "x/f": 1},
         source=RUNTIMES,
         wasted={WasteCause.REPLACED: 5},
+        notices=("entry-below-file",),
     ),
     case(
         "a directory becomes a symlink without a whiteout",
@@ -162,6 +163,7 @@ CHANGES: Final = (
         expected={"d": DIR, "d/sub": DIR, "d/sub/h": 8},
         source=RUNTIMES,
         wasted={WasteCause.REPLACED: 7},
+        notices=("entry-below-file",),
         changes=("added d", "added d/sub", "added d/sub/h"),
     ),
     case(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ocianalyze.analysis.waste.waste import WasteCause
-from tests.builders import directory, file, hardlink, layer, symlink, whiteout
+from tests.builders import directory, file, hardlink, layer, opaque, symlink, whiteout
 from tests.conformance.cases.case import DIR, HARDLINKS, RUNTIMES, case
 
 HARD_LINKS: Final = (
@@ -89,6 +89,46 @@ HARD_LINKS: Final = (
         layer(whiteout("a"), hardlink("b", "a")),
         expected={"b": 5},
         source=HARDLINKS,
+        notices=("hard-link-to-removed",),
+    ),
+    case(
+        "a hard link keeps a file that its own layer hides afterwards",
+        layer(file("a", 5)),
+        layer(hardlink("b", "a"), whiteout("a")),
+        expected={"b": 5},
+        source=HARDLINKS,
+    ),
+    case(
+        "a hard link keeps a file whose directory its own layer hides or makes opaque",
+        layer(file("d/a", 5), file("e/a", 7)),
+        layer(opaque("d"), whiteout("e"), hardlink("b", "d/a"), hardlink("c", "e/a")),
+        expected={"b": 5, "c": 7, "d": DIR},
+        source=HARDLINKS,
+        notices=("hard-link-to-removed", "hard-link-to-removed"),
+    ),
+    case(
+        "a hard link keeps a file that its own layer replaced",
+        layer(file("d/a", 5)),
+        layer(file("d", 1), hardlink("b", "d/a")),
+        expected={"b": 5, "d": 1},
+        source=HARDLINKS,
+        notices=("hard-link-to-removed",),
+    ),
+    case(
+        "a hard link to itself changes nothing",
+        layer(file("a", 5), hardlink("a", "a")),
+        layer(hardlink("a", "a")),
+        expected={"a": 5},
+        source=HARDLINKS,
+        notices=("hard-link-to-itself", "duplicate-entry", "hard-link-to-itself"),
+    ),
+    case(
+        "a hard link keeps a file in the directory that it replaces",
+        layer(file("d/a", 5)),
+        layer(hardlink("d", "d/a")),
+        expected={"d": 5},
+        source=HARDLINKS,
+        notices=("hard-link-to-itself",),
     ),
     case(
         "a hard link is found through a symlinked parent",

@@ -70,6 +70,22 @@ SYMLINKS: Final = (
         notices=("symlink-loop",),
     ),
     case(
+        "a link without a target is shown as it is",
+        layer(symlink("a", "")),
+        expected={"a": "-> "},
+        source=RUNTIMES,
+        notices=("link-to-nothing",),
+    ),
+    case(
+        "what lies below a link to a file replaces that file",
+        layer(file("f", 5), symlink("l", "f")),
+        layer(file("l/x", 1)),
+        expected={"f": DIR, "f/x": 1, "l": "-> f"},
+        source=RUNTIMES,
+        wasted={WasteCause.REPLACED: 5},
+        notices=("entry-below-file",),
+    ),
+    case(
         "markers in a directory that takes the place of a link do not reach through it",
         layer(file("usr/lib/x", 5), symlink("lib", "usr/lib")),
         layer(directory("lib"), opaque("lib"), whiteout("lib/x"), file("lib/new", 1)),
