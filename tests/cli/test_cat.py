@@ -23,13 +23,13 @@ def test_links_are_followed_inside_the_image(tmp_path: Path) -> None:
         info("etc/out", b"2", linkname="../../../../../usr/lib/os-release"),
         info("etc/loop", b"2", linkname="loop"),
     )
-    opened = open_layers(tmp_path, layer)
-    assert b"".join(opened.chunks("/etc/os-release")) == b"ID=x\n"
-    assert b"".join(opened.chunks("etc/out")) == b"ID=x\n"
-    with pytest.raises(UsageError, match="symbolic links"):
-        opened.chunks("/etc/loop")
-    with pytest.raises(UsageError, match="directory"):
-        opened.chunks("/etc")
+    with open_layers(tmp_path, layer) as opened:
+        assert b"".join(opened.chunks("/etc/os-release")) == b"ID=x\n"
+        assert b"".join(opened.chunks("etc/out")) == b"ID=x\n"
+        with pytest.raises(UsageError, match="symbolic links"):
+            opened.chunks("/etc/loop")
+        with pytest.raises(UsageError, match="directory"):
+            opened.chunks("/etc")
 
 
 def test_a_deleted_file_is_read_from_the_layer_before(tmp_path: Path) -> None:
