@@ -138,7 +138,15 @@ def load_parts(
 ) -> LoadedImage:
     """The image whose documents are *parts*. See `load`."""
     readers = [_reader(source, claim, index, options) for index, claim in enumerate(parts.layers)]
-    scanned = _scan(source, parts, readers, options, progress or Unwatched(), on_layer or _ignore, cache)
+    scanned = _scan(
+        source,
+        parts,
+        readers,
+        options=options,
+        watch=progress or Unwatched(),
+        on_layer=on_layer or _ignore,
+        cache=cache,
+    )
     used = {reader.key: reader.size for reader in readers if reader}
     image, ordered = assemble(
         parts,
@@ -176,6 +184,7 @@ def _scan(
     source: Source,
     parts: ImageParts,
     readers: Sequence[LayerReader | None],
+    *,
     options: LoadOptions,
     watch: Progress,
     on_layer: OnLayer,

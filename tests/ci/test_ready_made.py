@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from tests.ci.checkout import checkout
 from tests.cli.run import ROOT, WEBAPP
 
 ACTION = ROOT / ".github" / "actions" / "ocianalyze" / "action.yml"
@@ -170,17 +171,6 @@ def test_the_job_for_gitlab_reports(runner: Path, tmp_path: Path) -> None:
     assert sorted(one.name for one in (tmp_path / kept).iterdir()) == REPORTS
 
 
-def hooks(where: Path) -> Path:
-    """A repository of this working tree, as pre-commit wants its hooks kept."""
-    shutil.copytree(ROOT / "ocianalyze", where / "ocianalyze", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
-        shutil.copy(ROOT / name, where)
-    author = ("-c", "user.name=test", "-c", "user.email=test@localhost")
-    for command in (["init", "-q", "."], ["add", "."], [*author, "commit", "-q", "-m", "hooks"]):
-        assert run(["git", *command], where).returncode == 0
-    return where
-
-
 @pytest.mark.skipif(not PRE_COMMIT, reason="pre-commit is not installed")
 def test_pre_commit_holds_archives_to_the_rules(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     run(["git", "init", "-q", "."], tmp_path)
@@ -192,7 +182,7 @@ def test_pre_commit_holds_archives_to_the_rules(tmp_path: Path, tmp_path_factory
     assert PRE_COMMIT
     # pip finds what the package needs beside this Python; only the action's test above installs all of it anew.
     variables = {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache")), "PYTHONPATH": sysconfig.get_path("purelib")}
-    source = str(hooks(tmp_path_factory.mktemp("hooks")))
+    source = str(checkout(tmp_path_factory.mktemp("hooks")))
     command = [PRE_COMMIT, "try-repo", source, "ocianalyze", "--all-files", "--color", "never"]
     done = run(command, tmp_path, **variables)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -21,7 +21,7 @@ def biggest(view: View) -> list[int]:
     there = (
         (totals[i + 1] - totals[i], -i)
         for i, state in enumerate(states)
-        if state != ABSENT and state != REMOVED and ends[i] == i + 1 and not folders[i]  # hot
+        if state != ABSENT and state != REMOVED and ends[i] == i + 1 and not folders[i]  # noqa: PLR1714 - hot
     )
     found = nlargest(MOST + len(others), there)
     if view.gone is not None:

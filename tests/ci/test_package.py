@@ -1,0 +1,56 @@
+"""What is published: the wheel holds the package, whole and alone, and its metadata are true."""
+
+from __future__ import annotations
+
+import email
+import sys
+import zipfile
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from ocianalyze import __version__
+from tests.ci.checkout import checkout
+from tests.ci.test_ready_made import run
+from tests.cli.run import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a checkout whose origin has a password in its address."""
+    where = checkout(tmp_path_factory.mktemp("checkout"), origin="https://me:secret@git.example.com/some/where.git")
+    made = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(made), str(where)]
+    done = run(pip, where)
+    assert done.returncode == 0, done.stderr
+    (found,) = made.glob("*.whl")
+    return found
+
+
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as files:
+        return email.message_from_bytes(files.read(f"ocianalyze-{__version__}.dist-info/METADATA"))
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        held = {name for name in files.namelist() if ".dist-info/" not in name}
+    ours = {one for one in (ROOT / "ocianalyze").rglob("*") if one.is_file() and "__pycache__" not in one.parts}
+    assert held == {str(one.relative_to(ROOT)) for one in ours}
+    assert {"ocianalyze/py.typed", "ocianalyze/tui/ocianalyze.tcss"} < held
+
+
+def test_its_urls_are_those_of_the_repository_it_was_built_from_without_the_password(wheel: Path) -> None:
+    urls = dict(value.split(", ") for value in metadata(wheel).get_all("Project-URL", []))
+    assert urls["Source"] == "https://git.example.com/some/where"
+    assert all(url.startswith(urls["Source"]) for url in urls.values())
+    assert urls["Changelog"].endswith("/CHANGELOG.md")
+
+
+def test_it_says_which_version_and_which_pythons(wheel: Path) -> None:
+    said = metadata(wheel)
+    assert said["Version"] == __version__
+    assert said["Requires-Python"] == ">=3.11"
+    pythons = [f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12, 13, 14)]
+    assert set(pythons) < set(said.get_all("Classifier", []))
