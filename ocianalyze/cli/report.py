@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ocianalyze.report.values.report import Report
 
 Files = Annotated[bool, option("Every change of every layer too (JSON).", "--files")]
-Top = Annotated[int | None, top_option("How many wasted paths and largest files.")]
+Top = Annotated[int | None, top_option("How many findings, wasted paths and largest files the text lists.")]
 
 
 def report(

@@ -33,7 +33,41 @@ def expired_notice(row: ExpiredRow) -> str:
 def foremost(advice: list[AdviceRow], most: int) -> list[AdviceRow]:
     """At most *most* rows of *advice*: `squash`, which stands for many, always, and the first of the others."""
     whole = [row for row in advice if row.code == "squash"]
-    return [*[row for row in advice if row.code != "squash"][: most - len(whole)], *whole]
+    others = [row for row in advice if row.code != "squash"]
+    return [*others[: max(most - len(whole), 1)], *whole][:most]
+
+
+def secrets(report: Report) -> list[AdviceRow]:
+    """The findings of secrets that a layer stores and a later layer deletes: whoever has the image can read them."""
+    return [row for row in report.advice if row.code == "secret"]
+
+
+def secrets_headline(rows: Sequence[AdviceRow]) -> str:
+    """How many files with secrets can still be read: `2 files can still be read`."""
+    return f"{words.counted(sum(row.paths_total for row in rows), 'file')} can still be read"
+
+
+def secrets_words(rows: Sequence[AdviceRow]) -> str:
+    """The secrets in a line, with paths and layers: `2 files can still be read: /a/.env, /a/deploy_key (layer 5)`."""
+    places = [f"{named_paths(row)} (layer {row.written_by})" for row in rows]
+    return f"{secrets_headline(rows)}: {'; '.join(places)}"
+
+
+def named_paths(row: AdviceRow) -> str:
+    """The paths that *row* names, and how many others there are: `/a, /b and 3 more`."""
+    left = row.paths_total - len(row.paths)
+    return ", ".join("/" + path for path in row.paths) + (f" {words.more(left)}" if left else "")
+
+
+def above_the_base(report: Report) -> str:
+    """How many layers the base has, and what those above it store, and write or hide of the waste."""
+    waste = report.waste
+    if waste.base_layers >= len(report.layers):
+        return "all layers count as the base"
+    return (
+        f"{words.counted(waste.base_layers, 'layer')}; those above store {words.size(waste.user_stored)} "
+        f"and wrote or hid {words.size(waste.user_wasted)} of the waste"
+    )
 
 
 def missing_layers(side: Report | SideBlock) -> list[int]:

@@ -91,11 +91,12 @@ def facts(*rows: tuple[str, str | Text | Cut]) -> Table:
     return result
 
 
-def placed(path: str, rest: str) -> Cut:
+def placed(path: str, rest: str, style: str = "") -> Cut:
     """A path followed by *rest*; the path's directories are the first to be cut."""
     tail = words.safe_name(rest)
     return Cut(
         path + rest,
+        style,
         by=lambda text, width: (
             words.cut_path(text.removesuffix(tail), width - cell_len(tail)) + tail
             if not tail or width >= _SQUEEZED + cell_len(tail)

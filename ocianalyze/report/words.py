@@ -44,6 +44,11 @@ _TYPE_BITS = {
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
+def cause(code: str) -> str:
+    """The cause of a waste in plain words: `metadata only` for the code `metadata-only`."""
+    return code.replace("-", " ")
+
+
 def more(left: int, noun: str = "", *, kind: str = "more") -> str:
     """The end of a list that was cut: `and 32 more paths`, `and 3 smaller layers`, `and 1,200 more`."""
     return f"and {counted(left, f'{kind} {noun}') if noun else f'{number(left)} {kind}'}"

@@ -77,8 +77,11 @@ def test_no_command_takes_an_option_that_means_nothing_to_it() -> None:
 
 
 def test_a_base_of_all_layers_has_nothing_above_it() -> None:
-    assert "no layer: all of them count as the base" in run("report", WEBAPP, "--base-layers", "12").stdout
-    assert "layers 11 and up" in run("report", WEBAPP, "--base-layers", "11").stdout
+    assert "Base     all layers count as the base\n" in run("report", WEBAPP, "--base-layers", "12").stdout
+    assert (
+        "Base     11 layers; those above store 214.1 kB and wrote or hid "
+        in run("report", WEBAPP, "--base-layers", "11").stdout
+    )
 
 
 def test_a_base_of_another_image_is_noticed() -> None:

@@ -12,7 +12,7 @@ from ocianalyze import api
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.cli.diagnostics import annotate
 from ocianalyze.model.documents import Runtime
-from tests.builders import build_image, file, layer
+from tests.builders import build_image, file, layer, whiteout
 from tests.cli.run import WEBAPP, run
 from tests.tui.sample import Shown
 
@@ -64,7 +64,9 @@ def test_no_name_becomes_a_command_of_its_own(capfd: pytest.CaptureFixture[str])
 def test_nothing_in_the_image_is_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = ("::set-output name=passed::true", "COPY a ##[add-mask]b", "  ::stop-commands::x")
     label = "##[set-env name=A;]b"
-    layers = [layer(file("a", 5)), layer(file("a", 6)), layer(file("a", 7))]
+    # So long that the head of the report breaks its line before the command.
+    secret = f"srv/{'a' * 80} ::set-output name=passed::true/.env"
+    layers = [layer(file("a", 5), file(secret, 1)), layer(file("a", 6), whiteout(secret)), layer(file("a", 7))]
     image = build_image(*layers, created_by=evil, runtime=Runtime(labels={"l": label}), names=("##[command]",))
     monkeypatch.setattr(api, "open_image", lambda *_, **__: Shown(analyze(image)))
     done = run("report", "any.tar", "--required-label", "l=1")

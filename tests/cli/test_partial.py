@@ -85,7 +85,7 @@ def test_the_report_does_not_say_what_it_cannot_know(tmp_path: Path) -> None:
     done = run("report", "--partial", path)
     assert "of files in 2 of 3 layers" in done.stdout
     assert "(layer 0 is missing)" in done.stdout
-    assert "Efficiency  not known, for layer 0 is missing" in done.stdout
+    assert "Live     not known, for layer 0 is missing" in done.stdout
     assert [line.split()[-6:-3] for line in done.stdout.splitlines() if "RUN step 2" in line] == [["?", "?", "?"]]
     assert "layer 0 is missing: what is said of the others" in done.stderr
     whole = run("report", written(tmp_path / "whole.tar", without()))

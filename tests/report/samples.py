@@ -92,6 +92,19 @@ def webapp_v2() -> Analysis:
     return analyze(replace(image, history=(*image.history, HistoryStep(history=step, layer=None))))
 
 
+def leaking() -> Analysis:
+    """Files with secrets in two layers, and the layers that delete them."""
+    return analyze(
+        build_image(
+            layer(file("srv/app.js", 10_000)),
+            layer(file("srv/.env", 5), file("srv/key.pem", 15)),
+            layer(whiteout("srv/.env"), whiteout("srv/key.pem")),
+            layer(file("root/.netrc", 7)),
+            layer(whiteout("root/.netrc")),
+        )
+    )
+
+
 def hostile() -> Analysis:
     """Whatever an image can name is `EVIL`."""
     image = build_image(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 
 import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
 from ocianalyze.report import words
-from ocianalyze.report.highlights import attached_words, missing_layers
+from ocianalyze.report.highlights import above_the_base, attached_words, missing_layers, secrets, secrets_words
 from ocianalyze.report.layout import Cut, facts, placed
 from ocianalyze.report.values.report import Report
 
 
 def identity(report: Report) -> RenderableType:
-    """Its names, digest and sizes, how it is run, and what is attached to it."""
+    """Its names, what is the matter with it, its sizes and digest, how it is run, and what is attached to it."""
     image = report.image
     platform = "/".join(filter(None, (image.platform.os, image.platform.architecture, image.platform.variant)))
     created = words.moment(image.created)
@@ -26,14 +27,40 @@ def identity(report: Report) -> RenderableType:
     return facts(
         ("Image", Cut(", ".join(image.names) or "(unnamed)", "bold")),
         ("", ", ".join(filter(None, (platform, f"created {created}" if created else "")))),
+        ("Secrets", _secrets(report)),
+        *_waste(report),
+        ("Merged", Text(_merged(report))),
+        ("Stored", Text(f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs")),
         ("Archive", placed(source, f" ({image.layout}, {words.size(image.archive_size)})")),
         ("Digest" if image.digest else "Config", image.digest or image.config_digest or ""),
-        ("Content", Text(f"{files}; {words.size(image.tar_size)} as tar, {words.size(image.blob_size)} as blobs")),
-        ("Merged", Text(_merged(report))),
         ("Runs", _command(report)),
         ("Attached", Text(words.safe_name(_attached(report)), overflow="fold")),
         ("Growth", Text(words.safe_name(_since(report)), overflow="fold")),
     )
+
+
+def _secrets(report: Report) -> Text:
+    rows = secrets(report)
+    return Text(f"! {words.safe_name(secrets_words(rows))}" if rows else "", "bold red", overflow="fold")
+
+
+def _waste(report: Report) -> Iterator[tuple[str, Text]]:
+    waste, missing = report.waste, missing_layers(report)
+    if not waste.wasted and not missing:
+        all_of_it = f"{words.size(waste.live)}, efficiency 100%: nothing is wasted"
+        verdict = all_of_it if waste.stored else "no file is stored"
+        yield "Live", Text(verdict, "green")
+        return
+    style = "green" if waste.efficiency >= 0.95 else "yellow" if waste.efficiency >= 0.8 else "red"
+    causes = sorted(waste.by_cause.items(), key=lambda item: -item[1])
+    named = ", ".join(f"{words.size(size)} {words.cause(cause.value)}" for cause, size in causes if size)
+    verdict = f"{words.size(waste.live)} of {words.size(waste.stored)}, efficiency {words.percent(waste.efficiency)}"
+    if missing:
+        verdict, style = f"not known, for {words.are_missing(missing)}", "yellow"
+        named = named or "nothing is known to be wasted"
+    yield "Live", Text(verdict, style)
+    yield "Wasted", Text(f"{words.size(waste.wasted)}: {named}")
+    yield "Base", Text(above_the_base(report))
 
 
 def _attached(report: Report) -> str:

@@ -20,7 +20,14 @@ from markupsafe import Markup
 from ocianalyze.analysis.union.changes import ChangeKind
 from ocianalyze.analysis.waste.waste import WasteCause
 from ocianalyze.report import REPORT_SCHEMA, words
-from ocianalyze.report.highlights import expired_notice, headline, missing_layers
+from ocianalyze.report.highlights import (
+    above_the_base,
+    expired_notice,
+    headline,
+    missing_layers,
+    secrets,
+    secrets_headline,
+)
 from ocianalyze.report.values.documents import ReportDocument
 
 ROWS = 300
@@ -40,7 +47,7 @@ def write(document: ReportDocument, out: TextIO) -> None:
     data = {
         "merged": msgspec.to_builtins(merged),
         "waste": msgspec.to_builtins(waste),
-        "causes": [cause.value for cause in WasteCause],
+        "causes": [words.cause(cause.value) for cause in WasteCause],
         "layers": [words.cut(words.safe_name(layer.instruction), 80) for layer in report.layers[:ROWS]],
     }
     kinds = [kind for kind in ChangeKind if any(getattr(layer.changes, kind.value).count for layer in report.layers)]
@@ -50,6 +57,7 @@ def write(document: ReportDocument, out: TextIO) -> None:
             report=report,
             verdict=_optional(report.verdict),
             baseline=_optional(report.baseline),
+            secrets=secrets(report),
             missing=missing_layers(report),
             causes=list(WasteCause),
             kinds=kinds,
@@ -91,6 +99,9 @@ def _environment() -> Environment:
         "counted": words.counted,
         "more": words.more,
         "headline": headline,
+        "secrets_headline": secrets_headline,
+        "above_the_base": above_the_base,
+        "cause": words.cause,
         "expired_notice": expired_notice,
         "capitalized": lambda text: text[:1].upper() + text[1:],
         "short": _short,

@@ -9,7 +9,7 @@ import msgspec
 
 from ocianalyze.report import words
 from ocianalyze.report.formats.markdown import code, fitting, folded, left_out, plain, table
-from ocianalyze.report.highlights import expired_notice, foremost, headline, missing_layers
+from ocianalyze.report.highlights import expired_notice, foremost, headline, missing_layers, secrets, secrets_headline
 from ocianalyze.report.values.advice import AdviceRow
 from ocianalyze.report.values.baseline import BaselineRow
 from ocianalyze.report.values.documents import ReportDocument
@@ -18,7 +18,7 @@ from ocianalyze.report.values.verdict import VerdictBlock
 
 _LAYERS = 60
 _ADVICE = 8
-_WASTED_PATHS = 40
+_WASTED_PATHS = 15
 _FAILURES = 40
 _FAILED_PATHS = 5
 _FIRST_FAILURES = 10
@@ -35,12 +35,18 @@ def write(document: ReportDocument, out: TextIO) -> None:
 
 def _lines(report: Report) -> Iterator[str]:
     image = report.image
+    yield from _secrets(secrets(report))
     if isinstance(report.verdict, msgspec.UnsetType):
         yield f"### {words.size(image.merged.size)} in {words.counted(len(report.layers), 'layer')}"
     else:
         yield from _verdict(report.verdict)
     yield ""
     yield from _totals(report)
+    if report.advice:
+        yield ""
+        yield "**To save**"
+        yield ""
+        yield from _advice(report.advice)
     if report.layers:
         yield ""
         yield from folded(words.counted(len(report.layers), "layer"), _layers(report.layers))
@@ -49,21 +55,31 @@ def _lines(report: Report) -> Iterator[str]:
         yield "**Waste by cause**"
         yield ""
         causes = sorted(report.waste.by_cause.items(), key=lambda item: -item[1])
-        yield from table((">Wasted", "Cause"), [(_size(size), cause.value) for cause, size in causes if size])
+        rows = [(_size(size), words.cause(cause.value)) for cause, size in causes if size]
+        yield from table((">Wasted", "Cause"), rows)
         yield ""
         shown = report.waste.paths[:_WASTED_PATHS]
         yield from folded(
             f"Most wasted: {words.counted(report.waste.paths_total, 'path')}", _wasted(report, len(shown))
         )
-    if report.advice:
-        yield ""
-        yield "**To save**"
-        yield ""
-        yield from _advice(report.advice)
     yield ""
     names = [code(name, longest=_INSTRUCTION) for name in image.names[:_NAMES]]
     left = " " + words.more(len(image.names) - _NAMES) if len(image.names) > _NAMES else ""
     yield f"<sub>{', '.join(names) or 'unnamed image'}{left} {code(image.digest or image.config_digest or '')}</sub>"
+
+
+def _secrets(rows: list[AdviceRow]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"### \U0001f511 Secrets: {secrets_headline(rows)}"
+    yield ""
+    for row in rows[:_ADVICE]:
+        shown = ", ".join(code("/" + path) for path in row.paths)
+        left = row.paths_total - len(row.paths)
+        yield f"- {shown}{' ' + words.more(left) if left else ''} (layer {row.written_by})"
+    if len(rows) > _ADVICE:
+        yield f"- {words.more(len(rows) - _ADVICE, 'layer')}"
+    yield ""
 
 
 def _size(count: int) -> str:
@@ -109,12 +125,12 @@ def _totals(report: Report) -> Iterator[str]:
     image, waste = report.image, report.waste
     totals = {
         "Merged": _size(image.merged.size),
-        "All layers": _size(image.size),
+        "Stored": _size(image.size),
         "Blobs": _size(image.blob_size),
         "Layers": words.number(len(report.layers)),
         "Files": words.number(image.merged.files),
         "Wasted": _size(waste.wasted),
-        "Above the base": _size(waste.user_wasted),
+        "Wasted above the base": _size(waste.user_wasted),
         "Efficiency": words.efficiency(waste.efficiency, missing_layers(report)),
     }
     columns = [f">{name}" for name in totals]
@@ -139,14 +155,14 @@ def _wasted(report: Report, count: int) -> Iterator[str]:
     rows = [
         (
             _size(row.wasted),
-            row.cause.value + (f" ({row.copies} copies)" if row.copies > 1 else ""),
+            words.cause(row.cause.value) + (f" ({row.copies} copies)" if row.copies > 1 else ""),
             str(row.written_by),
             str(row.killed_by),
             code("/" + row.path),
         )
         for row in waste.paths[:count]
     ]
-    yield from table((">Wasted", "Cause", ">Written by", ">Killed by", "Path"), rows)
+    yield from table((">Wasted", "Cause", ">Written by", ">Hidden by", "Path"), rows)
     yield from left_out(waste.paths_total - count, "path")
 
 

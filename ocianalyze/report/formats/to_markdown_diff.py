@@ -84,7 +84,7 @@ def _headline(report: DiffReport) -> str:
 
 def _totals(report: DiffReport) -> Iterator[tuple[str, str, str, str]]:
     old, new, summary = report.old, report.new, report.summary
-    yield "Content", words.size(old.live), words.size(new.live), words.signed_size(summary.size_delta)
+    yield "Merged", words.size(old.live), words.size(new.live), words.signed_size(summary.size_delta)
     yield "Wasted", words.size(old.wasted), words.size(new.wasted), words.signed_size(summary.wasted_delta)
     efficiency = f"{100 * summary.efficiency_delta:+.1f} points"
     before, after = (words.efficiency(side.efficiency, missing_layers(side)) for side in (old, new))

@@ -58,8 +58,8 @@ def _results(report: Report) -> Iterator[dict[str, Any]]:
         yield from _verdict(report.verdict, report.image.source)
     for row in report.waste.paths[:WASTED_PATHS]:
         text = (
-            f"/{row.path}: {words.size(row.wasted)} wasted ({row.cause.value}), "
-            f"written by layer {row.written_by}, killed by layer {row.killed_by}"
+            f"/{row.path}: {words.size(row.wasted)} wasted ({words.cause(row.cause.value)}), "
+            f"written by layer {row.written_by}, hidden by layer {row.killed_by}"
         )
         yield _result(f"waste/{row.cause.value}", "note", text, [_file(row.path)], (row.path,))
 

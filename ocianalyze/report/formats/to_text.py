@@ -18,7 +18,6 @@ from ocianalyze.report.layout import (
     PIPED_WIDTH,
     Cut,
     console_for,
-    facts,
     heading,
     left_out,
     path_cell,
@@ -33,8 +32,7 @@ from ocianalyze.report.values.verdict import VerdictBlock
 WASTED_PATHS = 8
 """How many wasted paths fit on the screen, unless the report was made with fewer."""
 LARGEST_FILES = 5
-ADVICE = 6
-_LAYER_PAIRS = 4
+ADVICE = 8
 _NOTICES = 8
 _FAILED_PATHS = 3
 _WIDE = 120
@@ -53,15 +51,12 @@ def write(document: ReportDocument, out: TextIO) -> None:
     parts: list[RenderableType] = [identity(report), ""]
     if not isinstance(report.verdict, msgspec.UnsetType):
         parts += [heading("Rules"), *_verdict(report.verdict), ""]
+    if report.advice:
+        parts += [heading("To save"), *_advice(report, top), ""]
     if report.layers:
         parts += [heading("Layers"), _layers(report, console.width), ""]
-    parts += [_waste(report), ""]
     if report.waste.paths:
         parts += [heading("Most wasted"), *_wasted_paths(report, console.width, top), ""]
-        if report.waste.paths_total > (WASTED_PATHS if top is None else top):
-            parts += [heading("Wasted between layers"), *_layer_pairs(report), ""]
-    if report.advice:
-        parts += [heading("To save"), *_advice(report), ""]
     if report.largest_files:
         parts += [heading("Largest files"), _largest_files(report, LARGEST_FILES if top is None else top), ""]
     if report.notices:
@@ -174,81 +169,39 @@ def _bar(layer: LayerBlock, largest: int) -> Text:
     return Text.assemble(("█" * (cells - dead), "cyan"), ("░" * dead, "red"))
 
 
-def _waste(report: Report) -> Table:
-    waste, missing = report.waste, missing_layers(report)
-    if not waste.wasted and not missing:
-        verdict = "100%, nothing is wasted" if waste.stored else "100%, no file is stored"
-        return facts(("Efficiency", Text(verdict, "green")))
-    style = "green" if waste.efficiency >= 0.95 else "yellow" if waste.efficiency >= 0.8 else "red"
-    causes = sorted(waste.by_cause.items(), key=lambda item: -item[1])
-    named = ", ".join(f"{words.size(size)} {cause.value}" for cause, size in causes if size)
-    live = f"{words.size(waste.live)} of {words.size(waste.stored)} live"
-    above = (
-        f"{words.size(waste.user_wasted)} written or killed by layers {waste.base_layers} and up, "
-        f"which store {words.size(waste.user_stored)}"
-    )
-    if waste.base_layers >= len(report.layers):
-        above = "no layer: all of them count as the base"
-    verdict = f"{words.percent(waste.efficiency)}: {live}"
-    if missing:
-        verdict, style = f"not known, for {words.are_missing(missing)}", "yellow"
-        named = named or "nothing is known to be wasted"
-    return facts(
-        ("Efficiency", Text(verdict, style)),
-        ("Wasted", Text(f"{words.size(waste.wasted)}: {named}")),
-        ("Above base", Text(above)),
-    )
-
-
 def _wasted_paths(report: Report, width: int, top: int | None) -> Iterator[RenderableType]:
     waste = report.waste
     shown = waste.paths[: WASTED_PATHS if top is None else top]
-    instructions = ["Killed by"] if width >= _WIDE else []
+    instructions = ["Instruction that hid it"] if width >= _WIDE else []
     causes = ["Cause"] if width >= _NARROW else []
-    result = table(">Wasted", *causes, ">Wrote", ">Killed", "Path", *instructions)
+    result = table(">Wasted", *causes, ">Written by", ">Hidden by", "Path", *instructions)
     for row in shown:
-        killer = report.layers[row.killed_by].instruction
+        hid = report.layers[row.killed_by].instruction
+        copies = f" ({row.copies} copies)" if row.copies > 1 and width >= PIPED_WIDTH else ""
         result.add_row(
             words.size(row.wasted),
-            *([row.cause.value + (f" ({row.copies} copies)" if row.copies > 1 else "")] if causes else []),
+            *([words.cause(row.cause.value) + copies] if causes else []),
             str(row.written_by),
             str(row.killed_by),
             path_cell(row.path),
-            *([Cut(killer, "dim")] if instructions else []),
+            *([Cut(hid, "dim")] if instructions else []),
         )
     yield result
     rest = waste.wasted - sum(row.wasted for row in shown)
     yield from left_out(waste.paths_total - len(shown), "path", f" with {words.size(rest)}")
 
 
-def _advice(report: Report) -> Iterator[RenderableType]:
-    result = table(">Saves", "How")
-    rows = foremost(report.advice, ADVICE)
+def _advice(report: Report, top: int | None) -> Iterator[RenderableType]:
+    result = table(">Saves", "What and how")
+    rows = foremost(report.advice, ADVICE if top is None else top)
     for row in rows:
-        result.add_row(words.size(row.saving), Text(words.safe_name(row.remedy), "red" if row.code == "secret" else ""))
-        if row.instruction:
-            result.add_row("", Cut(row.instruction, "dim"))
+        style = "red" if row.code == "secret" else ""
+        if row.paths:
+            rest = f" {words.more(row.paths_total - 1, 'path')}" if row.paths_total > 1 else ""
+            result.add_row(words.size(row.saving), placed("/" + row.paths[0], rest, style))
+        result.add_row("" if row.paths else words.size(row.saving), Text(words.safe_name(row.remedy), style or "dim"))
     yield result
-    yield from left_out(len(report.advice) - len(rows), "finding")
-
-
-def _layer_pairs(report: Report) -> Iterator[RenderableType]:
-    """Which layer's bytes went to waste in which: one line for a removed directory of ten thousand files."""
-    pairs = sorted(report.waste.by_layer_pair, key=lambda pair: -pair.wasted)
-    result = table(">Wasted", ">Wrote", "", ">Killed", "")
-    for pair in pairs[:_LAYER_PAIRS]:
-        wrote, killed = report.layers[pair.written_by], report.layers[pair.killed_by]
-        same = pair.written_by == pair.killed_by
-        result.add_row(
-            words.size(pair.wasted),
-            str(pair.written_by),
-            Cut(wrote.instruction),
-            str(pair.killed_by),
-            Cut("(itself)" if same else killed.instruction, "dim" if same else ""),
-        )
-    yield result
-    left = pairs[_LAYER_PAIRS:]
-    yield from left_out(len(left), "pair", f" with {words.size(sum(pair.wasted for pair in left))}")
+    yield from left_out(len(report.advice) - len(rows), "finding", IN_JSON)
 
 
 def _largest_files(report: Report, top: int) -> Table:

@@ -65,7 +65,7 @@ def _verdict(report: DiffReport) -> Table:
     return facts(
         ("Old", _side(old)),
         ("New", _side(new)),
-        ("Content", _growth_words(report)),
+        ("Merged", _growth_words(report)),
         ("Paths", _kinds(report)),
         (
             "Pull",

@@ -116,7 +116,7 @@ def _cost(row: EventRow) -> str:
     if row.kind is ChangeKind.REMOVED:
         return below
     if row.killed_by is not None and row.cause is not None:
-        hidden = f"wasted since layer {row.killed_by} ({row.cause.value})"
+        hidden = f"wasted since layer {row.killed_by} ({words.cause(row.cause.value)})"
         return f", {words.size(row.stored)} {hidden}" + below
     if row.stored:
         return f", {words.size(row.stored)} live{below}"

@@ -137,7 +137,7 @@ def test_a_map_without_bytes_says_so(show: Page, tmp_path: Path) -> None:
 def test_the_map_of_waste_tells_cause_and_layers(show: Page) -> None:
     show.run("document.querySelector('[data-map=waste]').click()")
     wanted = (
-        "/var/cache/apt/archives/app_1.0_amd64.deb: 700.0 kB, 88.4%, deleted, written by layer 1, killed by layer 3"
+        "/var/cache/apt/archives/app_1.0_amd64.deb: 700.0 kB, 88.4%, deleted, written by layer 1, hidden by layer 3"
     )
     assert wanted in boxes(show)
     assert show.run("document.querySelector('[data-note=merged]').hidden")

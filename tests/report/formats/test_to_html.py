@@ -18,7 +18,7 @@ from ocianalyze.report.compose.sizemap import NODES
 from ocianalyze.report.formats import to_html
 from tests.builders import build_image, file, layer, whiteout
 from tests.report.judging import judged, written
-from tests.report.samples import EVIL, hostile, webapp
+from tests.report.samples import EVIL, hostile, leaking, webapp
 
 NASTY = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 7 * 7 }}&lt;" + EVIL
 RULES: dict[str, Any] = {"forbidden_path": ["/**"], "required_label": [NASTY], "forbidden_env": ["*"], "max_layers": 1}
@@ -26,6 +26,14 @@ RULES: dict[str, Any] = {"forbidden_path": ["/**"], "required_label": [NASTY], "
 
 def page(analysis: Analysis, **rules: Any) -> str:
     return written(to_html, judged(analysis, **rules))
+
+
+def test_secrets_have_a_heading_of_their_own_before_all_else() -> None:
+    shown = " ".join(Reader(page(leaking(), max_layers=1)).shown.split())
+    told = "! Secrets: 3 files can still be read /srv/key.pem, /srv/.env layer 1 /root/.netrc layer 3"
+    assert told in shown
+    assert shown.index(told) < shown.index("Failed: 1 failure")
+    assert "Secrets" not in page(webapp())
 
 
 class Reader(HTMLParser):

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
+from ocianalyze.report import words
 from ocianalyze.report.formats import to_markdown
 from ocianalyze.report.formats.markdown import LIMIT
 from ocianalyze.report.words import UNSAFE
 from tests.builders import build_image, file, layer, whiteout
 from tests.report.judging import judged, written
-from tests.report.samples import hostile, webapp
+from tests.report.samples import hostile, leaking, webapp
 
 
 def markdown(analysis: Analysis, **rules: Any) -> str:
@@ -36,21 +37,33 @@ def test_the_verdict_comes_first() -> None:
     assert markdown(webapp()).startswith("### 1.9 MB in 6 layers\n")
 
 
+def test_secrets_have_a_heading_of_their_own_before_all_else() -> None:
+    assert markdown(leaking(), max_layers=1).splitlines()[:6] == [
+        "### \U0001f511 Secrets: 3 files can still be read",
+        "",
+        "- `/srv/key.pem`, `/srv/.env` (layer 1)",
+        "- `/root/.netrc` (layer 3)",
+        "",
+        "### \u274c Failed: 1 failure of 1 rule",
+    ]
+    assert "Secrets" not in markdown(webapp())
+
+
 def test_size_layers_and_waste_by_cause_follow() -> None:
     text = markdown(webapp())
     waste = webapp().waste
-    assert "| Merged | All layers | Blobs | Layers | Files | Wasted | Above the base | Efficiency |" in text
+    assert "| Merged | Stored | Blobs | Layers | Files | Wasted | Wasted above the base | Efficiency |" in text
     assert " | 6 | 5 | " in text
     assert f"Most wasted: {len(waste.paths)} paths" in text
     for cause, size in waste.by_cause.items():
-        assert (f" | {cause.value} |" in text) == bool(size)
+        assert (f" | {words.cause(cause.value)} |" in text) == bool(size)
     for layer_index in range(6):
         assert re.search(rf"^\| {layer_index} \|", text, re.MULTILINE)
 
 
 def test_it_has_the_order_in_which_a_reviewer_asks() -> None:
     text = markdown(webapp(), max_layers=5)
-    parts = ["Failed: 1 failure", "| Merged | All", "<summary>6 layers", "Waste by cause", "Most wasted", "To save"]
+    parts = ["Failed: 1 failure", "| Merged | Stored", "To save", "<summary>6 layers", "Waste by cause", "Most wasted"]
     assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
 
 
@@ -137,6 +150,8 @@ def test_what_would_not_fit_is_cut_and_said_so() -> None:
         build_image(
             layer(*(file(f"{i:03}{name}", 9) for i in range(90))),
             layer(*(file(f"{i:03}{name}", 9) for i in range(90))),
+            *(layer() for _ in range(50)),
+            created_by=[f"RUN {name}"] * 52,
         )
     )
     text = markdown(analysis, forbidden_path=[f"/{i:03}*" for i in range(90)])

@@ -15,7 +15,7 @@ from ocianalyze.report import words
 from ocianalyze.report.compose.report import compose, report_document
 from ocianalyze.report.formats import to_text
 from tests.builders import build_image, directory, file, hardlink, layer, whiteout
-from tests.report.samples import hostile, webapp
+from tests.report.samples import hostile, leaking, webapp
 
 
 class Terminal(io.StringIO):
@@ -140,10 +140,10 @@ def test_what_was_written_again_unchanged_does_not_count_as_changed(monkeypatch:
     assert shown[160][1][4:7] == ["1", "1", "2"]
 
 
-def test_the_killer_of_a_path_is_named() -> None:
+def test_the_layer_that_hid_a_path_is_named() -> None:
     lines = written(webapp()).split("\n")
-    (line,) = [line for line in lines if line.endswith("/var/cache/apt/archives/app_1.0_amd64.deb")]
-    assert line.split() == ["700.0", "kB", "deleted", "1", "3", "/var/cache/apt/archives/app_1.0_amd64.deb"]
+    _, line = [line for line in lines if line.endswith("/srv/docs/new.html")]
+    assert line.split() == ["6.0", "kB", "replaced", "4", "5", "/srv/docs/new.html"]
 
 
 def test_top_says_how_many_paths_and_files_and_what_is_left_out() -> None:
@@ -153,13 +153,20 @@ def test_top_says_how_many_paths_and_files_and_what_is_left_out() -> None:
     assert "/etc/hosts" not in text
 
 
-def test_waste_between_layers_sums_up_what_is_left_out() -> None:
-    assert "Wasted between layers" not in written(webapp())
-    lines = written(webapp(), top=1).split("\n")
-    first = lines[lines.index("Wasted between layers") + 2]
-    assert first.split()[:3] == ["700.0", "kB", "1"]
-    assert first.endswith("3  RUN rm -rf /var/cache/apt")
-    assert any(line.endswith("2  (itself)") for line in lines)
+def test_secrets_that_can_still_be_read_are_told_in_the_first_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    lines = written(leaking()).split("\n")
+    assert lines[2] == "Secrets  ! 3 files can still be read: /srv/key.pem, /srv/.env (layer 1); /root/.netrc (layer 3)"
+    assert "\x1b[1;31m! 3 files can still be read" in written(leaking(), Terminal())
+    assert not any(line.startswith("Secrets") for line in written(webapp()).split("\n"))
+
+
+def test_every_finding_is_shown_with_its_first_path() -> None:
+    text = written(leaking())
+    assert "Saves  What and how\n 20 B  /srv/key.pem and 1 more path\n" in text
+    assert "and 1 more finding; the JSON report lists them all" in written(leaking(), top=3)
+    assert "more finding" not in written(leaking(), top=4)
+    assert "and 4 more findings" in written(leaking(), top=0)
 
 
 def test_a_tall_stack_shows_every_layer_that_weighs() -> None:
@@ -169,7 +176,7 @@ def test_a_tall_stack_shows_every_layer_that_weighs() -> None:
 
 
 def test_a_perfect_image_is_told_so() -> None:
-    assert "100%, nothing is wasted" in written(analyze(build_image(layer(file("a", 5)))))
+    assert "Live     5 B, efficiency 100%: nothing is wasted\n" in written(analyze(build_image(layer(file("a", 5)))))
     assert "no file is stored" in written(analyze(build_image()))
 
 

@@ -92,7 +92,7 @@
     if (isDirectory(i)) return `${said}, ${counted(tree.files[i])}`;
     const layer = tree.layer[i];
     if (name === "merged") return `${said}, layer ${layer}: ${data.layers[layer] || ""}`;
-    return `${said}, ${data.causes[tree.cause[i]]}, written by layer ${layer}, killed by layer ${tree.killed_by[i]}`;
+    return `${said}, ${data.causes[tree.cause[i]]}, written by layer ${layer}, hidden by layer ${tree.killed_by[i]}`;
   };
   // The layers with most of the bytes have a colour each; where there are too many, the last is for all others.
   const COLOURS = 12;
