@@ -162,7 +162,7 @@ def test_every_file_of_every_layer_is_what_tarfile_reads(name: str) -> None:
             blob = outer.extractfile(layer.blob)
             assert blob is not None
             data = blob.read()
-            tar_data = b"".join(inflate(iter([data]), sniff(data[:512]), on_trailing=lambda: None))
+            tar_data = b"".join(inflate(iter([data]), sniff(data[:512]), on_trailing=lambda _: None))
             assert list(_files(tar_data)) == [
                 (entry.path, entry.size, entry.content) for entry in layer.entries if entry.kind is EntryKind.FILE
             ]

@@ -81,11 +81,12 @@ def inflate(
     chunks: Iterable[bytes],
     compression: str,
     *,
-    on_trailing: Callable[[], None],
+    on_trailing: Callable[[str], None],
     on_member: Callable[[], None] = lambda: None,
 ) -> Iterator[bytes]:
-    """The uncompressed bytes of *chunks*. Zeros after the last member are padding; *on_trailing* hears of others.
+    """The uncompressed bytes of *chunks*; what is behind the last member is passed over.
 
+    *on_trailing* is called with "zeros" when there are some after a member, and with "data" for other bytes.
     *on_member* is called when a gzip member, a zstd frame or another stream begins; what it raises ends
     the work. A member takes time in proportion to its own bytes, however many follow it in the same chunk.
     """
@@ -94,7 +95,7 @@ def inflate(
         return
     make, failures = _decoder(compression)
     decoder: Decoder | None = None
-    begun = False
+    begun = padded = False
     feed = FEED
     pending = b""
     for chunk in chunks:
@@ -102,12 +103,15 @@ def inflate(
         pending = b""
         while at < len(data) or (decoder and not decoder.needs_input):
             if decoder is None:
-                at = after_padding(data, at)
+                start, at = at, after_padding(data, at)
+                if at > start and begun and not padded:
+                    padded = True
+                    on_trailing("zeros")
                 if len(data) - at < _LONGEST:
                     pending = data[at:]
                     break
                 if sniff(data[at : at + _LONGEST]) != compression:
-                    on_trailing()
+                    on_trailing("data")
                     for _ in chunks:
                         pass
                     return
@@ -133,7 +137,7 @@ def inflate(
             f"the {compression} stream ends early", hint="the data is cut short; fetch or save it again"
         )
     if pending:
-        on_trailing()
+        on_trailing("data")
 
 
 def after_padding(data: bytes, at: int) -> int:

@@ -21,7 +21,7 @@ class OnePass:
     def __init__(self, blob: Blob, compression: str) -> None:
         self._blob = blob
         self._plain = compression == "none"
-        self._pieces = inflate(blob.chunks(), compression, on_trailing=lambda: None)
+        self._pieces = inflate(blob.chunks(), compression, on_trailing=lambda _: None)
         self._piece = memoryview(b"")
         self._at = 0
 

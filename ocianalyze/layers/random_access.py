@@ -201,7 +201,7 @@ class _SpooledView:
             position = end
 
     def _inflate(self) -> Iterator[bytes]:
-        return inflate(self._blob.chunks(), self._compression, on_trailing=lambda: None)
+        return inflate(self._blob.chunks(), self._compression, on_trailing=lambda _: None)
 
     def close(self) -> None:
         with self._lock:

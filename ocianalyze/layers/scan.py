@@ -11,6 +11,7 @@ from ocianalyze.errors import CorruptLayerError
 from ocianalyze.layers.reader import LayerClaim, ScanOptions, Watch
 from ocianalyze.layers.threads import Turn, beside, threads
 from ocianalyze.model.digest import DiffID
+from ocianalyze.model.finding import Level
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.scanned import ScannedLayer
 from ocianalyze.tar.scanner import TarScanner
@@ -81,13 +82,14 @@ def _pieces(blob: ByteStream, compression: str, how: ScanOptions, watch: Watch, 
         growth.member()
         how.bytes.spend(MEMBER)
 
-    pieces = inflate(
-        blob.chunks(watch),
-        compression,
-        on_trailing=lambda: notices.add("trailing-data", f"there is data after the end of the {compression} stream"),
-        on_member=on_member,
-    )
-    return growth.bounded(pieces)
+    def on_trailing(what: str) -> None:
+        if (what, compression) == ("zeros", "xz"):
+            return  # the format of xz allows them
+        verb = "is" if what == "data" else "are"
+        message = f"there {verb} {what} after the end of the {compression} stream, which runtimes refuse"
+        notices.add("trailing-data", message, level=Level.ERROR)
+
+    return growth.bounded(inflate(blob.chunks(watch), compression, on_trailing=on_trailing, on_member=on_member))
 
 
 def _compressed_twice(head: bytes, compression: str) -> CorruptLayerError | None:

@@ -79,7 +79,7 @@ class TarLayer:
 
     def tar(self) -> Iterator[bytes]:
         """See `LayerReader`."""
-        return inflate(self._blob.chunks(), self.compression, on_trailing=lambda: None)
+        return inflate(self._blob.chunks(), self.compression, on_trailing=lambda _: None)
 
     def blob(self) -> Blob:
         """See `LayerReader`."""

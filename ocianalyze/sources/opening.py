@@ -186,7 +186,7 @@ def _inflated(
     if compression == "none":
         return chunks
     growth = Growth(stored=stored, free=limits.inflated, ratio=limits.ratio)
-    return growth.bounded(inflate(chunks, compression, on_trailing=lambda: None, on_member=growth.member))
+    return growth.bounded(inflate(chunks, compression, on_trailing=lambda _: None, on_member=growth.member))
 
 
 def _only_a_tar(chunks: Iterator[bytes], label: str) -> Iterator[bytes]:

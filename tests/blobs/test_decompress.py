@@ -41,7 +41,7 @@ STREAMS["gzip with a name"] = _named()
 def run(data: bytes, chunk: int = 1 << 16, trailing: list[str] | None = None) -> bytes:
     heard = [] if trailing is None else trailing
     chunks = (data[at : at + chunk] for at in range(0, len(data), chunk))
-    pieces = list(inflate(chunks, sniff(data[:512]), on_trailing=lambda: heard.append("trailing")))
+    pieces = list(inflate(chunks, sniff(data[:512]), on_trailing=heard.append))
     assert all(0 < len(piece) <= CHUNK for piece in pieces)
     return b"".join(pieces)
 
@@ -60,7 +60,14 @@ def test_any_chunk_size_gives_the_same_bytes(name: str, chunk: int) -> None:
 def test_what_follows_the_last_stream(name: str, tail: bytes, chunk: int) -> None:
     heard: list[str] = []
     assert run(COMPRESSED[name] + tail, chunk, heard) == PLAIN
-    assert heard == ([] if not tail.strip(b"\0") else ["trailing"])
+    assert heard == ["zeros"] * (tail[:1] == b"\0") + ["data"] * (tail[-1:] != b"\0")
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
+def test_zeros_between_members_are_passed_over_and_said_once(chunk: int) -> None:
+    heard: list[str] = []
+    assert run((gzipped(PLAIN) + bytes(600)) * 3, chunk, heard) == PLAIN * 3
+    assert heard == ["zeros"]
 
 
 @pytest.mark.parametrize("name", COMPRESSED)
@@ -140,7 +147,7 @@ def test_members_without_content_count_too(name: str) -> None:
     def read(members: int) -> None:
         growth = Growth(stored=lambda: 1, free=100 * MEMBER, ratio=1)
         data = COMPRESS[name](b"") * members
-        assert not list(growth.bounded(inflate([data], name, on_trailing=lambda: None, on_member=growth.member)))
+        assert not list(growth.bounded(inflate([data], name, on_trailing=lambda _: None, on_member=growth.member)))
 
     read(100)
     with complaint(LimitExceededError, "16,384 for each of 101 members", "over 1 times"):

@@ -61,7 +61,7 @@ def test_empty_members_are_read_in_linear_time(name: str, monkeypatch: pytest.Mo
 
     def read(count: int) -> int:
         data = EMPTY[name] * count
-        return copies(lambda: list(decompress.inflate([data], decompress.sniff(data), on_trailing=lambda: None)))
+        return copies(lambda: list(decompress.inflate([data], decompress.sniff(data), on_trailing=lambda _: None)))
 
     few, many = read(2000), read(4000)
     assert 0 < many < 2.2 * few
