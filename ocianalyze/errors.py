@@ -9,6 +9,7 @@
       DocumentError                    a JSON document is wrong; .where = "manifest.layers[2].digest"
       LayerError                       .layer (index)  .digest
         CorruptLayerError              bad or truncated gzip, zstd or tar
+        UnsupportedLayerError          a file system or another thing that is no tar
         UnsupportedCompressionError    a compression or encryption that is known and not read
         DigestMismatchError            .expected  .got
       LimitExceededError               a size, count, depth or ratio past the safety limits
@@ -214,6 +215,12 @@ class CorruptLayerError(LayerError):
     """The gzip, zstd or tar data of a layer is damaged or ends early."""
 
     usual_hint = "the data is damaged; fetch or save the image again"
+
+
+class UnsupportedLayerError(LayerError):
+    """A layer is no tar but something else, such as a file system, which is recognised and not read."""
+
+    usual_hint = "build or convert the image with layers of tar, and look at that one"
 
 
 class UnsupportedCompressionError(LayerError):

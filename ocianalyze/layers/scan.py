@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ocianalyze.blobs.blob import ByteStream, Verifier, new_hash
 from ocianalyze.blobs.decompress import CHUNK, MEMBER, SNIFF, Growth, inflate, sniff
-from ocianalyze.errors import CorruptLayerError
+from ocianalyze.blobs.other_formats import other_format
+from ocianalyze.errors import CorruptLayerError, UnsupportedLayerError, brief
 from ocianalyze.layers.reader import LayerClaim, ScanOptions, Watch
 from ocianalyze.layers.threads import Turn, beside, threads
 from ocianalyze.model.digest import DiffID
@@ -46,7 +47,9 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
         with digesting as digest, Turn(scanner.feed, _AHEAD // threads()) as turn:
             for piece in _pieces(blob, compression, how, read, notices):
                 how.bytes.spend(len(piece))
-                head = head or piece[:SNIFF]
+                if not head:
+                    head = piece[:SNIFF]
+                    _must_be_tar(piece, claim.media_type)
                 digest(piece)
                 tar_size += len(piece)
                 turn.put(piece)
@@ -90,6 +93,13 @@ def _pieces(blob: ByteStream, compression: str, how: ScanOptions, watch: Watch, 
         notices.add("trailing-data", message, level=Level.ERROR)
 
     return growth.bounded(inflate(blob.chunks(watch), compression, on_trailing=on_trailing, on_member=on_member))
+
+
+def _must_be_tar(start: bytes, media_type: str) -> None:
+    """UnsupportedLayerError when a layer that begins with *start* is recognised as something else."""
+    if (found := other_format(start, media_type)) is not None:
+        stated = f" (media type {brief(media_type)})" if media_type else ""
+        raise UnsupportedLayerError(f"it is {found}{stated}, which is not read")
 
 
 def _compressed_twice(head: bytes, compression: str) -> CorruptLayerError | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocianalyze.errors import CorruptLayerError, MissingBlobError, UnsupportedCompressionError
+from ocianalyze.errors import CorruptLayerError, MissingBlobError, UnsupportedCompressionError, UnsupportedLayerError
 from tests.archive_builders import (
     OCI_CONFIG,
     OCI_LAYER,
@@ -21,6 +21,7 @@ from tests.archive_builders import (
 from tests.compressing import COMPRESS
 from tests.loading.loader import Loader, codes, complaint, paths
 from tests.loading.samples import APP, BASE, EXPECTED, blob_name, with_layer
+from tests.tar_builders import member, tar
 
 
 def test_a_missing_layer_is_named_and_partial_reads_the_rest(load: Loader) -> None:
@@ -93,6 +94,45 @@ UNREAD = {
 }
 
 
+OTHER_FORMATS = {
+    "erofs": (bytes(1024) + b"\xe2\xe1\xf5\xe0" + bytes(3068), "an erofs file system"),
+    "squashfs": (b"hsqs" + bytes(4092), "a squashfs file system"),
+    "ext4": (bytes(1080) + b"\x53\xef" + bytes(3000), "an ext4 file system"),
+    "btrfs": (bytes(65600) + b"_BHRfS_M" + bytes(3000), "a btrfs file system"),
+    "qcow": (b"QFI\xfb\0\0\0\3" + bytes(4088), "a qcow disk image"),
+    "nydus": (b"chunks" * 1000, "a blob of nydus"),
+    "cpio": (b"070701" + b"0" * 104, "a cpio archive"),
+    "an error page": (b"<!DOCTYPE html><title>404</title>", "a web page"),
+}
+MEDIA_TYPES = {
+    "erofs": "application/vnd.erofs.layer.v1",
+    "squashfs": "application/vnd.stacker.image.layer.squashfs+zstd+verity",
+    "nydus": "application/vnd.oci.image.layer.nydus.blob.v1",
+}
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip"])
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_a_layer_that_is_no_tar_is_named(load: Loader, name: str, compression: str) -> None:
+    data, words = OTHER_FORMATS[name]
+    media_type = MEDIA_TYPES.get(name, OCI_LAYER)
+    layout = Layout()
+    settings = layout.blob(to_json(config([BASE, data])), OCI_CONFIG)
+    layers = [layout.layer(BASE), layout.layer(data, compression, media_type=media_type)]
+    files = layout.files(layout.blob(layout.manifest(settings, layers), OCI_MANIFEST))
+    with complaint(UnsupportedLayerError, "layer 1", f"it is {words} (media type {media_type})", "layers of tar"):
+        load(files)
+
+
+def test_a_tar_of_an_odd_media_type_or_of_an_odd_name_is_a_tar(load: Loader) -> None:
+    data = tar(member(b"hsqs", b"1"), member(b"{", b"2"))
+    layout = Layout()
+    settings = layout.blob(to_json(config([data])), OCI_CONFIG)
+    layer = layout.layer(data, "none", media_type=MEDIA_TYPES["nydus"])
+    image = load(layout.files(layout.blob(layout.manifest(settings, [layer]), OCI_MANIFEST)))
+    assert paths(image) == [["hsqs", "{"]]
+
+
 @pytest.mark.parametrize("name", UNREAD)
 def test_a_compression_that_is_not_read_is_named(load: Loader, name: str) -> None:
     with complaint(UnsupportedCompressionError, "layer 1", f"compressed with {name}", "gzip or zstd"):
@@ -106,8 +146,8 @@ def test_a_layer_of_anything_else_is_no_tar(load: Loader) -> None:
 
 @pytest.mark.parametrize(("inner", "outer"), [("gzip", "gzip"), ("zstd", "gzip"), ("gzip", "zstd"), ("xz", "bzip2")])
 def test_a_layer_that_is_compressed_twice_is_told_as_that(load: Loader, inner: str, outer: str) -> None:
-    for tar in (BASE, BASE + bytes(range(256)) * 40):
-        twice = COMPRESS[outer](COMPRESS[inner](tar))
+    for layer in (BASE, BASE + bytes(range(256)) * 40):
+        twice = COMPRESS[outer](COMPRESS[inner](layer))
         with complaint(CorruptLayerError, "layer 1", f"compressed twice: there is {inner} inside the {outer}"):
             load(with_layer(twice, BASE), verify=False)
 
