@@ -11,7 +11,7 @@ from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
-from ocianalyze.tar.budget import ByteBudget, EntryBudget
+from ocianalyze.tar.budget import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,9 @@ class ScanOptions:
     """How the layers of one image are scanned."""
 
     limits: ReadLimits
-    budget: EntryBudget
+    budget: Account
     """Counts the entries of all layers of the image together."""
-    bytes: ByteBudget
+    bytes: Account
     """Counts the uncompressed bytes of all layers of the image together."""
     algorithm: str
     """What `Entry.content` is a digest by: `blake3` or `sha256`."""

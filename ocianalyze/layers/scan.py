@@ -15,6 +15,7 @@ from ocianalyze.model.digest import DiffID
 from ocianalyze.model.finding import Level
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.scanned import ScannedLayer
+from ocianalyze.tar.budget import Tally
 from ocianalyze.tar.scanner import TarScanner
 
 _AHEAD = 32
@@ -31,7 +32,8 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
     tar_hash = new_hash(diff_algorithm) if how.verify or claim.diff_id is None else None
     if how.verify and compression == "none" and tar_hash and claim.digest and claim.digest.algorithm == diff_algorithm:
         verifier.share(tar_hash)
-    scanner = TarScanner(limits=how.limits, budget=how.budget, algorithm=how.algorithm)
+    tally = Tally(how.budget)
+    scanner = TarScanner(limits=how.limits, budget=tally, algorithm=how.algorithm)
     notices = Notices()
 
     def read(data: bytes) -> None:
@@ -65,6 +67,7 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
         diff_id=DiffID(f"{diff_algorithm}:{tar_hash.hexdigest()}") if tar_hash else None,
         entries=tuple(scanner.entries),
         notices=(*notices.freeze(), *scanner.notices.freeze()),
+        spent=tally.spent,
     )
 
 

@@ -112,7 +112,8 @@ def scan_layer(
             else:
                 advance(job.index, reader.size)
             scanned = known
-            how.budget.spend(len(known.entries))
+            how.budget.spend(known.spent)
+            how.bytes.spend(known.tar_size)
         else:
             scanned = reader.scan(how, watch)
             if cache and key:

@@ -19,3 +19,5 @@ class ScannedLayer:
     """Of the bytes read; None where it was not computed."""
     entries: tuple[Entry, ...]
     notices: tuple[Finding, ...]
+    spent: int = 0
+    """What the entries took of `ReadLimits.entries`."""

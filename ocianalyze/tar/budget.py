@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import threading
+from typing import Protocol
 
 from ocianalyze.errors import LimitExceededError, RaiseLimit
+
+
+class Account(Protocol):
+    """What a layer's cost is spent of, while the layer is read."""
+
+    def spend(self, count: int) -> None:
+        """Count *count* more; LimitExceededError when that is past the limit."""
 
 
 class Budget:
@@ -45,3 +53,16 @@ class ByteBudget(Budget):
     def __init__(self, limit: int) -> None:
         """Allow *limit* bytes."""
         super().__init__(limit, "total", _TOO_MANY_BYTES)
+
+
+class Tally:
+    """An Account that knows what was spent through it, of the *account* behind it."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.spent = 0
+
+    def spend(self, count: int) -> None:
+        """Count *count* more, here and there."""
+        self.spent += count
+        self._account.spend(count)

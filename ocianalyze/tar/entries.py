@@ -13,7 +13,7 @@ from ocianalyze.model.entry import Entry, EntryKind, clean_path
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.whiteout import Marker, hidden_name, is_inside_aufs, marker
-from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.budget import Account
 from ocianalyze.tar.header import BLOCK
 from ocianalyze.tar.member import Member
 from ocianalyze.tar.remarks import REFUSED, Remark
@@ -76,7 +76,7 @@ class Body:
 class EntryMaker:
     """Turns members into entries. A method that returns a Body needs that data before it is done."""
 
-    def __init__(self, limits: ReadLimits, budget: EntryBudget, algorithm: str) -> None:
+    def __init__(self, limits: ReadLimits, budget: Account, algorithm: str) -> None:
         self.entries: list[Entry] = []
         self.notices = Notices()
         self.directories: dict[str, str] = {"": ""}

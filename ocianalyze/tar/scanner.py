@@ -13,7 +13,7 @@ from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.notices import Notices
 from ocianalyze.model.whiteout import PREFIX
-from ocianalyze.tar.budget import EntryBudget
+from ocianalyze.tar.budget import Account
 from ocianalyze.tar.entries import Body, EntryMaker
 from ocianalyze.tar.header import (
     BLOCK,
@@ -42,7 +42,7 @@ _CUT_SHORT = "the layer is cut short; fetch or save the image again"
 class TarScanner:
     """Feed it a layer's uncompressed tar in chunks of any size, then `finish` it."""
 
-    def __init__(self, *, limits: ReadLimits, budget: EntryBudget, algorithm: str = "blake3") -> None:
+    def __init__(self, *, limits: ReadLimits, budget: Account, algorithm: str = "blake3") -> None:
         self._maker = EntryMaker(limits, budget, algorithm)
         self._members = MemberReader(limits)
         self._budget = budget
