@@ -12,7 +12,7 @@ from ocianalyze.analysis.union.analyze import Analysis, Replay, no_garbage_colle
 from ocianalyze.api.opened import OpenedImage, closing_on_error
 from ocianalyze.errors import Choose, OcianalyzeError, Side, UsageError
 from ocianalyze.loading.choosing import claimed_layers
-from ocianalyze.loading.layer_cache import LayerCache
+from ocianalyze.loading.layer_cache import MemoryCache
 from ocianalyze.loading.load import LoadedImage, load, open_for
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
@@ -111,14 +111,14 @@ def open_pair(
         raise UsageError("only one of the two images can come from standard input")
     if old_options.content_algorithm != new_options.content_algorithm:
         raise UsageError("two images can only be compared by the same content digest")
-    cache = LayerCache()
+    memory = MemoryCache()
     with contextlib.ExitStack() as undo, no_garbage_collection():
         with _one_of_two("old", old):
             old_source = undo.enter_context(closing_on_error(open_for(old, old_options, progress)))
-            old_loaded, old_replay = _load_and_replay(old_source, old, old_options, progress, cache=cache, keep=True)
+            old_loaded, old_replay = _load_and_replay(old_source, old, old_options, progress, memory=memory, keep=True)
         with _one_of_two("new", new):
             new_source = undo.enter_context(closing_on_error(open_for(new, new_options, progress)))
-            new_loaded = load(new_source, new, options=new_options, progress=progress, cache=cache)
+            new_loaded = load(new_source, new, options=new_options, progress=progress, memory=memory)
             shared = _replayed_alike(old_loaded.image, new_loaded.image)
             new_replay = old_replay.up_to(shared)
             for layer in new_loaded.image.layers[shared:]:
@@ -153,7 +153,7 @@ def _load_and_replay(
     options: LoadOptions,
     progress: Progress | None,
     *,
-    cache: LayerCache | None = None,
+    memory: MemoryCache | None = None,
     keep: bool = False,
 ) -> tuple[LoadedImage, Replay]:
     """Replay each layer as soon as it is read, while those above it are still being decompressed."""
@@ -164,7 +164,7 @@ def _load_and_replay(
         replay.add(entries)
         replayed.append(entries)
 
-    loaded = load(source, name, options=options, progress=progress, on_layer=on_layer, cache=cache)
+    loaded = load(source, name, options=options, progress=progress, on_layer=on_layer, memory=memory)
     layers = loaded.image.layers
     if any(layer.entries is not entries for layer, entries in zip(layers, replayed, strict=True)):
         replay = Replay(keep=keep, limit=options.limits.entries)  # the manifest had them out of order

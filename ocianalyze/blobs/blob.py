@@ -50,6 +50,21 @@ class Blob(ByteStream, Protocol):
     def is_unchanged(self) -> bool:
         """Whether the stored bytes are certainly those that were there when the source was opened."""
 
+    def identity(self) -> Identity | None:
+        """Where the bytes are, and the state of their file when it was opened; None where no later run finds them."""
+
+
+class Identity(NamedTuple):
+    """A place in a file and the file's state: the same again only if nobody has written to the file."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+    start: int
+    length: int
+
 
 class FileState(NamedTuple):
     """The state of a file, which every write changes."""
@@ -72,7 +87,9 @@ class OpenFile:
         """Take over *fd*."""
         self._fd = fd
         self._opened = FileState.of(fd)
-        self._allocated = min(os.fstat(fd).st_blocks * 512, self._opened.size)
+        status = os.fstat(fd)
+        self._allocated = min(status.st_blocks * 512, self._opened.size)
+        self._inode = (status.st_dev, status.st_ino) if status.st_nlink else None
         self._lock = threading.Lock()
         self._readers = 0
         self._closed = False
@@ -89,6 +106,10 @@ class OpenFile:
     def allocated(self) -> int:
         """Bytes that the file took on the disk when it was opened: those of holes do not count."""
         return self._allocated
+
+    def identity(self, start: int, length: int) -> Identity | None:
+        """Of *length* bytes from *start*; None for a temporary file, which has no name."""
+        return Identity(*self._inode, *self._opened, start, length) if self._inode else None
 
     def is_unchanged(self) -> bool:
         """Whether nobody has written to the file since it was opened."""
@@ -156,6 +177,10 @@ class FileRange:
     def is_unchanged(self) -> bool:
         """Whether nobody has written to the file since it was opened."""
         return self.file.is_unchanged()
+
+    def identity(self) -> Identity | None:
+        """See `Blob`."""
+        return self.file.identity(self.offset, self.size)
 
 
 def read_document(blob: Blob, limit: int) -> bytes:

@@ -90,6 +90,9 @@ class DirectoryLayer:
         """See `LayerReader`. Nobody can tell that of a whole directory."""
         return False
 
+    def identity(self) -> None:
+        """See `LayerReader`. For the same reason."""
+
     def close(self) -> None:
         """See `LayerReader`."""
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from ocianalyze.blobs.blob import Blob
+from ocianalyze.blobs.blob import Blob, Identity
 from ocianalyze.model.digest import DiffID, Digest
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.limits import ReadLimits
@@ -107,6 +107,9 @@ class LayerReader(Protocol):
 
     def is_unchanged(self) -> bool:
         """Whether the stored bytes are certainly those that were there when the source was opened."""
+
+    def identity(self) -> Identity | None:
+        """Where the stored bytes are, and the state of their file; None where no later run finds them."""
 
     def close(self) -> None:
         """Let go of temporary files."""

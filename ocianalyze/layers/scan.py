@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ocianalyze.blobs.blob import ByteStream, Verifier, new_hash
 from ocianalyze.blobs.decompress import CHUNK, MEMBER, SNIFF, Growth, inflate, sniff
@@ -32,8 +33,9 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
     tar_hash = new_hash(diff_algorithm) if how.verify or claim.diff_id is None else None
     if how.verify and compression == "none" and tar_hash and claim.digest and claim.digest.algorithm == diff_algorithm:
         verifier.share(tar_hash)
-    tally = Tally(how.budget)
-    scanner = TarScanner(limits=how.limits, budget=tally, algorithm=how.algorithm)
+    entries, inflated = Tally(how.budget), Tally(how.bytes)
+    how = replace(how, budget=entries, bytes=inflated)
+    scanner = TarScanner(limits=how.limits, budget=how.budget, algorithm=how.algorithm)
     notices = Notices()
 
     def read(data: bytes) -> None:
@@ -67,7 +69,8 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
         diff_id=DiffID(f"{diff_algorithm}:{tar_hash.hexdigest()}") if tar_hash else None,
         entries=tuple(scanner.entries),
         notices=(*notices.freeze(), *scanner.notices.freeze()),
-        spent=tally.spent,
+        spent_entries=entries.spent,
+        spent_bytes=inflated.spent,
     )
 
 

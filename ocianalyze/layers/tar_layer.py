@@ -6,7 +6,7 @@ import functools
 import threading
 from collections.abc import Iterable, Iterator
 
-from ocianalyze.blobs.blob import Blob, Verifier
+from ocianalyze.blobs.blob import Blob, Identity, Verifier
 from ocianalyze.blobs.decompress import CHUNK, SNIFF, inflate, sniff
 from ocianalyze.errors import CorruptLayerError
 from ocianalyze.layers.one_pass import OnePass
@@ -88,6 +88,10 @@ class TarLayer:
     def is_unchanged(self) -> bool:
         """See `LayerReader`."""
         return self._blob.is_unchanged()
+
+    def identity(self) -> Identity | None:
+        """See `LayerReader`."""
+        return self._blob.identity()
 
     def close(self) -> None:
         """See `LayerReader`."""

@@ -1,10 +1,12 @@
-"""Layers that were read before, so that images which share them need not be scanned twice."""
+"""LayerCache: layers that were read before, so that a blob which is known is neither inflated nor scanned again."""
 
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from ocianalyze.blobs.blob import Identity
+from ocianalyze.model.limits import ReadLimits
 from ocianalyze.model.scanned import ScannedLayer
 
 
@@ -15,12 +17,19 @@ class Known(NamedTuple):
     """Of its blob."""
     algorithm: str
     """That its entries' contents are digested by."""
-    claimed_size: int | None
+    limits: tuple[int, ...]
+    """Those of `ReadLimits` that decide what becomes of an entry, or whether the layer is read at all."""
+    claimed_size: int | None = None
     """Bytes of the blob, where nothing but its claims is known of it; None where its digest was verified."""
 
 
-class LayerCache:
-    """Scanned layers, so that a blob which was read is not scanned again. Safe across threads.
+def relevant(limits: ReadLimits) -> tuple[int, ...]:
+    """Those of *limits* that one layer alone is held to."""
+    return limits.name, limits.header, limits.inflated, limits.ratio
+
+
+class LayerCache(Protocol):
+    """Scanned layers. Safe across threads.
 
     Where layers are verified, one is kept only when its blob turned out to have the digest, and is given back only
     for a blob whose bytes have just been digested: what an archive merely claims never stands in for what is in it.
@@ -28,16 +37,70 @@ class LayerCache:
     taken for another of the same claimed digest and size, unread. The two kinds are kept apart.
     """
 
+    def get(self, key: Known) -> ScannedLayer | None:
+        """The layer that was kept under *key*."""
+
+    def put(self, key: Known, layer: ScannedLayer, packed: bytes | None = None, /) -> None:
+        """Keep *layer*, which *packed* is the wire form of where somebody has that."""
+
+    def verified(self, key: Known, identity: Identity, /) -> None:
+        """Remember that the bytes at *identity* turned out to have the digest of *key*."""
+
+    def was_verified(self, key: Known, identity: Identity, /) -> bool:
+        """Whether an earlier run found that the bytes at *identity* have the digest of *key*."""
+
+
+class MemoryCache:
+    """The layers of this process. A `LayerCache` that gives the same value each time."""
+
     def __init__(self) -> None:
         self._known: dict[Known, ScannedLayer] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Known) -> ScannedLayer | None:
-        """The layer that was kept under *key*."""
+        """See `LayerCache`."""
         with self._lock:
             return self._known.get(key)
 
-    def put(self, key: Known, layer: ScannedLayer) -> None:
-        """Keep *layer*."""
+    def put(self, key: Known, layer: ScannedLayer, _packed: bytes | None = None, /) -> None:
+        """See `LayerCache`."""
         with self._lock:
             self._known[key] = layer
+
+    def verified(self, _key: Known, _identity: Identity, /) -> None:
+        """Nothing: one process reads a blob once."""
+
+    def was_verified(self, _key: Known, _identity: Identity, /) -> bool:
+        """Never, as no other run is known of."""
+        return False
+
+
+class Caches:
+    """Several caches, asked in turn; a layer that one has is put into those before it. A `LayerCache`."""
+
+    def __init__(self, *caches: LayerCache) -> None:
+        self._caches = caches
+
+    def get(self, key: Known) -> ScannedLayer | None:
+        """See `LayerCache`."""
+        for position, cache in enumerate(self._caches):
+            found = cache.get(key)
+            if found is not None:
+                for earlier in self._caches[:position]:
+                    earlier.put(key, found)
+                return found
+        return None
+
+    def put(self, key: Known, layer: ScannedLayer, packed: bytes | None = None, /) -> None:
+        """See `LayerCache`."""
+        for cache in self._caches:
+            cache.put(key, layer, packed)
+
+    def verified(self, key: Known, identity: Identity, /) -> None:
+        """See `LayerCache`."""
+        for cache in self._caches:
+            cache.verified(key, identity)
+
+    def was_verified(self, key: Known, identity: Identity, /) -> bool:
+        """See `LayerCache`."""
+        return any(cache.was_verified(key, identity) for cache in self._caches)

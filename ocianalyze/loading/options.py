@@ -1,10 +1,14 @@
-"""LoadOptions: which image of a source is loaded, and how strictly."""
+"""LoadOptions: which image of a source is loaded, how strictly, and what is remembered of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ocianalyze.model.limits import ReadLimits
+
+if TYPE_CHECKING:
+    from ocianalyze.loading.disk_cache import DiskCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +30,7 @@ class LoadOptions:
     limits: ReadLimits = field(default_factory=ReadLimits)
     standard_input: int = 0
     """The file descriptor that `-` is read from."""
+    cache: DiskCache | None = None
+    """Where scanned layers are kept between runs; None to keep none."""
+    trust_cache: bool = False
+    """Whether the blob of a layer in the cache is not read when its file is as it was at an earlier verification."""

@@ -30,3 +30,16 @@ class Progress(Protocol):
 
     def advance(self, layer: int, blob_bytes: int) -> None:
         """*blob_bytes* more bytes of the layer with that index were read."""
+
+
+class Unwatched:
+    """The Progress of a load that nobody watches."""
+
+    def spooled(self, done: int) -> None:
+        """Nothing."""
+
+    def begin(self, layers: Sequence[PlannedLayer]) -> None:
+        """Nothing."""
+
+    def advance(self, layer: int, blob_bytes: int) -> None:
+        """Nothing."""

@@ -25,10 +25,12 @@ from ocianalyze.layers.reader import LayerReader, ScanOptions
 from ocianalyze.loading.assemble import FoundLayer, assemble
 from ocianalyze.loading.choosing import check_counts, chosen
 from ocianalyze.loading.conformance import judge_config, judge_layout, judge_manifest, judge_names
-from ocianalyze.loading.load import Unwatched, byte_budget, open_for
+from ocianalyze.loading.load import open_for
 from ocianalyze.loading.options import LoadOptions
-from ocianalyze.loading.progress import PlannedLayer, Progress
-from ocianalyze.loading.scheduling import LayerJob, scan_all, scan_layer
+from ocianalyze.loading.progress import PlannedLayer, Progress, Unwatched
+from ocianalyze.loading.scan_image import byte_budget
+from ocianalyze.loading.scan_layer import LayerScan
+from ocianalyze.loading.scheduling import LayerJob, scan_all
 from ocianalyze.model.artifact import Artifact
 from ocianalyze.model.digest import Digest
 from ocianalyze.model.finding import Finding, FoundBy, Level
@@ -201,11 +203,12 @@ class _Verification:
             algorithm="blake3",
             verify=True,
         )
+        scan_layer = LayerScan(how=how, advance=self._progress.advance)
         failures: dict[int, LayerError] = {}
 
         def scan(job: LayerJob, stop: threading.Event) -> ScannedLayer:
             try:
-                return scan_layer(job, stop, how=how, advance=self._progress.advance)
+                return scan_layer(job, stop)
             except LayerError as error:
                 failures[id(job)] = error
                 return ScannedLayer(compression="none", tar_size=0, diff_id=None, entries=(), notices=())

@@ -76,7 +76,8 @@ class _Layer(msgspec.Struct, array_like=True, frozen=True):
     compression: str
     tar_size: int
     diff_id: str | None
-    spent: int
+    spent_entries: int
+    spent_bytes: int
     entries: _Entries
     notices: list[tuple[str, int | None, str, str, Texts, int]]
     """Code, layer, level, what found it, the message and the paths, and how many paths."""
@@ -93,7 +94,8 @@ def pack(layer: ScannedLayer) -> bytes:
             compression=layer.compression,
             tar_size=layer.tar_size,
             diff_id=None if layer.diff_id is None else str(layer.diff_id),
-            spent=layer.spent,
+            spent_entries=layer.spent_entries,
+            spent_bytes=layer.spent_bytes,
             entries=_pack_entries(layer.entries),
             notices=[_pack_notice(notice) for notice in layer.notices],
         )
@@ -108,7 +110,8 @@ def unpack(data: bytes) -> ScannedLayer:
             compression=layer.compression,
             tar_size=layer.tar_size,
             diff_id=None if layer.diff_id is None else DiffID(layer.diff_id),
-            spent=layer.spent,
+            spent_entries=layer.spent_entries,
+            spent_bytes=layer.spent_bytes,
             entries=_unpack_entries(layer.entries),
             notices=tuple([_unpack_notice(row) for row in layer.notices]),
         )

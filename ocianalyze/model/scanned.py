@@ -19,5 +19,7 @@ class ScannedLayer:
     """Of the bytes read; None where it was not computed."""
     entries: tuple[Entry, ...]
     notices: tuple[Finding, ...]
-    spent: int = 0
-    """What the entries took of `ReadLimits.entries`."""
+    spent_entries: int = 0
+    """What the scan took of `ReadLimits.entries`."""
+    spent_bytes: int = 0
+    """What the scan took of `ReadLimits.total`."""

@@ -36,6 +36,9 @@ class Bytes:
     def is_unchanged(self) -> bool:
         return True
 
+    def identity(self) -> None:
+        return None
+
 
 def jobs(count: int, *sizes: int) -> list[LayerJob]:
     return [

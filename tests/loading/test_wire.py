@@ -56,7 +56,8 @@ LAYERS = st.builds(
     diff_id=st.none() | st.just(DiffID("sha256:" + "1" * 64)),
     entries=st.lists(ENTRIES, max_size=8).map(tuple),
     notices=st.lists(NOTICES, max_size=3).map(tuple),
-    spent=st.integers(0, 1 << 40),
+    spent_entries=st.integers(0, 1 << 40),
+    spent_bytes=st.integers(0, 1 << 60),
 )
 
 USUAL = ScannedLayer(
@@ -72,7 +73,8 @@ USUAL = ScannedLayer(
         opaque(""),
     ),
     notices=(Finding(code="trailing-data", message="there is more", paths=("x",)),),
-    spent=6,
+    spent_entries=6,
+    spent_bytes=7,
 )
 
 
@@ -122,7 +124,7 @@ def test_a_claim_of_many_entries_takes_no_memory() -> None:
     import msgspec
 
     def claim(value: Any) -> bytes:
-        value[4][0] = 1 << 40
+        value[5][0] = 1 << 40
         return msgspec.msgpack.encode(value)
 
     with pytest.raises(DamagedError):

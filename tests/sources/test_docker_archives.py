@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import threading
 
 import pytest
 
-from ocianalyze.loading.scheduling import LayerJob, scan_layer
+from ocianalyze.loading.scan_layer import LayerScan
+from ocianalyze.loading.scheduling import LayerJob
 from ocianalyze.model.scanned import ScannedLayer
 from tests.archive_builders import (
     OCI_CONFIG,
@@ -62,11 +63,13 @@ def test_a_layer_listed_twice_is_replayed_twice_and_scanned_once(load: Loader, m
 def _count_scans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     scans: list[int] = []
 
-    def counted(job: LayerJob, *rest: Any, **more: Any) -> ScannedLayer:
-        scans.append(job.index)
-        return scan_layer(job, *rest, **more)
+    real = LayerScan.__call__
 
-    monkeypatch.setattr("ocianalyze.loading.load.scan_layer", counted)
+    def counted(scan: LayerScan, job: LayerJob, stop: threading.Event) -> ScannedLayer:
+        scans.append(job.index)
+        return real(scan, job, stop)
+
+    monkeypatch.setattr(LayerScan, "__call__", counted)
     return scans
 
 
