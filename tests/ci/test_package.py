@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import email
-import sys
 import zipfile
 from email.message import Message
 from pathlib import Path
 
-import pytest
-
 from ocianalyze import __version__
-from tests.ci.checkout import checkout
-from tests.ci.test_ready_made import run
 from tests.cli.run import ROOT
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a checkout whose origin has a password in its address."""
-    where = checkout(tmp_path_factory.mktemp("checkout"), origin="https://me:secret@git.example.com/some/where.git")
-    made = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(made), str(where)]
-    done = run(pip, where)
-    assert done.returncode == 0, done.stderr
-    (found,) = made.glob("*.whl")
-    return found
 
 
 def metadata(wheel: Path) -> Message:
