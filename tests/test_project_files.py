@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).parent.parent
 _ROOMS = "ocianalyze|tests|docs|tar|sources|layers|loading|analysis|report|api|cli|tui|model|blobs|contents|writing"
@@ -30,10 +29,3 @@ def test_every_package_of_the_house_has_its_line_in_the_drawing() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     floors = settings["tool"]["importlinter"]["contracts"][0]["layers"]
     assert f"`{' > '.join(floors)}`" in text
-
-
-def test_the_hooks_of_a_commit_run_what_the_gate_runs() -> None:
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
-    gate = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    for hook in hooks:
-        assert hook["entry"].removesuffix(" format") in gate, hook["id"]
