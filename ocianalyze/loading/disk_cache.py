@@ -48,7 +48,7 @@ class KeptLayer(NamedTuple):
     about: About
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class _VerifiedFile(msgspec.Struct, frozen=True):
     digest: str
     places: tuple[Identity, ...]
 
@@ -114,7 +114,7 @@ class DiskCache:
         if not settled or not self.folder.has(_name(key) + _LAYER) or self.was_verified(key, identity):
             return
         places = (identity, *self._seen(key))[:_MOST_SEEN]
-        data = msgspec.msgpack.encode(_Seen(str(key.digest), places))
+        data = msgspec.msgpack.encode(_VerifiedFile(str(key.digest), places))
         self.folder.write(_name(key) + _SEEN, seal(b"", data))
 
     def was_verified(self, key: Known, identity: Identity, /) -> bool:
@@ -166,7 +166,7 @@ class DiskCache:
         if sealed is None:
             return ()
         try:
-            seen = _decoded(unseal(sealed).data, _Seen)
+            seen = _decoded(unseal(sealed).data, _VerifiedFile)
         except DamagedError:
             return ()
         return seen.places if seen.digest == key.digest else ()

@@ -72,7 +72,7 @@ class _Entries(msgspec.Struct, array_like=True, frozen=True):
     sparse: tuple[int, _Numbers, _Groups]
 
 
-class _Layer(msgspec.Struct, array_like=True, frozen=True):
+class _WireLayer(msgspec.Struct, array_like=True, frozen=True):
     compression: str
     tar_size: int
     diff_id: str | None
@@ -84,13 +84,13 @@ class _Layer(msgspec.Struct, array_like=True, frozen=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Layer)
+_decoder = msgspec.msgpack.Decoder(_WireLayer)
 
 
 def pack(layer: ScannedLayer) -> bytes:
     """*layer* as bytes."""
     return _encoder.encode(
-        _Layer(
+        _WireLayer(
             compression=layer.compression,
             tar_size=layer.tar_size,
             diff_id=None if layer.diff_id is None else str(layer.diff_id),
