@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ocianalyze.errors import UsageError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?", re.IGNORECASE | re.ASCII)
+_SECOND = 1_000_000_000
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -39,6 +40,12 @@ def percent(ratio: float) -> str:
         return ">99.9%"
     text = f"{ratio * 100:.1f}"
     return f"{text.removesuffix('.0')}%"
+
+
+def seconds(nanoseconds: int) -> str:
+    """A time as Dockerfiles have it: `1.5s`. What is too long for a fraction to matter is cut to whole seconds."""
+    whole, rest = divmod(nanoseconds, _SECOND)
+    return f"{nanoseconds / _SECOND:g}s" if rest and abs(whole) < 1 << 50 else f"{whole}s"
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:

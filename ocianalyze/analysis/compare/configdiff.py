@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ocianalyze.analysis.compare.sequences import common_sequence
+from ocianalyze.model.amount import seconds
 from ocianalyze.model.documents import Healthcheck, ImageConfig, Runtime
 from ocianalyze.model.image import Image
 from ocianalyze.model.instruction import instruction
@@ -105,5 +106,5 @@ def _check(check: Healthcheck | None) -> str:
         ("start-period", check.start_period),
         ("start-interval", check.start_interval),
     )
-    said = [f"--{name}={value / 1e9:g}s" for name, value in times if value]
+    said = [f"--{name}={seconds(value)}" for name, value in times if value]
     return " ".join([*said, *([f"--retries={check.retries}"] if check.retries else []), shlex.join(check.test or ())])

@@ -10,8 +10,6 @@ _PLAIN_VALUE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _NAME = re.compile(r"[\w./-]+=", re.ASCII)
 _NEXT_NAME = re.compile(r" +(?=[A-Za-z_][\w./-]*=)", re.ASCII)
 _GO_STRING = re.compile(r'"((?:\\.|[^"\\])*)"')
-_SECOND = 1_000_000_000
-"""Nanoseconds, which the config counts in."""
 
 
 def joined_pairs(text: str, known: Mapping[str, str]) -> str:
@@ -79,9 +77,3 @@ def listed(text: str, known: Sequence[str]) -> str:
     if bare == " ".join(known):
         return json.dumps(list(known))
     return json.dumps(re.split(r" +(?=/)", bare))
-
-
-def seconds(nanoseconds: int) -> str:
-    """A time as Dockerfiles have it: `1.5s`."""
-    whole, rest = divmod(nanoseconds, _SECOND)
-    return f"{nanoseconds / _SECOND:g}s" if rest and abs(whole) < 1 << 50 else f"{whole}s"

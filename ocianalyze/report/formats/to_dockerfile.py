@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TextIO
 
+from ocianalyze.model.amount import seconds
 from ocianalyze.model.documents import History
 from ocianalyze.model.instruction import script, spelled, verb
 from ocianalyze.report import words
-from ocianalyze.report.formats.dockerfile_words import joined_pairs, listed, quoted, seconds, string_list
+from ocianalyze.report.formats.dockerfile_words import joined_pairs, listed, quoted, string_list
 from ocianalyze.report.values.documents import ReportDocument
 from ocianalyze.report.values.report import ConfigSummary, HealthcheckRow, HistoryRow, LayerBlock, Report
 

@@ -31,6 +31,11 @@ def image(**runtime: Any) -> Image:
         ({"stop_signal": "SIGTERM"}, {}, ("stop_signal", "", "SIGTERM", None)),
         (
             {"healthcheck": CHECK},
+            {"healthcheck": Healthcheck(test=["CMD", "true"], interval=10**400)},
+            ("healthcheck", "", "--interval=30s CMD true", f"--interval={10**391}s CMD true"),
+        ),
+        (
+            {"healthcheck": CHECK},
             {"healthcheck": Healthcheck(test=["NONE"])},
             ("healthcheck", "", "--interval=30s CMD true", "NONE"),
         ),
