@@ -25,9 +25,11 @@ _LAYER = re.compile(
 
 
 def judge_layout(store: Store, limits: ReadLimits) -> Iterator[Finding]:
-    """The end of an archive, and the file that says that it is an OCI layout (image-spec, image-layout.md)."""
+    """The headers and the end of an archive, and the file that makes it an OCI layout (image-spec, image-layout.md)."""
     if store.truncated:
         yield _error("truncated", "the archive has no end: it is cut short or damaged")
+    for notice in store.notices:
+        yield replace(notice, found_by=FoundBy.VERIFICATION)
     if INDEX not in store:
         return
     try:

@@ -33,10 +33,14 @@ class Notices:
         path: str | None = None,
     ) -> None:
         """Keep one notice, or count it."""
-        self._counts[code] += 1
-        if self._counts[code] <= PER_CODE:
-            paths = () if path is None else (path,)
-            self._kept.append(Finding(code=code, message=message, level=level, layer=layer, paths=paths))
+        paths = () if path is None else (path,)
+        self.take(Finding(code=code, message=message, level=level, layer=layer, paths=paths))
+
+    def take(self, notice: Finding) -> None:
+        """Keep *notice*, or count it."""
+        self._counts[notice.code] += 1
+        if self._counts[notice.code] <= PER_CODE:
+            self._kept.append(notice)
 
     def freeze(self) -> tuple[Finding, ...]:
         """All notices in the order in which they came, then one for each code that was cut."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from ocianalyze.blobs.blob import Blob, FileRange, OpenFile, missing, read_document
 from ocianalyze.errors import ArchiveError, brief
 from ocianalyze.model.entry import clean_path
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.limits import ReadLimits
 from ocianalyze.sources.tar_index import OuterMember, index_members
 
@@ -49,6 +50,10 @@ class Store(Protocol):
     def truncated(self) -> bool:
         """Whether the archive has no end, as when it is cut short."""
 
+    @property
+    def notices(self) -> tuple[Finding, ...]:
+        """What is odd about the headers of an archive."""
+
     def close(self) -> None:
         """Close all files."""
 
@@ -63,7 +68,7 @@ class TarStore:
         self._size = size
         self.given_size: int | None = given_size
         self.stored_size = stored_size
-        self._members, self.truncated = index_members(file, size, source, limits)
+        self._members, self.truncated, self.notices = index_members(file, size, source, limits)
 
     def __contains__(self, name: str) -> bool:
         return clean_path(name).path in self._members
@@ -126,6 +131,7 @@ class DirectoryStore:
 
     given_size: int | None = None
     truncated = False
+    notices: tuple[Finding, ...] = ()
 
     def __init__(self, root: str) -> None:
         self._root = Path(root).resolve()

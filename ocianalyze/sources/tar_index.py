@@ -7,7 +7,9 @@ from typing import NamedTuple
 from ocianalyze.blobs.blob import OpenFile
 from ocianalyze.errors import ArchiveError, CorruptLayerError, LimitExceededError
 from ocianalyze.model.entry import clean_path
+from ocianalyze.model.finding import Finding
 from ocianalyze.model.limits import ReadLimits
+from ocianalyze.model.notices import Notices
 from ocianalyze.tar.budget import Budget
 from ocianalyze.tar.header import BLOCK, ZERO_BLOCK, is_header
 from ocianalyze.tar.member import Member
@@ -35,9 +37,21 @@ class OuterMember(NamedTuple):
     """Whether what is stored has holes left out."""
 
 
-def index_members(file: OpenFile, size: int, source: str, limits: ReadLimits) -> tuple[dict[str, OuterMember], bool]:
-    """All members that are files or links, the last of a name winning; and whether the tar ends before its end."""
+class OuterIndex(NamedTuple):
+    """What the archive holds."""
+
+    members: dict[str, OuterMember]
+    """All members that are files or links, the last of a name winning."""
+    truncated: bool
+    """Whether the tar ends before its end."""
+    notices: tuple[Finding, ...]
+    """What is odd about its headers."""
+
+
+def index_members(file: OpenFile, size: int, source: str, limits: ReadLimits) -> OuterIndex:
+    """What the archive in *file* holds."""
     members: dict[str, OuterMember] = {}
+    notices = Notices()
     reader = MemberReader(limits)
     budget = Budget(limits.members, "members", "the archive has more than {} members")
     position = 0
@@ -45,12 +59,16 @@ def index_members(file: OpenFile, size: int, source: str, limits: ReadLimits) ->
         while position + BLOCK <= size:
             block = file.read(BLOCK, position, source)
             if len(block) < BLOCK or (block == ZERO_BLOCK and not reader.awaiting):
-                return members, bool(file.read(_PADDING, position, source).strip(b"\0"))
+                truncated = bool(file.read(_PADDING, position, source).strip(b"\0"))
+                return OuterIndex(members, truncated, notices.freeze())
             header = reader.header(block, position)
             position += BLOCK
             if header is None:
                 continue
             if isinstance(header, Member):
+                for remark in reader.remarks:
+                    notices.take(remark.finding("the archive", clean_path(_decode(header.name)).path))
+                reader.remarks.clear()
                 budget.spend(1 + (len(header.name) + len(header.link_name) >> 8) + len(header.xattrs))
                 _add(members, header, position)
             else:
@@ -62,7 +80,7 @@ def index_members(file: OpenFile, size: int, source: str, limits: ReadLimits) ->
         raise LimitExceededError(f"{source}: {error.message}", hint=error.hint, remedy=error.remedy) from error
     if position == 0:
         raise not_a_tar(source)
-    return members, True
+    return OuterIndex(members, truncated=True, notices=notices.freeze())
 
 
 def _add(members: dict[str, OuterMember], member: Member, data_at: int) -> None:

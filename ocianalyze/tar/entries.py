@@ -104,7 +104,7 @@ class EntryMaker:
         """Add *remarks* as notices on the member *name*, and clear them; None when they belong to no member."""
         path = None if name is None else clean_path(_decode(name)).path
         for one in remarks:
-            self.notices.add(one.code, one.message, level=one.level, path=path)
+            self.notices.take(one.finding("the layer", path))
         remarks.clear()
 
     def _odd_kind(self, member: Member) -> EntryKind | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ocianalyze.model.finding import Level
+from ocianalyze.model.finding import Finding, Level
 
 DISAGREE = "readers-disagree"
 """Another reader sees another member than the runtimes do."""
@@ -20,13 +20,10 @@ class Remark(NamedTuple):
     words: str
     """What the other reader sees, or why runtimes refuse it."""
 
-    @property
-    def message(self) -> str:
-        """The whole sentence."""
-        start = "readers disagree" if self.code == DISAGREE else "runtimes refuse the layer"
-        return f"{start}: {self.words}"
-
-    @property
-    def level(self) -> Level:
-        """How bad it is."""
-        return Level.ERROR if self.code == REFUSED else Level.WARNING
+    def finding(self, what: str, path: str | None = None) -> Finding:
+        """The remark as a finding about *path* in *what*, "the layer" or "the archive"."""
+        refused = self.code == REFUSED
+        start = f"runtimes refuse {what}" if refused else "readers disagree"
+        level = Level.ERROR if refused else Level.WARNING
+        paths = () if path is None else (path,)
+        return Finding(code=self.code, message=f"{start}: {self.words}", level=level, paths=paths)

@@ -31,7 +31,7 @@ from tests.archive_builders import (
     to_json,
 )
 from tests.cli.run import SAMPLES
-from tests.tar_builders import layer_tar, member, tar
+from tests.tar_builders import header, layer_tar, member, tar
 
 LOWER, UPPER = layer_tar(("a", b"lower"), ("d/b", b"x")), layer_tar((".wh.a", b""), ("c", b"upper"))
 Files = Mapping[str, bytes | Link]
@@ -193,6 +193,25 @@ NAMES = {
     "trailing-data": tar(member(b"f", b"1")) + b"more".ljust(512, b"\0"),
     "aufs-marker": tar(member(b".wh..wh.plnk/", kind=b"5")),
 }
+
+
+@pytest.mark.parametrize(
+    ("odd", "expected"),
+    [
+        (member(b"docs/", b"x"), ("warning", "readers-disagree", "docs")),
+        (header(b"x", mtime=b"yesterday"), ("error", "refused", "x")),
+    ],
+)
+def test_odd_headers_of_the_archive_itself_are_found(
+    tmp_path: Path, odd: bytes, expected: tuple[str, str, str]
+) -> None:
+    path = tmp_path / "image.tar"
+    path.write_bytes(odd + pack(docker_files(LOWER)))
+    [one] = verify_file(str(path)).findings
+    assert (one.level.value, one.code, one.path) == expected
+    assert one.message.startswith(
+        ("readers disagree: GNU tar has a directory", "runtimes refuse the archive: the mtime")
+    )
 
 
 NOT_UNPACKED = {
