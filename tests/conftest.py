@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.analysis.union.analyze import Analysis, Replay
+from ocianalyze.layers.threads import processors
 from ocianalyze.model.image import Image
 from tests.analysis.invariants import check_waste
 from tests.loading.loader import Loader
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto`, one worker more than processors: tests of screens and of other programs wait for a third."""
+    return processors() + 1
 
 
 @pytest.fixture(autouse=True)
