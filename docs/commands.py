@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from ocianalyze.cli.app import app
+from ocianalyze.cli.examples import EXAMPLES
 from ocianalyze.cli.image_options import SHARED_PANEL
 
 TARGET = Path(__file__).parent / "commands.md"
@@ -69,7 +70,9 @@ def _section(name: str, command: Any) -> str:
     usage = " ".join([name, "[OPTIONS]", *(_shape(one) for one in arguments), *needed])
     text = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
     named = [one for one in arguments if one.name != "image_"]
-    return f"\n## {name}\n\n    {usage}\n\n{text}\n{_table([*named, *options])}"
+    shown = "".join(f"    {line}    # {meaning}\n" for line, meaning in EXAMPLES.get(command.name, ()))
+    examples = f"\nExamples:\n\n{shown}" if shown else ""
+    return f"\n## {name}\n\n    {usage}\n\n{text}\n{_table([*named, *options])}{examples}"
 
 
 def _table(parameters: list[Any]) -> str:

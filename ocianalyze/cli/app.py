@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
 from itertools import chain
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +13,7 @@ from typer.core import TyperGroup
 from ocianalyze import __version__
 from ocianalyze.cli.commands import MadeOnDemand
 from ocianalyze.cli.diagnostics import CommandLineError, ExitCode, boundary, leaving_at_once, tell, tell_usage
+from ocianalyze.cli.hints import command_with, instead_of_a_command, rewritten
 from ocianalyze.cli.signals import exit_code
 from ocianalyze.errors import UsageError, brief
 from ocianalyze.report import REPORT_SCHEMA
@@ -65,23 +64,33 @@ class Commands(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put `browse` before arguments that begin with no command."""
         own = set(chain(*(parameter.opts for parameter in self.get_params(ctx))))
+        args = rewritten(args, self.commands)
         if args and args[0] not in self.commands and args[0].partition("=")[0] not in own:
-            self._suspect(ctx, args)
+            if wrong := instead_of_a_command(args, self.commands, own):
+                ctx.fail(wrong)
+            ctx.meta[_BARE] = list(args)
             args = ["browse", *args]
         return super().parse_args(ctx, args)
 
-    def _suspect(self, ctx: Any, args: list[str]) -> None:
-        """Fail when the first argument is no file and is spelled nearly like a command."""
-        near = get_close_matches(args[0], self.commands, n=1)
-        if near and not args[0].startswith("-") and not Path(args[0]).exists():
-            ctx.fail(f"there is no command or file {args[0]!r}. Did you mean {near[0]!r}?")
+
+_BARE = "ocianalyze.bare"
+"""The key of the arguments that named an image and no command, in what the contexts of click share."""
 
 
 def _usage_error(error: Any) -> int:
     if error.ctx is not None and type(error).__name__ == "NoArgsIsHelpError":
         error.show()
+        return ExitCode.USAGE
+    bare: list[str] = error.ctx.meta.get(_BARE, []) if error.ctx else []
+    message, path = brief(error.format_message(), 400), error.ctx.command_path if error.ctx else "ocianalyze"
+    if option := getattr(error, "option_name", None) if bare else None:
+        message, path = f"No such option without a command: {option}", "ocianalyze"
+        hint = command_with(option, bare, error.ctx.find_root().command.commands)
+    elif path.endswith(" history") and getattr(getattr(error, "param", None), "name", "") == "path":
+        hint = "ocianalyze layers IMAGE lists the steps of the build; history takes a PATH inside the image too"
     else:
-        tell_usage(brief(error.format_message(), 400), error.ctx.command_path if error.ctx else "ocianalyze")
+        hint = None
+    tell_usage(message, path, hint)
     return ExitCode.USAGE
 
 
@@ -106,7 +115,8 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Print versions and exit.")
+        bool,
+        typer.Option("--version", "-V", metavar="", callback=_version, is_eager=True, help="Print versions and exit."),
     ] = False,
 ) -> None:
     """Options of the program itself."""

@@ -1,7 +1,8 @@
 """COMMANDS: every command, under the heading that the help gives it.
 
 To add a command is to write its function, whose options are its parameters, and to name it here with its module. Its
-help, its part of docs/commands.md and the completion of the shell derive from the function.
+examples are a row of EXAMPLES; its help, its part of docs/commands.md and the completion of the shell derive from the
+function.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import typer
 
+from ocianalyze.cli.examples import epilog
 from ocianalyze.cli.options import grouped
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
@@ -76,5 +78,5 @@ def _made(name: str, panel: str) -> Any:
     if isinstance(found, typer.Typer):
         parent.add_typer(found, name=name, rich_help_panel=panel)
     else:
-        parent.command(name, rich_help_panel=panel)(grouped(found))
+        parent.command(name, rich_help_panel=panel, epilog=epilog(name))(grouped(found))
     return typer.main.get_group(parent).commands[name]

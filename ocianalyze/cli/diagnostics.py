@@ -104,10 +104,10 @@ def annotate(level: str, title: str, text: str) -> None:
     _write_as_it_is(f"::{level} title={head}::{body}")
 
 
-def tell_usage(message: str, command: str) -> None:
-    """Write why the command line was not understood."""
+def tell_usage(message: str, command: str, hint: str | None = None) -> None:
+    """Write why the command line was not understood, and *hint* or where *command* is explained."""
     _say(f"error: {message}")
-    _write(f"hint: {command} --help explains how it is used")
+    _write(f"hint: {_safe(hint or f'{command} --help explains how it is used')}")
 
 
 @contextlib.contextmanager

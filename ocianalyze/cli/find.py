@@ -20,19 +20,36 @@ if TYPE_CHECKING:
     from ocianalyze.report.values.listings import HitRow
 
 
-Names = Annotated[list[str], option("The base name matches; *.py. Repeatable, any will do.", "--name", metavar="GLOB")]
-Paths = Annotated[list[str], option("The whole path matches; /usr/**/*.so.", "--path", metavar="GLOB")]
-Regex = Annotated[str | None, option("Found in the absolute path.", "--regex", metavar="EXPR")]
-Sizes = Annotated[list[str], option("More (+1M), less (-10k) or exactly so many bytes.", "--size", metavar="SIZE")]
-Types = Annotated[str | None, option("f, d, l, c, b, p, or file,dir,symlink,...", "--type", metavar="TYPES")]
-Owner = Annotated[str | None, option("By number or by name as the layer has it.", "--owner", metavar="USER[:GROUP]")]
-Mode = Annotated[str | None, option("0755 exactly, -4000 all, /6000 any, or setuid, setgid, sticky, world-writable.",
-                                   "--mode", "--perm", metavar="MODE")]  # fmt: skip
-StoredBy = Annotated[int | None, option("Stored by layer K.", "--stored-by", metavar="K")]
-Newer = Annotated[
-    str | None, option("Modified after 2024-01-31, 2024-01-31T12:00:00Z or @SECONDS.", "--newer", metavar="TIME")
+Names = Annotated[
+    list[str],
+    option("Find files whose base name matches, as in *.py. Repeatable; any may match.", "--name", metavar="GLOB"),
 ]
-ChangeKinds = Annotated[list[str], option("Instead of the view: what layers changed so.", "--change", metavar="KIND")]
+Paths = Annotated[
+    list[str], option("Find files whose whole path matches, as in /usr/**/*.so.", "--path", metavar="GLOB")
+]
+Regex = Annotated[str | None, option("Find files in whose absolute path EXPR is found.", "--regex", metavar="EXPR")]
+Sizes = Annotated[
+    list[str], option("Find files of more (+1M), less (-10k) or exactly so many bytes.", "--size", metavar="SIZE")
+]
+Types = Annotated[
+    str | None,
+    option("Find files of these types: f, d, l, c, b, p, or file,dir,symlink,...", "--type", metavar="TYPES"),
+]
+Owner = Annotated[
+    str | None,
+    option("Find files of this owner, by number or by name as the layer has it.", "--owner", metavar="USER[:GROUP]"),
+]
+_MODES = "exactly (0755), with all of these bits (-4000) or any (/6000), or setuid, setgid, sticky, world-writable"
+Mode = Annotated[str | None, option(f"Find files by mode: {_MODES}.", "--mode", "--perm", metavar="MODE")]
+StoredBy = Annotated[int | None, option("Find what layer K stores.", "--stored-by", metavar="K")]
+Newer = Annotated[
+    str | None,
+    option("Find files modified after 2024-01-31, 2024-01-31T12:00:00Z or @SECONDS.", "--newer", metavar="TIME"),
+]
+ChangeKinds = Annotated[
+    list[str],
+    option("Find what layers changed in this way, in place of what the image shows.", "--change", metavar="KIND"),
+]
 
 
 class Conditions(Options):
@@ -70,8 +87,8 @@ def find(
     conditions: Conditions,
     path: PathArgument = "",
     change: ChangeKinds = [],  # noqa: B006 - typer copies it
-    deleted: Annotated[bool, option("What is gone from the final view.", "--deleted")] = False,
-    long: Annotated[bool, option("As ls shows them.", "--long", "-l")] = False,
+    deleted: Annotated[bool, option("Find what some layer stores and the image no longer shows.", "--deleted")] = False,
+    long: Annotated[bool, option("Show the columns of ls.", "--long", "-l")] = False,
     layer: AfterLayer = None,
     *,
     how: ListingFormat,
@@ -112,17 +129,23 @@ def history(
 
 
 AllLayers = Annotated[
-    bool, typer.Option("--all-layers", "-A", metavar="", help="Every stored copy, deleted and overwritten ones too.")
+    bool,
+    typer.Option("--all-layers", "-A", metavar="", help="Search every stored copy, deleted and overwritten ones too."),
 ]
-IgnoreCase = Annotated[bool, typer.Option("--ignore-case", "-i", metavar="", help="a is A (ASCII).")]
-Fixed = Annotated[bool, typer.Option("--fixed-strings", "-F", metavar="", help="REGEX is plain text.")]
-NamesOnly = Annotated[bool, typer.Option("--files-with-matches", "-l", metavar="", help="Names of files only.")]
+IgnoreCase = Annotated[bool, typer.Option("--ignore-case", "-i", metavar="", help="Take a for A (ASCII).")]
+Fixed = Annotated[bool, typer.Option("--fixed-strings", "-F", metavar="", help="Take REGEX for plain text.")]
+NamesOnly = Annotated[bool, typer.Option("--files-with-matches", "-l", metavar="", help="Print names of files only.")]
 BinaryToo = Annotated[bool, typer.Option("--text", "-a", metavar="", help="Show lines of binary files too.")]
-Expression = Annotated[str, typer.Argument(metavar="REGEX", help="As Python's re has them; over bytes.")]
+Expression = Annotated[
+    str, typer.Argument(metavar="REGEX", help="A regular expression as Python has them, over bytes.")
+]
 Where = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PATH]...", help="Where; else everywhere.", show_default=False, autocompletion=complete_path
+        metavar="[PATH]...",
+        help="Where to search; without it, everywhere.",
+        show_default=False,
+        autocompletion=complete_path,
     ),
 ]
 

@@ -104,7 +104,7 @@ class NestedListingFormat(ListingFormat):
 def _choices(kind: str) -> list[inspect.Parameter]:
     """--format and --json, for a command that writes documents of *kind*."""
     choices: Any = Enum("Choices", [(name.upper(), name) for name in formats_for(kind)])  # type: ignore[misc]
-    how = typer.Option("--format", help="How to write it.", show_default=TEXT.name)
+    how = typer.Option("--format", help="Write it in this format.", show_default=TEXT.name)
     same = option(f"The same as --format {JSON.name}.", f"--{JSON.name}")
     return [
         _parameter("format_", Annotated[choices | None, how], None),

@@ -36,12 +36,14 @@ class NamedImage(Options):
 
     goes_last = True
     image_: ImageArgument
-    platform: Annotated[str | None, _reading("Of several platforms, this.", metavar="OS/ARCH[/VARIANT]")] = None
-    image: Annotated[str | None, _reading("Of several images, this.", metavar="NAME|INDEX|DIGEST")] = None
+    platform: Annotated[str | None, _reading("Choose one of several platforms.", metavar="OS/ARCH[/VARIANT]")] = None
+    image: Annotated[str | None, _reading("Choose one of several images.", metavar="NAME|INDEX|DIGEST")] = None
     rootfs: Annotated[
-        bool, _reading("IMAGE is a root file system: a directory, or a tar as docker export writes.", "--rootfs")
+        bool, _reading("Read IMAGE as a root file system: a directory, or a tar as docker export writes.", "--rootfs")
     ] = False
-    limit: Annotated[list[str], _reading("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")]
+    limit: Annotated[
+        list[str], _reading("Change a safety limit, as in entries=20000000. Repeatable.", metavar="NAME=VALUE")
+    ]
 
     @property
     def path(self) -> str:
@@ -60,7 +62,7 @@ class ImageToRead(NamedImage):
     """An image that is read, and what in it may be wrong or missing."""
 
     no_verify: Annotated[bool, _reading("Do not check digests and sizes.", "--no-verify")] = False
-    partial: Annotated[bool, _reading("Do without layers that the archive lacks.", "--partial")] = False
+    partial: Annotated[bool, _reading("Analyse the other layers where the archive lacks some.", "--partial")] = False
 
     def options(self) -> LoadOptions:
         """The options of reading the image."""
@@ -96,8 +98,12 @@ class ImageToRead(NamedImage):
 class ImageAboveBase(ImageToRead):
     """An image whose lowest layers are counted as the base image."""
 
-    base_layers: Annotated[int | None, _base("How many layers the base image has; else 1.", metavar="N", min=0)] = None
-    base: Annotated[str | None, _base("The base image, to count its layers.", metavar="ARCHIVE")] = None
+    base_layers: Annotated[
+        int | None, _base("Count the N lowest layers as the base image; without it, one.", metavar="N", min=0)
+    ] = None
+    base: Annotated[
+        str | None, _base("Count as the base the layers that the image shares with this one.", metavar="ARCHIVE")
+    ] = None
 
     def base_image(self) -> dict[str, Any]:
         """The arguments of `open_image` that name the base image. UsageError where two options name it."""

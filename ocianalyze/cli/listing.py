@@ -20,23 +20,27 @@ class Order(Enum):
     SIZE = "size"
 
 
-OfLayer = Annotated[int | None, option("Index of a layer; 0 is the bottom.", "--layer", metavar="K")]
-Top = Annotated[int, top_option("How many.", least=1, show_default=True)]
+OfLayer = Annotated[int | None, option("Show layer K alone; 0 is the bottom.", "--layer", metavar="K")]
+Top = Annotated[int, top_option("List so many.", least=1, show_default=True)]
 
 
 def ls(
     source: ImageToRead,
     path: PathArgument = "",
-    recursive: Annotated[bool, option("All that is below, too.", "--recursive", "-R")] = False,
-    long: Annotated[bool, option("Exact sizes and times, owners by name, attributes.", "--long", "-l")] = False,
-    du: Annotated[bool, option("Of directories, the size of all below.", "--du")] = False,
-    digest: Annotated[bool, option("The SHA-256 of every file.", "--digest")] = False,
-    sort: Annotated[Order, typer.Option(help="By what to sort; size puts the largest first.")] = Order.NAME,
+    recursive: Annotated[bool, option("List all that is below, too.", "--recursive", "-R")] = False,
+    long: Annotated[
+        bool, option("Show exact sizes and times, owners by name and attributes, piped too.", "--long", "-l")
+    ] = False,
+    du: Annotated[bool, option("Show for each directory the size of all that is below it.", "--du")] = False,
+    digest: Annotated[bool, option("Show the SHA-256 of every file.", "--digest")] = False,
+    sort: Annotated[Order, typer.Option(help="Sort by name, or by size with the largest first.")] = Order.NAME,
     layer: AfterLayer = None,
     *,
     how: ListingFormat,
 ) -> None:
     """List files of the merged file system, as a container sees it or as it is after layer K.
+
+    Piped, it prints names alone, unless columns are asked for.
 
     PATH may be a pattern, in quotes against the shell: '/etc/*.conf', '/usr/**/*.so'.
     """
@@ -59,9 +63,9 @@ def tree(
     source: ImageToRead,
     path: PathArgument = "",
     depth: Annotated[
-        int | None, typer.Option("--depth", "-L", metavar="N", min=0, help="Levels to show.", show_default="all")
+        int | None, typer.Option("--depth", "-L", metavar="N", min=0, help="Show so many levels.", show_default="all")
     ] = None,
-    directories: Annotated[bool, option("Directories only.", "--dirs", "-d")] = False,
+    directories: Annotated[bool, option("Show directories only.", "--dirs", "-d")] = False,
     layer: AfterLayer = None,
     *,
     how: ListingFormat,
@@ -86,7 +90,7 @@ def largest(
     source: ImageToRead,
     path: PathArgument = "",
     top: Top = 20,
-    directories: Annotated[bool, option("Directories, with all below.", "--dirs", "-d")] = False,
+    directories: Annotated[bool, option("List directories, each with all that is below it.", "--dirs", "-d")] = False,
     layer: AfterLayer = None,
     *,
     how: ListingFormat,
@@ -104,9 +108,7 @@ def largest(
 def duplicates(
     source: ImageToRead,
     top: Top = 20,
-    min_size: Annotated[
-        int, typer.Option("--min-size", metavar="BYTES", min=1, help="Smaller files do not count.")
-    ] = 1,
+    min_size: Annotated[int, typer.Option("--min-size", metavar="BYTES", min=1, help="Leave out smaller files.")] = 1,
     layer: AfterLayer = None,
     *,
     how: NestedListingFormat,
@@ -124,7 +126,7 @@ def duplicates(
 
 def layers(
     source: ImageToRead,
-    top_first: Annotated[bool, option("The newest step first.", "--top-first")] = False,
+    top_first: Annotated[bool, option("Show the newest step first.", "--top-first")] = False,
     *,
     how: ListingFormat,
 ) -> None:

@@ -10,7 +10,9 @@ from ocianalyze.cli.completion import complete_path
 
 AfterLayer = Annotated[
     int | None,
-    typer.Option("--layer", metavar="K", help="As it is after layer K; 0 is the bottom.", show_default=False),
+    typer.Option(
+        "--layer", metavar="K", help="Show the file system as it is after layer K; 0 is the bottom.", show_default=False
+    ),
 ]
 PathArgument = Annotated[
     str,

@@ -17,8 +17,8 @@ from ocianalyze.errors import UsageError
 if TYPE_CHECKING:
     from ocianalyze.report.values.report import Report
 
-Files = Annotated[bool, option("Every change of every layer too (JSON).", "--files")]
-Top = Annotated[int | None, top_option("How many findings, wasted paths and largest files the text lists.")]
+Files = Annotated[bool, option("Write every change of every layer too (JSON).", "--files")]
+Top = Annotated[int | None, top_option("List so many findings, wasted paths and largest files.")]
 
 
 def report(

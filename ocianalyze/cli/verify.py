@@ -13,7 +13,7 @@ from ocianalyze.cli.options import option
 
 def verify(
     source: NamedImage,
-    errors_only: Annotated[bool, option("Without warnings.", "--errors-only")] = False,
+    errors_only: Annotated[bool, option("Leave out warnings.", "--errors-only")] = False,
     *,
     how: NestedListingFormat,
 ) -> None:

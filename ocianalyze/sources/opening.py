@@ -19,6 +19,7 @@ from ocianalyze.blobs.blob import OpenFile, read_at
 from ocianalyze.blobs.decompress import SNIFF, Growth, inflate, sniff
 from ocianalyze.errors import ArchiveError, LayerError, LimitExceededError, UnsupportedCompressionError, UsageError
 from ocianalyze.model.limits import ReadLimits
+from ocianalyze.sources.missing_file import missing_file_hint
 from ocianalyze.sources.source import OpenOptions
 from ocianalyze.sources.store import DirectoryStore, Store, TarStore
 from ocianalyze.sources.tar_index import begins_like_a_tar, not_a_tar
@@ -100,16 +101,10 @@ def _open_file(source: str) -> int:
     try:
         return os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise ArchiveError(f"{source}: no such file", hint=_did_you_mean(source)) from None
+        raise ArchiveError(f"{source}: no such file", hint=missing_file_hint(source)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ArchiveError(f"{source}: {reason}", hint="check the path and its permissions") from error
-
-
-def _did_you_mean(source: str) -> str:
-    if ":" in source and not source.endswith((".tar", ".gz")):
-        return f"to look at an image by name, save it first: docker save {source} -o image.tar"
-    return "check the path"
 
 
 def _plain_size(fd: int, label: str) -> int | None:

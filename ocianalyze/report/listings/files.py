@@ -24,7 +24,7 @@ _CHANGE_STYLES = {"added": "green", "removed": "red", "unchanged": "dim"}
 def file_listing(found: Sequence[Listed], columns: Columns = PLAIN) -> Listing:
     """*found* with the *columns* that were asked for."""
     return Listing(
-        row_type=FileRow, rows=file_rows(found, columns), write_text=lambda out: _write_files(found, out, columns)
+        row_type=FileRow, rows=file_rows(found, columns), write_text=lambda out: _write_listing(found, out, columns)
     )
 
 
@@ -43,6 +43,14 @@ def match_listing(found: Sequence[Match], *, long: bool = False) -> Listing:
 def change_listing(changes: Iterable[ChangeRow], layers: Sequence[Layer]) -> Listing:
     """*changes*, for people under the layer that made them."""
     return Listing(row_type=ChangeRow, rows=changes, write_text=lambda out: _write_changes(changes, layers, out))
+
+
+def _write_listing(found: Sequence[Listed], out: TextIO, columns: Columns) -> None:
+    """The columns on a terminal, and wherever some were asked for; names alone for another program."""
+    if out.isatty() or columns != PLAIN:
+        _write_files(found, out, columns)
+    else:
+        out.writelines(words.safe_name("/" + one.path) + "\n" for one in found)
 
 
 def _write_files(found: Sequence[Listed], out: TextIO, columns: Columns) -> None:

@@ -61,15 +61,28 @@ def test_digests_are_there_when_asked_for() -> None:
     assert next(file_rows(list_tree(webapp(), "lib"), Columns(digest=True))).sha256 is None
 
 
-def test_files_for_people_look_like_ls() -> None:
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Whether colours and a header may be shown."""
+        return True
+
+
+def test_files_for_people_look_like_ls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     image = build_image(layer(file("etc/f", 1500, mode=0o4755, uid=10), symlink("s", "etc/f"), char_device("c", 1, 3)))
     out = io.StringIO()
     listing.file_listing(list_tree(analyze(image), recursive=True)).write_text(out)
+    assert out.getvalue() == "/c\n/etc\n/etc/f\n/s\n"
+    out = Terminal()
+    listing.file_listing(list_tree(analyze(image), recursive=True)).write_text(out)
     assert out.getvalue() == (
-        "crw------- 1 0:0     1,3 2023-11-14 22:13 0 /c\n"
-        "drwxr-xr-x 1 0:0       -                - - /etc/\n"
-        "-rwsr-xr-x 1 10:0 1.5 kB 2023-11-14 22:13 0 /etc/f\n"
-        "lrwxrwxrwx 1 0:0       - 2023-11-14 22:13 0 /s -> etc/f\n"
+        "Mode       Links Owner   Size Modified (UTC)   Layer Name\n"
+        "crw-------     1 0:0      1,3 2023-11-14 22:13     0 /c\n"
+        "drwxr-xr-x     1 0:0        -                -     - /etc/\n"
+        "-rwsr-xr-x     1 10:0  1.5 kB 2023-11-14 22:13     0 /etc/f\n"
+        "lrwxrwxrwx     1 0:0        - 2023-11-14 22:13     0 /s -> etc/f\n"
     )
 
 
