@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ocianalyze.layers.threads import processors
 from ocianalyze.model.image import Image
 from tests.analysis.invariants import check_waste
 from tests.loading.loader import Loader
+
+_CACHES = itertools.count()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -25,6 +28,13 @@ def unset_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the terminal of whoever runs the tests; pytest-xdist's workers claim one of 80 columns."""
     for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep layers in a directory of the test's own, in this process and in those that it starts: never in a home."""
+    monkeypatch.delenv("OCIANALYZE_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / f"cache-{next(_CACHES)}"))
 
 
 @pytest.fixture(autouse=True)

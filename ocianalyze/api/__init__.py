@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ocianalyze.api.verify import verify_file
     from ocianalyze.contents.members import ArchiveMember, ListingEnd, inflated_head, list_members
     from ocianalyze.layers.reader import Piece
+    from ocianalyze.loading.cache_folder import Bounds, KeptFile
+    from ocianalyze.loading.disk_cache import DiskCache
     from ocianalyze.loading.options import LoadOptions
     from ocianalyze.loading.progress import PlannedLayer, Progress
     from ocianalyze.writing.atomic_file import replacing
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Analysis",
     "ArchiveMember",
+    "Bounds",
     "Converted",
+    "DiskCache",
     "Extracted",
+    "KeptFile",
     "ListingEnd",
     "LoadOptions",
     "OpenedImage",
@@ -48,8 +53,11 @@ __all__ = [
 _MODULES = {
     "Analysis": "ocianalyze.analysis.union.analyze",
     "ArchiveMember": "ocianalyze.contents.members",
+    "Bounds": "ocianalyze.loading.cache_folder",
     "Converted": "ocianalyze.writing.convert",
+    "DiskCache": "ocianalyze.loading.disk_cache",
     "Extracted": "ocianalyze.writing.extract",
+    "KeptFile": "ocianalyze.loading.cache_folder",
     "ListingEnd": "ocianalyze.contents.members",
     "LoadOptions": "ocianalyze.loading.options",
     "OpenedImage": "ocianalyze.api.opened",

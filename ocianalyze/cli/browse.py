@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from ocianalyze.cli.caching import tell_where
 from ocianalyze.cli.formats import Target
 from ocianalyze.cli.image_options import ImageAboveBase
 from ocianalyze.cli.report import write_report
@@ -39,7 +40,9 @@ def _explore(source: ImageAboveBase) -> int:
     if not sys.stdin.isatty():
         options = dataclasses.replace(options, standard_input=os.dup(0))
         _keys_from_the_terminal()
-    return run(source.path, options=options, suggest=suggestion, **source.base_image())
+    code = run(source.path, options=options, suggest=suggestion, **source.base_image())
+    tell_where(options)
+    return code
 
 
 def _keys_from_the_terminal() -> None:

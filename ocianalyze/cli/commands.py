@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "export": "export",
         "convert": "export",
         "verify": "verify",
+        "cache": "cache",
     },
 }
 """Heading -> name of a command -> the module of `cli` that has a function of this name, or a typer with commands."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ocianalyze.cli.caching import tell_where
 from ocianalyze.cli.diagnostics import ExitCode
 from ocianalyze.cli.diff_options import DifferenceOptions, GateOptions, ImagePair, StrictOptions
 from ocianalyze.cli.formats import ComparisonFormat, OutputFile
@@ -75,8 +76,11 @@ def _browse(pair: ImagePair, options: DiffOptions) -> int:
     from ocianalyze.tui.comparison.app import pair_load, run
 
     end_as_usual()
-    load = pair_load(pair.old, pair.new, **pair.options(), options=options)
-    return run(load, f"{pair.old} and {pair.new}", suggestion)
+    reading = pair.options()
+    load = pair_load(pair.old, pair.new, **reading, options=options)
+    code = run(load, f"{pair.old} and {pair.new}", suggestion)
+    tell_where(reading["new_options"])
+    return code
 
 
 def _show_content(pair: OpenedPair, path: str, output: Path | None) -> bool:

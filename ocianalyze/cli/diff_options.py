@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial as with_panel
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ocianalyze.cli.caching import CACHE_DIR, NO_CACHE, TRUST_CACHE, remembering, tell_where
 from ocianalyze.cli.image_options import read_limits
 from ocianalyze.cli.options import Options, option
 from ocianalyze.errors import UsageError
@@ -146,6 +148,9 @@ class ImagePair(Options):
     new_image: Annotated[str | None, _reading("Of NEW, this image.", metavar="NAME|INDEX|DIGEST")] = None
     no_verify: Annotated[bool, _reading("Do not check digests and sizes.", "--no-verify")] = False
     partial: Annotated[bool, _reading("Do without layers that an archive lacks.", "--partial")] = False
+    cache_dir: Annotated[Path | None, _reading(CACHE_DIR, metavar="DIR")] = None
+    no_cache: Annotated[bool, _reading(NO_CACHE, "--no-cache")] = False
+    trust_cache: Annotated[bool, _reading(TRUST_CACHE, "--trust-cache")] = False
     limit: Annotated[list[str], _reading("Move a safety limit: entries=20000000. Repeatable.", metavar="NAME=VALUE")]
 
     def options(self) -> dict[str, Any]:
@@ -153,6 +158,7 @@ class ImagePair(Options):
         from ocianalyze.api import LoadOptions
 
         shared = LoadOptions(verify=not self.no_verify, partial=self.partial, limits=read_limits(self.limit))
+        shared = remembering(shared, cache_dir=self.cache_dir, no_cache=self.no_cache, trust_cache=self.trust_cache)
         return {
             "old_options": replace(shared, image=self.old_image, platform=self.old_platform),
             "new_options": replace(shared, image=self.new_image, platform=self.new_platform),
@@ -166,4 +172,7 @@ class ImagePair(Options):
 
         keep_freed_memory()
         with for_good(), watching() as progress:
-            return open_pair(self.old, self.new, **self.options(), options=options, progress=progress)
+            reading = self.options()
+            pair = open_pair(self.old, self.new, **reading, options=options, progress=progress)
+        tell_where(reading["new_options"])
+        return pair

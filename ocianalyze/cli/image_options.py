@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from functools import partial as with_panel
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ocianalyze.cli.caching import CACHE_DIR, NO_CACHE, TRUST_CACHE, remembering, tell_where
 from ocianalyze.cli.options import Options, option
 from ocianalyze.errors import UsageError
 
@@ -63,11 +65,15 @@ class ImageToRead(NamedImage):
 
     no_verify: Annotated[bool, _reading("Do not check digests and sizes.", "--no-verify")] = False
     partial: Annotated[bool, _reading("Analyse the other layers where the archive lacks some.", "--partial")] = False
+    cache_dir: Annotated[Path | None, _reading(CACHE_DIR, metavar="DIR")] = None
+    no_cache: Annotated[bool, _reading(NO_CACHE, "--no-cache")] = False
+    trust_cache: Annotated[bool, _reading(TRUST_CACHE, "--trust-cache")] = False
 
     def options(self) -> LoadOptions:
         """The options of reading the image."""
         # Without arguments, super() does not find the class that slots made anew.
-        return dataclasses.replace(NamedImage.options(self), verify=not self.no_verify, partial=self.partial)
+        options = dataclasses.replace(NamedImage.options(self), verify=not self.no_verify, partial=self.partial)
+        return remembering(options, cache_dir=self.cache_dir, no_cache=self.no_cache, trust_cache=self.trust_cache)
 
     def open(self, *, content_algorithm: str = "blake3") -> OpenedImage:
         """Open, load and replay the image, with a progress bar where there is a terminal. Close the result."""
@@ -81,6 +87,7 @@ class ImageToRead(NamedImage):
         keep_freed_memory()
         with for_good(), watching() as progress:
             opened = open_image(self.path, options=options, progress=progress, **self.base_image())
+        tell_where(options)
         if missing := opened.image.missing_layers:
             note(f"{are_missing(missing)}: what is said of the others may be otherwise in the whole image")
         return opened

@@ -38,7 +38,7 @@ class Bounds:
     """Since the last use."""
 
 
-class Kept(NamedTuple):
+class KeptFile(NamedTuple):
     """A file of the cache."""
 
     path: Path
@@ -117,7 +117,7 @@ class Folder:
         with contextlib.suppress(OSError):
             (self.path / name).unlink()
 
-    def files(self) -> list[Kept]:
+    def files(self) -> list[KeptFile]:
         """All complete files, least recently used first."""
         return sorted((kept for kept in self._all() if not kept.path.name.startswith(_NEW)), key=lambda kept: kept.used)
 
@@ -135,7 +135,7 @@ class Folder:
         with contextlib.suppress(OSError):
             self.path.rmdir()
 
-    def _all(self) -> Iterator[Kept]:
+    def _all(self) -> Iterator[KeptFile]:
         if self.problem:
             return
         with contextlib.suppress(OSError), os.scandir(self.path) as found:
@@ -143,7 +143,7 @@ class Folder:
                 with contextlib.suppress(OSError):
                     status = one.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode):
-                        yield Kept(Path(one.path), status.st_size, status.st_mtime)
+                        yield KeptFile(Path(one.path), status.st_size, status.st_mtime)
 
     def _made(self) -> bool:
         """Whether the folder is there, made now if it was not, and there is room in it."""
@@ -179,7 +179,7 @@ def _room(path: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
-def beyond(files: Iterable[Kept], bounds: Bounds) -> list[Kept]:
+def beyond(files: Iterable[KeptFile], bounds: Bounds) -> list[KeptFile]:
     """Which of *files*, least recently used first, are past *bounds*."""
     ordered = list(files)
     total = sum(kept.size for kept in ordered)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from ocianalyze.blobs.blob import Identity
-from ocianalyze.loading.cache_folder import Bounds, Folder, Kept, beyond
+from ocianalyze.loading.cache_folder import Bounds, Folder, KeptFile, beyond
 from ocianalyze.loading.layer_cache import Known
 from ocianalyze.loading.sealed import HEAD, about_of, seal, unseal
 from ocianalyze.loading.wire import VERSION, DamagedError, pack, unpack
@@ -44,7 +44,7 @@ class About(msgspec.Struct, frozen=True):
 class KeptLayer(NamedTuple):
     """One layer in the cache, for a list."""
 
-    file: Kept
+    file: KeptFile
     about: About
 
 
@@ -132,7 +132,7 @@ class DiskCache:
                     continue
         return found
 
-    def prune(self, bounds: Bounds | None = None) -> list[Kept]:
+    def prune(self, bounds: Bounds | None = None) -> list[KeptFile]:
         """Drop what is past *bounds*, or those of the cache, in every version's folder; the files that went."""
         folders = self._folders()
         for folder in folders:
@@ -143,7 +143,7 @@ class DiskCache:
             Folder(file.path.parent).remove(file.path.name)
         return dropped
 
-    def clear(self) -> list[Kept]:
+    def clear(self) -> list[KeptFile]:
         """Drop everything; the files that went."""
         folders = self._folders()
         files = [file for folder in folders for file in folder.files()]
@@ -151,7 +151,7 @@ class DiskCache:
             folder.clear()
         return files
 
-    def files(self) -> list[Kept]:
+    def files(self) -> list[KeptFile]:
         """Every file, of every version's folder."""
         return [file for folder in self._folders() for file in folder.files()]
 

@@ -123,7 +123,7 @@ def _commands(old: str, new: str) -> dict[str, tuple[str, list[str]]]:
 
 
 NAMES = list(_commands("", ""))
-NO_LISTING = {"browse", "schema", "cat", "extract", "export", "convert"}
+NO_LISTING = {"browse", "schema", "cat", "extract", "export", "convert", "cache"}
 """What is for a terminal, says nothing of an image, or gives bytes as they are."""
 
 

@@ -142,3 +142,19 @@ class FindingRow(Row, frozen=True, kw_only=True):
     """As the archive names it, where it holds several."""
     layer: int | None
     path: str | None
+
+
+class CachedRow(Row, frozen=True, kw_only=True):
+    """One layer that the cache keeps."""
+
+    digest: str
+    """Of its blob."""
+    content_algorithm: str
+    """That the contents of its files are digested by."""
+    entries: int
+    tar_size: int
+    """Bytes of the uncompressed layer."""
+    stored: int
+    """Bytes that the cache takes for it."""
+    used: int
+    """Seconds since the epoch, an hour before the last use at worst."""
