@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import itertools
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import ocianalyze
 from ocianalyze.analysis.union.analyze import Analysis, Replay
 from ocianalyze.layers.threads import processors
 from ocianalyze.model.image import Image
@@ -16,6 +18,12 @@ from tests.analysis.invariants import check_waste
 from tests.loading.loader import Loader
 
 _CACHES = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the package once: hundreds of tests start the program, and may not keep what they compile."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(Path(ocianalyze.__file__).parent, quiet=2)
 
 
 def pytest_xdist_auto_num_workers() -> int:

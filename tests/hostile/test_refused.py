@@ -72,7 +72,7 @@ def test_project_rules_can_be_ignored_and_another_file_counts(tmp_path: Path, mo
     assert "at most 2" in held.stderr
 
 
-@pytest.mark.parametrize("kilobytes", [20_000, 40_000, 80_000, 150_000])
+@pytest.mark.parametrize("kilobytes", [30_000, 40_000, 80_000, 150_000])  # Python itself ends oddly with less
 def test_too_little_memory_is_no_bug(kilobytes: int) -> None:
     done = _limited(f"ulimit -v {kilobytes}", "report", WEBAPP)
     assert done.returncode in (0, 3), done.stderr
