@@ -17,11 +17,10 @@ from blake3 import blake3
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.blobs.decompress import inflate, sniff
 from ocianalyze.errors import AmbiguousImageError, DigestMismatchError, DocumentError, OcianalyzeError
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.image import Image
-from tests.loading.loader import complaint
+from tests.loading.loader import complaint, load_image
 from tests.tar.scanning import scan
 
 FOLDER = os.environ.get("OCIANALYZE_TEST_IMAGES")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ocianalyze.analysis.union.analyze import Analysis, for_good
     from ocianalyze.api.files import save_node
-    from ocianalyze.api.load import OpenedPair, analyze_file, compare_files, open_image, open_pair
+    from ocianalyze.api.load import OpenedPair, analyze_file, open_image, open_pair
     from ocianalyze.api.opened import OpenedImage
     from ocianalyze.api.verify import verify_file
     from ocianalyze.contents.members import ArchiveMember, ListingEnd, inflated_head, list_members
@@ -39,7 +39,6 @@ __all__ = [
     "PlannedLayer",
     "Progress",
     "analyze_file",
-    "compare_files",
     "for_good",
     "inflated_head",
     "list_members",
@@ -66,7 +65,6 @@ _MODULES = {
     "PlannedLayer": "ocianalyze.loading.progress",
     "Progress": "ocianalyze.loading.progress",
     "analyze_file": "ocianalyze.api.load",
-    "compare_files": "ocianalyze.api.load",
     "for_good": "ocianalyze.analysis.union.analyze",
     "inflated_head": "ocianalyze.contents.members",
     "list_members": "ocianalyze.contents.members",

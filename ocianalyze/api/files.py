@@ -1,21 +1,17 @@
-"""Files out of an image: reading, extracting, searching. What needs both the replayed layers and their bytes."""
+"""What is written of an open image, and files of two: what needs both the replayed layers and their bytes."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from ocianalyze.analysis.query.pathhistory import perhaps_deleted
-from ocianalyze.analysis.query.select import followed, pruned, select
-from ocianalyze.analysis.query.usage import Usage, largest_directories, largest_files, usage
-from ocianalyze.analysis.union.analyze import Analysis
-from ocianalyze.analysis.union.lookup import Found
+from ocianalyze.analysis.query.select import followed, pruned
 from ocianalyze.analysis.union.tree import FileNode, UnionTree
 from ocianalyze.api.load import OpenedPair
 from ocianalyze.api.opened import OpenedImage, stored_image
+from ocianalyze.api.places import find_paths, placed_in
 from ocianalyze.api.views import view
 from ocianalyze.contents.stored_image import StoredImage
 from ocianalyze.errors import LimitExceededError, RaiseLimit, UsageError
@@ -24,35 +20,9 @@ from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import Progress
 from ocianalyze.model.amount import exact_size
 from ocianalyze.model.digest import Digest
-from ocianalyze.model.entry import EntryKind, implied_directory
-from ocianalyze.model.placed import Placed
 from ocianalyze.writing.convert import Converted, convert, layer_tar, squash
 from ocianalyze.writing.export import export
 from ocianalyze.writing.extract import Extracted, Readable, extract
-
-
-def find_paths(analysis: Analysis, paths: Iterable[str], *, layer: int | None = None) -> list[Found]:
-    """What *paths*, which may be patterns, name in the view after *layer*.
-
-    The error for what is not there says which layer still had it.
-    """
-    tree = view(analysis, layer)
-    found: list[Found] = []
-    for path in paths:
-        try:
-            found += select(tree, path)
-        except UsageError as error:
-            raise perhaps_deleted(analysis, path, error, layer) from error
-    return found
-
-
-def placed_file(analysis: Analysis, path: str, *, layer: int | None = None) -> Placed:
-    """The file that *path* leads to in the view after *layer*. UsageError when it is no file, or not there."""
-    found = _one(analysis, path, layer)
-    node = found.node
-    if node.entry is None or node.stored_at is None or node.kind is not EntryKind.FILE:
-        raise UsageError(f"/{found.path} is a {_WORDS[node.kind]}, which has no content")
-    return Placed(found.path, node.entry, node.stored_at)
 
 
 def file_in_both(pair: OpenedPair, path: str) -> tuple[Iterator[bytes] | None, Iterator[bytes] | None]:
@@ -77,21 +47,6 @@ def file_in_both(pair: OpenedPair, path: str) -> tuple[Iterator[bytes] | None, I
     if len(missing) == 2:
         raise missing[1]
     return sides[0], sides[1]
-
-
-def extract_files(
-    opened: OpenedImage,
-    paths: Sequence[str],
-    target: Path,
-    *,
-    layer: int | None = None,
-    owners: bool = False,
-    force: bool = False,
-) -> Extracted:
-    """Write *paths*, and all below them, to their places below the directory *target*, whole or not at all."""
-    found = find_paths(opened.analysis, paths, layer=layer)
-    placed = placed_in(pruned(view(opened.analysis, layer), found))
-    return extract(opened.contents, placed, target, owners=owners, force=force)
 
 
 def export_tar(opened: OpenedImage, out: BinaryIO, *, layer: int | None = None, paths: Sequence[str] = ()) -> int:
@@ -165,40 +120,6 @@ def convert_platforms(
     return convert(images, target, kind=kind, compression=compression, level=level, names=names, verify=verify)
 
 
-def totals(analysis: Analysis, *, layer: int | None = None) -> dict[str, int]:
-    """Bytes of all files at or below each path of the view after *layer*."""
-    return {one.path: one.size for one in usage(view(analysis, layer))}
-
-
-def usage_below(analysis: Analysis, path: str, *, layer: int | None = None) -> tuple[str, list[Usage]]:
-    """Where *path* leads, and what it and each name below it hold, parents first."""
-    found = _one(analysis, path, layer)
-    if found.node.children is None:
-        return found.path, [Usage(found.path, found.node, found.node.size, 1)]
-    prefix = found.path + "/" if found.path else ""
-    inside = usage(UnionTree(found.node))
-    return found.path, [one._replace(path=prefix + one.path if one.path else found.path) for one in inside]
-
-
-def largest_below(
-    analysis: Analysis, path: str, count: int, *, layer: int | None = None, directories: bool = False
-) -> list[Usage]:
-    """The *count* largest files, or *directories*, below *path*."""
-    found = _one(analysis, path, layer)
-    if found.node.children is None:
-        raise UsageError(f"/{found.path} is not a directory")
-    prefix = found.path + "/" if found.path else ""
-    largest = largest_directories if directories else largest_files
-    return [one._replace(path=prefix + one.path) for one in largest(UnionTree(found.node), count)]
-
-
-def _one(analysis: Analysis, path: str, layer: int | None) -> Found:
-    try:
-        return followed(view(analysis, layer), path)
-    except UsageError as error:
-        raise perhaps_deleted(analysis, path, error, layer) from error
-
-
 def save_node(contents: Readable, node: FileNode, target: Path, *, overwrite: bool = False) -> Extracted:
     """Write *node*, and all below it, to *target*, a path of the person's own choice, whole or not at all.
 
@@ -207,18 +128,3 @@ def save_node(contents: Readable, node: FileNode, target: Path, *, overwrite: bo
     """
     alone = UnionTree(FileNode(None, None, {target.name: node}))
     return extract(contents, placed_in(alone), target.parent, force=overwrite)
-
-
-def placed_in(tree: UnionTree) -> list[Placed]:
-    """Every name of *tree*, the root included, as what reads and writes archives takes it."""
-    names = itertools.chain([("", tree.root)], tree.walk())
-    return [Placed(path, node.entry or implied_directory(path), node.stored_at) for path, node in names]
-
-
-_WORDS = {
-    EntryKind.DIRECTORY: "directory",
-    EntryKind.SYMLINK: "symbolic link",
-    EntryKind.CHAR_DEVICE: "character device",
-    EntryKind.BLOCK_DEVICE: "block device",
-    EntryKind.FIFO: "pipe",
-}

@@ -131,22 +131,6 @@ def open_pair(
         )
 
 
-def compare_files(
-    old: str,
-    new: str,
-    *,
-    old_options: LoadOptions | None = None,
-    new_options: LoadOptions | None = None,
-    options: DiffOptions | None = None,
-    progress: Progress | None = None,
-) -> ImageDiff:
-    """How two images differ, for those who need no content of their files. See `open_pair`."""
-    with open_pair(
-        old, new, old_options=old_options, new_options=new_options, options=options, progress=progress
-    ) as pair:
-        return pair.difference
-
-
 def _load_and_replay(
     source: Source,
     name: str,

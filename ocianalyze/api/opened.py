@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ocianalyze.analysis.query.pathhistory import Event, path_history
+from ocianalyze.analysis.query.select import pruned
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import Change
 from ocianalyze.analysis.union.tree import UnionTree
 from ocianalyze.analysis.waste.waste import WasteReport
+from ocianalyze.api.places import find_paths, placed_file, placed_in
 from ocianalyze.api.views import view
 from ocianalyze.contents.contents import Contents
 from ocianalyze.contents.stored_image import StoredImage
@@ -86,8 +88,6 @@ class OpenedImage:
         self, path: str, *, layer: int | None = None, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
         """The same in pieces, or a part of it. A place deep in a layer is inflated to once, and then remembered."""
-        from ocianalyze.api.files import placed_file
-
         one = placed_file(self.analysis, path, layer=layer)
         return self.contents.chunks(one.layer, one.entry, start=start, length=length)
 
@@ -104,9 +104,11 @@ class OpenedImage:
         force: bool = False,
     ) -> Extracted:
         """Copy *paths*, and all below them, into the directory *to*: never outside it, whole or not at all."""
-        from ocianalyze.api.files import extract_files
+        # Deferred: most commands write no files.
+        from ocianalyze.writing.extract import extract
 
-        return extract_files(self, paths, Path(to), layer=layer, owners=owners, force=force)
+        placed = placed_in(pruned(self.merged(layer), find_paths(self.analysis, paths, layer=layer)))
+        return extract(self.contents, placed, Path(to), owners=owners, force=force)
 
 
 def stored_image(loaded: LoadedImage) -> StoredImage:

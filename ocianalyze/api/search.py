@@ -11,8 +11,8 @@ from ocianalyze.analysis.query.predicates import Predicate, any_of, by_layer
 from ocianalyze.analysis.query.select import pruned
 from ocianalyze.analysis.union.analyze import Analysis
 from ocianalyze.analysis.union.changes import ChangeKind
-from ocianalyze.api.files import find_paths, placed_in
 from ocianalyze.api.opened import OpenedImage
+from ocianalyze.api.places import find_paths, placed_in
 from ocianalyze.api.views import view
 from ocianalyze.contents.grep import Hit, Search, compile_search, grep
 from ocianalyze.errors import UsageError

@@ -56,12 +56,11 @@ def extract(
     Nothing is written outside DIR, whatever names and links the image holds. Modes and times are kept. Device nodes
     and pipes are left out; so are setuid and setgid bits, unless owners are kept.
     """
-    from ocianalyze.api.files import extract_files
     from ocianalyze.cli.diagnostics import note
     from ocianalyze.report import words
 
     with source.open() as opened:
-        done = extract_files(opened, paths, directory, layer=layer, owners=owners, force=force)
+        done = opened.extract(*paths, to=directory, layer=layer, owners=owners, force=force)
     for path, why in done.skipped[:_NAMED]:
         note(f"left out /{path}: {why}")
     if len(done.skipped) > _NAMED:

@@ -44,7 +44,7 @@ def ls(
 
     PATH may be a pattern, in quotes against the shell: '/etc/*.conf', '/usr/**/*.so'.
     """
-    from ocianalyze.api.files import totals
+    from ocianalyze.api.places import totals
     from ocianalyze.api.views import list_tree
     from ocianalyze.cli.output import show
     from ocianalyze.report.compose.files import Columns
@@ -71,7 +71,7 @@ def tree(
     how: ListingFormat,
 ) -> None:
     """Draw the merged file system as a tree, with the size of all below each directory."""
-    from ocianalyze.api.files import usage_below
+    from ocianalyze.api.places import usage_below
     from ocianalyze.cli.output import show
     from ocianalyze.model.entry import EntryKind
     from ocianalyze.report.compose import rows
@@ -96,7 +96,7 @@ def largest(
     how: ListingFormat,
 ) -> None:
     """List the largest files of the merged file system, or its largest directories."""
-    from ocianalyze.api.files import largest_below
+    from ocianalyze.api.places import largest_below
     from ocianalyze.cli.output import show
     from ocianalyze.report.compose import rows
     from ocianalyze.report.listings import tables

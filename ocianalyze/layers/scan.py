@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,11 +29,7 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
     """Read *blob* to its end and hold it against *claim*; LayerError for whatever is wrong with it."""
     if how.verify:
         check_size(blob, claim)
-    verifier = Verifier(claim.digest if how.verify else None, claim.size if how.verify else None, what="the blob")
-    diff_algorithm = claim.diff_id.algorithm if claim.diff_id else "sha256"
-    tar_hash = new_hash(diff_algorithm) if how.verify or claim.diff_id is None else None
-    if how.verify and compression == "none" and tar_hash and claim.digest and claim.digest.algorithm == diff_algorithm:
-        verifier.share(tar_hash)
+    verifier, tar_hash = _digests(compression, claim, verify=how.verify)
     entries, inflated = Tally(how.budget), Tally(how.bytes)
     how = replace(how, budget=entries, bytes=inflated)
     scanner = TarScanner(limits=how.limits, budget=how.budget, algorithm=how.algorithm)
@@ -66,12 +63,27 @@ def scan_tar(blob: ByteStream, compression: str, claim: LayerClaim, how: ScanOpt
     return ScannedLayer(
         compression=compression,
         tar_size=tar_size,
-        diff_id=DiffID(f"{diff_algorithm}:{tar_hash.hexdigest()}") if tar_hash else None,
+        diff_id=DiffID(f"{tar_hash.name}:{tar_hash.hexdigest()}") if tar_hash else None,
         entries=tuple(scanner.entries),
         notices=(*notices.freeze(), *scanner.notices.freeze()),
         spent_entries=entries.spent,
         spent_bytes=inflated.spent,
     )
+
+
+def _digests(compression: str, claim: LayerClaim, *, verify: bool) -> tuple[Verifier, hashlib._Hash | None]:
+    """What holds the blob against *claim*, and the running diff ID; None where that is claimed and not verified.
+
+    Of a plain layer the two are one digest, which is computed once.
+    """
+    algorithm = claim.diff_id.algorithm if claim.diff_id else "sha256"
+    tar_hash = new_hash(algorithm) if verify or claim.diff_id is None else None
+    if not verify:
+        return Verifier(None, None, what="the blob"), tar_hash
+    verifier = Verifier(claim.digest, claim.size, what="the blob")
+    if tar_hash and compression == "none" and claim.digest and claim.digest.algorithm == algorithm:
+        verifier.share(tar_hash)
+    return verifier, tar_hash
 
 
 def check_size(blob: ByteStream, claim: LayerClaim) -> None:

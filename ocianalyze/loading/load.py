@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 
 from ocianalyze.errors import (
@@ -51,20 +50,6 @@ def open_for(name: str, options: LoadOptions, progress: Progress | None = None) 
             standard_input=options.standard_input,
         ),
     )
-
-
-def load_image(
-    name: str,
-    *,
-    options: LoadOptions | None = None,
-    progress: Progress | None = None,
-    on_layer: OnLayer | None = None,
-    memory: LayerCache | None = None,
-) -> Image:
-    """The image in the source *name*, for those who need no content of its files: the source is closed again."""
-    options = options or LoadOptions()
-    with contextlib.closing(open_for(name, options, progress)) as source:
-        return load(source, name, options=options, progress=progress, on_layer=on_layer, memory=memory).image
 
 
 def load(

@@ -10,9 +10,9 @@ import pytest
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.waste.waste import WasteCause, WastedCopy
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.entry import EntryKind
+from tests.loading.loader import load_image
 
 SAMPLES = Path(__file__).parents[2] / "sample-images"
 

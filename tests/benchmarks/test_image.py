@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.loading.load import load_image
 from tests.benchmarks.build import CHANGED, build, build_next
 from tests.benchmarks.naive import main as naive
+from tests.loading.loader import load_image
 
 SCALE = 0.001
 

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocianalyze.api import open_image
-from ocianalyze.api.files import extract_files
 from ocianalyze.api.search import Scope, grep_files
 from ocianalyze.contents import grep as module
 from ocianalyze.contents.grep import _file, compile_search
@@ -139,7 +138,7 @@ def test_gnu_grep_finds_the_same_lines(tmp_path: Path) -> None:
     if shutil.which("grep") is None:
         pytest.skip("grep is not there")
     sample = SAMPLES / "webapp-v2.tar"
-    extract_files(open_image(str(sample)), ["/usr", "/etc", "/srv"], tmp_path / "out")
+    open_image(str(sample)).extract("/usr", "/etc", "/srv", to=tmp_path / "out")
     command = ["grep", "-rnaE", "[Ll]icen[sc]e", "."]
     theirs = subprocess.run(
         command, cwd=tmp_path / "out", capture_output=True, check=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}

@@ -1,4 +1,4 @@
-"""What the tests of archive/ share: load what is in memory, and expect a complaint that helps."""
+"""What tests of archives share: load what is in memory, and expect a complaint that helps."""
 
 from __future__ import annotations
 
@@ -9,11 +9,26 @@ from typing import Any
 
 import pytest
 
+from ocianalyze.analysis.compare.imagediff import ImageDiff
+from ocianalyze.api import open_pair
 from ocianalyze.errors import AmbiguousImageError, OcianalyzeError
-from ocianalyze.loading.load import load_image
+from ocianalyze.loading.load import load, open_for
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.image import Image
 from tests.archive_builders import Link, pack, spread
+
+
+def load_image(name: str, *, options: LoadOptions | None = None, **more: Any) -> Image:
+    """The image in the source *name*, which is closed again; *more* is for `load`."""
+    options = options or LoadOptions()
+    with contextlib.closing(open_for(name, options, more.get("progress"))) as source:
+        return load(source, name, options=options, **more).image
+
+
+def compare_files(old: str, new: str, **options: Any) -> ImageDiff:
+    """How two images differ, which are closed again; *options* are those of `open_pair`."""
+    with open_pair(old, new, **options) as pair:
+        return pair.difference
 
 
 class Loader:

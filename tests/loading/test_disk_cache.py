@@ -12,18 +12,16 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.api.load import compare_files
 from ocianalyze.errors import DigestMismatchError, LimitExceededError
 from ocianalyze.layers.tar_layer import TarLayer
 from ocianalyze.loading import cache_folder, disk_cache
 from ocianalyze.loading.cache_folder import Bounds, Folder
 from ocianalyze.loading.disk_cache import DiskCache
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.image import Image
 from ocianalyze.model.limits import ReadLimits
 from tests.archive_builders import docker_files, oci_files, pack
-from tests.loading.loader import codes, complaint
+from tests.loading.loader import codes, compare_files, complaint, load_image
 from tests.tar_builders import layer_tar
 
 TARS = [layer_tar((name, name.encode() * 5000)) for name in "abc"]

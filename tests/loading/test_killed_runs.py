@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 from ocianalyze.loading.disk_cache import DiskCache
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.image import Image
 from tests.archive_builders import oci_files, pack
+from tests.loading.loader import load_image
 from tests.tar_builders import layer_tar
 
 KILLS = 100
@@ -20,7 +20,7 @@ import os, random, signal, sys, time
 from pathlib import Path
 from ocianalyze.loading.cache_folder import Bounds
 from ocianalyze.loading.disk_cache import DiskCache
-from ocianalyze.loading.load import load_image
+from ocianalyze.api import open_image
 from ocianalyze.loading.options import LoadOptions
 
 seed, kills, home, expected, *archives = sys.argv[1:]
@@ -33,13 +33,14 @@ def loads(rng):
         cache = DiskCache(Path(home), bounds=bounds, least_image=0, least_layer=0)
         number = rng.randrange(len(archives))
         options = LoadOptions(cache=cache, trust_cache=rng.random() < 0.5)
-        image = load_image(archives[number], options=options)
+        with open_image(archives[number], options=options) as opened:
+            image = opened.image
         if repr([[entry.path for entry in layer.entries] for layer in image.layers]) != lines[number]:
             return "another image"
         if rng.random() < 0.05:
             cache.clear()
 
-load_image(archives[0])  # imports what is imported late, once for all
+open_image(archives[0]).close()  # imports what is imported late, once for all
 for turn in range(int(kills)):
     child = os.fork()  # of a process of one thread
     if not child:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ocianalyze.api.load import compare_files
 from ocianalyze.errors import AmbiguousImageError, ArchiveError, Choose, DigestMismatchError, UsageError
 from ocianalyze.layers.tar_layer import TarLayer
 from ocianalyze.loading.options import LoadOptions
 from tests.archive_builders import Files, docker_files, oci_files, pack
+from tests.loading.loader import compare_files
 from tests.tar_builders import layer_tar
 
 TARS = [layer_tar((name, name.encode() * 5000)) for name in "abc"]

@@ -13,10 +13,10 @@ from ocianalyze.errors import CorruptLayerError
 from ocianalyze.layers import threads
 from ocianalyze.layers.reader import LayerClaim
 from ocianalyze.layers.tar_layer import TarLayer
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.scheduling import LayerJob, Stopped, scan_all
 from ocianalyze.model.scanned import ScannedLayer
 from tests.archive_builders import docker_files, oci_files, pack
+from tests.loading.loader import load_image
 from tests.sources.test_opening import Watch
 from tests.tar_builders import layer_tar
 

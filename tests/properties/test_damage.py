@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocianalyze.errors import OcianalyzeError
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.model.entry import Entry
 from ocianalyze.model.limits import ReadLimits
@@ -29,6 +28,7 @@ from tests.archive_builders import (
     skopeo_dir_files,
 )
 from tests.compressing import gzipped, zstd_compressed
+from tests.loading.loader import load_image
 from tests.tar_builders import base256, header, info, layer_tar, long_name, member, old_sparse, pax, tar
 
 SPARSE = pax({b"GNU.sparse.map": b"0,5,100,5", b"GNU.sparse.size": b"200"})

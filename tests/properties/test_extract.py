@@ -8,7 +8,6 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
 from ocianalyze.model.entry import EntryKind
 from tests.api.making import open_layers
@@ -47,7 +46,7 @@ def test_nothing_leaves_the_directory_and_the_view_is_what_is_there(data: st.Dat
         force = data.draw(st.booleans())
         refused = ""
         try:
-            extract_files(opened, ["/"], root / "out", force=force)
+            opened.extract("/", to=root / "out", force=force)
         except UsageError as error:
             refused = error.message
         assert not refused or ("already there" in refused and not force)

@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 from ocianalyze.analysis.compare.imagediff import DiffOptions, ImageDiff
 from ocianalyze.analysis.compare.treediff import DiffKind, PathDiff
 from ocianalyze.analysis.union.changes import Aspect
-from ocianalyze.api.load import compare_files
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.archive_builders import oci_files, spread
 from tests.cli.run import SAMPLES
+from tests.loading.loader import compare_files
 from tests.properties.tame import tame_stacks
 from tests.properties.unpacking import tar_of, unpacked
 

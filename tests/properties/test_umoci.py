@@ -25,7 +25,6 @@ from hypothesis import HealthCheck, given, settings
 
 from ocianalyze.analysis.union.analyze import Analysis, analyze
 from ocianalyze.analysis.union.tree import FileNode
-from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
 from ocianalyze.model.finding import Level
 from tests.analysis.invariants import check
@@ -33,6 +32,7 @@ from tests.archive_builders import oci_files, spread
 from tests.builders import build_image, file
 from tests.conformance.cases import CASES
 from tests.conformance.cases.case import Case
+from tests.loading.loader import load_image
 from tests.properties.stacks import stacks
 from tests.properties.tame import tame_stacks
 from tests.properties.unpacking import POSSIBLE, tar_of, unpacked

@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.union.tree import FileNode
 from ocianalyze.errors import OcianalyzeError
-from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import EntryKind
 from ocianalyze.model.finding import Level
 from tests.archive_builders import oci_files, spread
+from tests.loading.loader import load_image
 from tests.tar.odd_headers import members
 from tests.tar_builders import member, tar
 

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from ocianalyze.errors import ArchiveError, DocumentError, MissingBlobError
-from ocianalyze.loading.load import load_image
 from tests.archive_builders import Files, Link, changed, docker_files, legacy_files, oci_files, pack, spread, to_json
 from tests.compressing import gzipped
-from tests.loading.loader import Loader, complaint, paths
+from tests.loading.loader import Loader, complaint, load_image, paths
 from tests.loading.samples import BASE, blob_name
 from tests.tar_builders import header, member, pax
 

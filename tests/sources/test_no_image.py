@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ocianalyze.errors import ArchiveError, UsageError
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from tests.archive_builders import (
     OCI_CONFIG,
@@ -24,7 +23,7 @@ from tests.archive_builders import (
     to_json,
 )
 from tests.compressing import gzipped, zstd_compressed
-from tests.loading.loader import Loader, complaint
+from tests.loading.loader import Loader, complaint, load_image
 from tests.loading.samples import BASE
 from tests.tar_builders import layer_tar
 

@@ -15,13 +15,12 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.errors import ArchiveError, LimitExceededError, OcianalyzeError
-from ocianalyze.loading.load import load_image
 from ocianalyze.loading.options import LoadOptions
 from ocianalyze.loading.progress import PlannedLayer
 from ocianalyze.model.limits import ReadLimits
 from tests.archive_builders import docker_files, oci_files, pack
 from tests.compressing import gzipped, zstd_compressed
-from tests.loading.loader import Loader, complaint, paths
+from tests.loading.loader import Loader, complaint, load_image, paths
 from tests.tar_builders import layer_tar
 
 BASE = layer_tar(("f", b"x" * 5000))
@@ -29,7 +28,7 @@ ARCHIVE = pack(docker_files(BASE))
 
 _CHILD = """
 import sys
-from ocianalyze.loading.load import load_image
+from tests.loading.loader import load_image
 from ocianalyze.errors import ArchiveError
 try:
     image = load_image("-")

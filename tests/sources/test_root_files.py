@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.errors import ArchiveError
-from ocianalyze.loading.load import load_image
 from tests.archive_builders import docker_files, pack, spread
 from tests.cli.run import run, spawn
 from tests.compressing import COMPRESS
-from tests.loading.loader import Loader, codes, complaint, paths
+from tests.loading.loader import Loader, codes, complaint, load_image, paths
 from tests.tar_builders import layer_tar
 
 FILES = [("bin/sh", b"#!"), ("etc/passwd", b"root:x:0:0::/:/bin/sh\n"), ("usr/x", b"xxx")]

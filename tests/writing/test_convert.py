@@ -18,7 +18,6 @@ from ocianalyze.api import LoadOptions, open_image
 from ocianalyze.api.files import convert_image
 from ocianalyze.blobs.compress import compress
 from ocianalyze.errors import CorruptLayerError, UsageError
-from ocianalyze.loading.load import load_image
 from ocianalyze.tar.writer import file_header
 from ocianalyze.writing import image_writer as imagewriter
 from ocianalyze.writing.convert import KINDS
@@ -36,6 +35,7 @@ from tests.archive_builders import (
     to_json,
 )
 from tests.cli.run import SAMPLES
+from tests.loading.loader import load_image
 from tests.tar_builders import pax, tar
 from tests.writing.judging import awkward, run
 

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from ocianalyze.api import open_image
-from ocianalyze.api.files import extract_files
-from ocianalyze.loading.load import load_image
 from ocianalyze.model.entry import Entry, EntryKind
 from tests.api.making import WEBAPP, ocianalyze, open_layers
 from tests.archive_builders import oci_files, pack
+from tests.loading.loader import load_image
 from tests.tar_builders import member, old_sparse, tar
 from tests.writing.judging import awkward, described, exported, needs_umoci, run, unpacked
 
@@ -95,7 +94,7 @@ def test_gnu_tar_and_extraction_agree_path_by_path(tmp_path: Path) -> None:
     out = tmp_path / "tar"
     out.mkdir()
     run("tar", "--numeric-owner", "--xattrs", "-xpf", tmp_path / "r.tar", "-C", out)
-    extract_files(opened, ["/"], tmp_path / "ours", owners=True)
+    opened.extract("/", to=tmp_path / "ours", owners=True)
     theirs, ours = described(out), described(tmp_path / "ours")
     assert theirs.pop("pipe")
     assert list(ours) == list(theirs)

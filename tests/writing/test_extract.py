@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from ocianalyze.api.files import extract_files
 from ocianalyze.errors import UsageError
 from ocianalyze.writing import merge
 from ocianalyze.writing.directory_fds import remove_tree
@@ -38,7 +37,7 @@ def extracted(
     tmp_path: Path, *tars: bytes, paths: tuple[str, ...] = ("/",), owners: bool = False
 ) -> tuple[Path, Extracted]:
     target = tmp_path / "out"
-    return target, extract_files(open_layers(tmp_path, *tars), paths, target, owners=owners)
+    return target, open_layers(tmp_path, *tars).extract(*paths, to=target, owners=owners)
 
 
 def test_modes_times_and_links_are_kept(tmp_path: Path) -> None:
@@ -123,9 +122,9 @@ def test_a_link_on_the_disk_is_not_followed_either(tmp_path: Path) -> None:
     (out / "d").symlink_to(outside)
     opened = open_layers(tmp_path, tar(member(b"d/f", b"x")))
     with pytest.raises(UsageError, match="already there"):
-        extract_files(opened, ["/"], out)
+        opened.extract("/", to=out)
     assert str((out / "d").readlink()) == str(outside)
-    extract_files(opened, ["/"], out, force=True)
+    opened.extract("/", to=out, force=True)
     assert list(outside.iterdir()) == []
     assert tree(out) == {"d": "", "d/f": b"x"}
 
@@ -137,9 +136,9 @@ def test_nothing_is_replaced_without_force(tmp_path: Path) -> None:
     (out / "b").write_text("old")
     (out / "d/mine").write_text("mine")
     with pytest.raises(UsageError, match="already there"):
-        extract_files(opened, ["/"], out)
+        opened.extract("/", to=out)
     assert tree(out) == {"b": b"old", "d": "", "d/mine": b"mine"}
-    extract_files(opened, ["/"], out, force=True)
+    opened.extract("/", to=out, force=True)
     assert tree(out) == {"a": b"new", "b": b"new", "d": "", "d/c": b"new", "d/mine": b"mine"}
 
 
@@ -148,7 +147,7 @@ def test_a_directory_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / "z").mkdir(parents=True)
     with opened, pytest.raises(UsageError, match="stays one"):
-        extract_files(opened, ["/"], out, force=True)
+        opened.extract("/", to=out, force=True)
     assert tree(out) == {"z": ""}
 
 
@@ -170,7 +169,7 @@ def test_a_merge_that_fails_half_way_is_taken_back(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(merge, "place", fails_at_z)
     with pytest.raises(UsageError, match="No space left"):
-        extract_files(opened, ["/"], out, force=True)
+        opened.extract("/", to=out, force=True)
     assert tree(out) == {"a": b"old", "z": b"old"}
 
 

@@ -11,7 +11,6 @@ import pytest
 from ocianalyze.api import LoadOptions, open_image
 from ocianalyze.api.files import convert_image
 from ocianalyze.errors import UsageError
-from ocianalyze.loading.load import load_image
 from tests.archive_builders import (
     DOCKER,
     DOCKER_MANIFEST,
@@ -26,6 +25,7 @@ from tests.archive_builders import (
 )
 from tests.cli.run import run
 from tests.compressing import gzipped
+from tests.loading.loader import load_image
 from tests.tar_builders import layer_tar
 
 BASE, APP = layer_tar(("Files/Windows/a.dll", b"a")), layer_tar(("Files/app/app.exe", b"MZ"))

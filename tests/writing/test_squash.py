@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from ocianalyze.api import open_image
-from ocianalyze.api.files import extract_files, squash_image
+from ocianalyze.api.files import squash_image
 from tests.api.making import WEBAPP, open_layers
 from tests.writing.judging import awkward, described, needs_skopeo, needs_umoci, run, unpacked
 
@@ -29,7 +29,7 @@ def test_a_squashed_image_is_accepted_and_has_the_same_files(tmp_path: Path) -> 
     assert again.image.notices == ()
     assert again.waste.wasted == 0
     assert [path for path, _ in again.analysis.tree.walk()] == [path for path, _ in opened.analysis.tree.walk()]
-    extract_files(opened, ["/"], tmp_path / "ours", owners=True)
+    opened.extract("/", to=tmp_path / "ours", owners=True)
     theirs, ours = described(unpacked(archive, "1.0.0", tmp_path)), described(tmp_path / "ours")
     assert list(ours) == list(theirs)
     for name, one in ours.items():
@@ -51,7 +51,7 @@ def test_umoci_unpacks_sparse_files_out_of_a_squashed_image(tmp_path: Path) -> N
     squash_image(opened, tmp_path / "gzip.tar", names=["x:1"])
     theirs = described(unpacked(tmp_path / "gzip.tar", "1", tmp_path))
     assert list(theirs) == [path for path, _ in opened.analysis.tree.walk()]
-    extract_files(opened, ["/"], tmp_path / "ours", owners=True)
+    opened.extract("/", to=tmp_path / "ours", owners=True)
     for name, one in described(tmp_path / "ours").items():
         if not stat.S_ISDIR(one[0]):  # type: ignore[arg-type]
             assert one == theirs[name], name

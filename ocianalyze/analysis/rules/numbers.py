@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ocianalyze.analysis.rules.case import Case
 
 Number = int | float
-Judge = Callable[["Case", Sequence[Number]], Iterable[Finding]]
 METAVARS = {Unit.BYTES: "SIZE", Unit.RATIO: "RATIO", Unit.COUNT: "N"}
 _EXAMPLES = {Unit.BYTES: "a size such as '5MB'", Unit.RATIO: "a share such as '3%' or 0.03"}
 

@@ -9,10 +9,10 @@ from ocianalyze.analysis.checks.run import run_checks
 from ocianalyze.analysis.checks.table import CHECKS
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.analysis.waste.waste import WasteCause
-from ocianalyze.loading.load import load_image
 from ocianalyze.model.finding import FoundBy, Level
 from tests.builders import build_image, file, layer, whiteout
 from tests.cli.run import WEBAPP
+from tests.loading.loader import load_image
 
 
 def found(*layers: object, created_by: tuple[str, ...]) -> list[tuple[str, int]]:

@@ -8,7 +8,6 @@ from textual.pilot import Pilot
 from ocianalyze.analysis.compare.imagediff import ImageDiff, compare
 from ocianalyze.analysis.union.analyze import analyze
 from ocianalyze.api import open_pair
-from ocianalyze.loading.load import load_image
 from ocianalyze.tui.comparison.app import CompareApp, OpenedComparison
 from ocianalyze.tui.comparison.pair import NEW, OLD, Pair
 from ocianalyze.tui.comparison.screen import CompareScreen, CompareTitle, SummaryScreen
@@ -17,6 +16,7 @@ from ocianalyze.tui.widgets.file_tree import FileTree
 from ocianalyze.tui.widgets.layer_list import LayerList
 from tests.builders import build_image, directory, file, hardlink, layer, symlink
 from tests.cli.run import SAMPLES
+from tests.loading.loader import load_image
 from tests.tui.sample import Shown
 
 OLD_IMAGE = build_image(
